@@ -1,0 +1,124 @@
+# Two commands do everything on a fresh machine (Python 3.11.5 or newer, git and make):
+# `make site` builds this repository's own site, `make test` runs all that CI runs.
+# Both set up .venv first, from the hash locks in requirements/, and again only when a lock changes.
+
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# --only-binary: a source distribution would fetch what builds it, and no lock covers that.
+INSTALL := $(PIP) install -qq --require-hashes --only-binary :all:
+SITE_ENV := $(VENV)/.runtime $(VENV)/.project
+TEST_ENV := $(SITE_ENV) $(VENV)/.dev
+
+SITE_DIR ?= site
+PORT ?= 8000
+# The site's clock: the newest commit's time, so that a checkout can be built again to the same bytes.
+CLOCK = SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links pyproject.toml requirements/build.in $(UPGRADE)
+CODE := $(wildcard src tests scripts benchmarks)
+
+.PHONY: help
+help: ## Show this help
+	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ The site
+
+.PHONY: site
+site: $(SITE_ENV) ## Build this repository's own site into site/ (SITE_DIR=... to put it elsewhere)
+	$(CLOCK) $(BIN)/blogtools build --strict --site-dir "$(SITE_DIR)"
+	@echo "The site is in $(SITE_DIR)/. Look at it with: python3 -m http.server --directory $(SITE_DIR)"
+	@echo "(or 'make serve', which also shows drafts and reloads while you write)"
+
+.PHONY: serve
+serve: $(SITE_ENV) ## Show the site while you write: drafts included, reloading (PORT=8000)
+	$(BIN)/blogtools serve --port $(PORT)
+
+##@ The checks
+
+.PHONY: test
+test: check-format lint types layers spelling check-ci unit site ## Run everything that CI runs
+
+.PHONY: check-format
+check-format: $(TEST_ENV) ## Check that the code is formatted
+	$(BIN)/ruff format --check $(CODE)
+
+.PHONY: format
+format: $(TEST_ENV) ## Format the code, and mend what the linter can mend by itself
+	$(BIN)/ruff check --fix-only --quiet $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+.PHONY: lint
+lint: $(TEST_ENV) ## Check the code against the rules (bugs, docstrings, security, style)
+	$(BIN)/ruff check $(CODE)
+
+.PHONY: types
+types: $(TEST_ENV) ## Check the types, strictly
+	$(BIN)/mypy
+
+.PHONY: layers
+layers: $(TEST_ENV) ## Check that each layer imports only what stands below it
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: spelling
+spelling: $(TEST_ENV) ## Check the spelling of code, essays and docs
+	$(BIN)/typos
+
+.PHONY: check-ci
+check-ci: $(TEST_ENV) ## Check .gitlab-ci.yml against GitLab's schema
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
+
+.PHONY: unit
+unit: $(TEST_ENV) ## Run the tests, with a real browser (TESTS="tests/x.py -k y" for some of them)
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest $(TESTS)
+
+.PHONY: coverage
+coverage: $(TEST_ENV) ## Run the tests and show which lines and branches they miss
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest --cov --cov-report=term-missing
+
+##@ Now and then
+
+.PHONY: bench
+bench: $(TEST_ENV) $(VENV)/.bench ## Measure builds against MkDocs + Material, Zensical and Hugo
+	$(BIN)/python benchmarks/run.py
+
+.PHONY: dist
+dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/
+	$(CLOCK) $(BIN)/python -m build --no-isolation --outdir dist
+
+.PHONY: lock
+lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
+lock: $(TEST_ENV) ## Write the locks anew from pyproject.toml (UPGRADE=--upgrade for newer transitive versions)
+	$(COMPILE) --output-file requirements/runtime.txt
+	$(COMPILE) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) --extra bench --constraint requirements/runtime.txt --output-file requirements/bench.txt
+
+.PHONY: clean
+clean: ## Remove everything that can be made again, .venv included
+	rm -rf $(VENV) site dist .blogtools .cache .coverage .coverage.* .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# A changed runtime lock makes the environment anew, so that nothing lingers that no lock names.
+$(VENV)/.runtime: requirements/runtime.txt
+	@sh scripts/venv $(VENV)
+	@echo "Installing the locked dependencies into $(VENV) (once, less than a minute) ..."
+	$(INSTALL) -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.project: $(VENV)/.runtime pyproject.toml
+	$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@echo "Installing the locked tools of the checks into $(VENV) (once, less than a minute) ..."
+	$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.runtime requirements/bench.txt
+	@echo "Installing the locked peers of the benchmarks into $(VENV) (once, less than a minute) ..."
+	$(INSTALL) -r requirements/bench.txt
+	@touch $@
