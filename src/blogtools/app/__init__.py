@@ -1,0 +1,1 @@
+"""What the program does, one module a verb, and the ports through which it reaches the world."""

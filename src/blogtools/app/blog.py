@@ -1,0 +1,323 @@
+"""How posts become a site: read, convert, assemble. The same for every way to build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from blogtools.content import authors as author_file
+from blogtools.content import feeds, machines
+from blogtools.content.addresses import collisions, redirects
+from blogtools.content.documents import read_post
+from blogtools.content.entries import is_visible, make_entry
+from blogtools.content.index import build_index, check_index, listings, overviews
+from blogtools.content.links import Target, absolute, broken, relative, resolve
+from blogtools.content.marks import fill
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.document import Author, Document
+from blogtools.model.output import Output
+from blogtools.model.project import Project
+from blogtools.model.rendered import Link, LinkKind, Rendered
+from blogtools.model.site import Addresses, Entry, Listing, Overview, Post, SiteIndex
+from blogtools.model.source import Source
+
+
+@dataclass(frozen=True)
+class Manuscripts:
+    """The author's folder as it was read: nothing is converted yet.
+
+    Attributes:
+        visible: The essays that take part in this build.
+        hidden: Paths of drafts and future essays, which do not.
+        authors: The known authors by key.
+        assets: Every other file of the folder, by its path, with its address.
+        diagnostics: What is wrong with front matter, names and dates.
+    """
+
+    visible: tuple[Entry, ...]
+    hidden: frozenset[str]
+    authors: Mapping[str, Author]
+    assets: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read(project: Project) -> Manuscripts:
+    """Read the folder of essays.
+
+    Args:
+        project: Where it is, and what is visible.
+
+    Returns:
+        Every essay that can be understood, and every reason why another cannot.
+    """
+    files = sorted(_files(project.posts_dir), key=project.relative)
+    taxonomies = tuple(project.options.active_taxonomies)
+    entries, found = [], []
+    for file in files:
+        if file.suffix == ".md":
+            entry, diagnostics = _entry(project, file, taxonomies)
+            found += diagnostics
+            entries += [entry] if not diagnostics else []
+    people, wrong = _authors(project)
+    visible = tuple(e for e in entries if is_visible(e, drafts=project.drafts))
+    shown = {entry.path for entry in visible}
+    return Manuscripts(
+        visible=visible,
+        hidden=frozenset(entry.path for entry in entries if entry.path not in shown),
+        authors=people,
+        assets=dict(_assets(project, files, visible)),
+        diagnostics=tuple([*found, *wrong]),
+    )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, without hidden ones and what lies in hidden folders."""
+    if folder.is_dir():
+        for file in folder.rglob("*"):
+            parts = file.relative_to(folder).parts
+            if file.is_file() and not any(part.startswith(".") for part in parts):
+                yield file
+
+
+def _entry(
+    project: Project, file: Path, taxonomies: tuple[str, ...]
+) -> tuple[Entry, tuple[Diagnostic, ...]]:
+    source = Source(project.relative(file), file, file.read_bytes())
+    document, wrong = read_post(source, taxonomies)
+    entry, undated = make_entry(document, project.options, project.now)
+    # Where the front matter cannot be read, asking for its date would only confuse.
+    unreadable = any(d.code.startswith(("file/", "front-matter/")) and not document.positions for d in wrong)
+    return entry, wrong if unreadable else wrong + undated
+
+
+def _authors(project: Project) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
+    file = project.posts_dir / author_file.FILE_NAME
+    if not file.is_file():
+        return {}, ()
+    return author_file.read_authors(Source(project.relative(file), file, file.read_bytes()))
+
+
+def _assets(
+    project: Project, files: Iterable[Path], visible: tuple[Entry, ...]
+) -> Iterator[tuple[str, str]]:
+    """Yield (path, address) of each file that is no essay.
+
+    What lies in the folder of an essay with an ``index.md`` moves with that essay; the rest keeps
+    its place below the folder of all essays.
+    """
+    bundles = {
+        entry.document.source.file.parent: entry.url
+        for entry in visible
+        if entry.document.source.file.name == "index.md"
+    }
+    prefix = project.posts_dir.name
+    for file in files:
+        if file.suffix != ".md":
+            owner = next((folder for folder in file.parents if folder in bundles), None)
+            inside = file.relative_to(owner or project.posts_dir).as_posix()
+            yield project.relative(file), f"{bundles[owner] if owner else prefix + '/'}{inside}"
+
+
+def bundled(entry: Entry, path: str) -> bool:
+    """Return whether a file lies in the folder of an essay, and so belongs to it."""
+    folder, _, name = entry.path.rpartition("/")
+    return name == "index.md" and path.startswith(f"{folder}/")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that is not an essay, as far as links are concerned."""
+
+    document: Document
+    url: str
+    rendered: Rendered
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A whole site, ready to be composed.
+
+    Attributes:
+        project: The configuration.
+        index: What pages know of each other.
+        addresses: Where every file ends up.
+        base: The path part of the site's address.
+    """
+
+    project: Project
+    index: SiteIndex
+    addresses: Addresses
+    base: str
+
+    @cached_property
+    def _targets(self) -> dict[str, tuple[Target, ...]]:
+        return {}
+
+    def targets(self, path: str, url: str, links: tuple[Link, ...]) -> tuple[Target, ...]:
+        """Return what a document's links lead to, found out once."""
+        if path not in self._targets:
+            self._targets[path] = tuple(
+                resolve(link, path, url, self.addresses, self.base) for link in links
+            )
+        return self._targets[path]
+
+    def html(self, fragment: str, post: Post, here: str) -> str:
+        """Return a piece of an essay with the links right for the page at ``here``."""
+        return link_html(fragment, post.rendered.links, self._of(post), here)
+
+    def html_anywhere(self, post: Post) -> str:
+        """Return an essay with absolute links, for readers elsewhere."""
+        site = self.project.site.url
+        found = zip(post.rendered.links, self._of(post), strict=True)
+        addresses = [absolute(t, site) if t.url is not None else link.target for link, t in found]
+        return fill(post.rendered.html, addresses)
+
+    def image(self, post: Post) -> Target | None:
+        """Return an essay's picture, if it has one that is a file of the site."""
+        link = image_link(post.entry.document)
+        return resolve(link, post.path, post.url, self.addresses, self.base) if link else None
+
+    def _of(self, post: Post) -> tuple[Target, ...]:
+        return self.targets(post.path, post.url, post.rendered.links)
+
+    @cached_property
+    def listings(self) -> tuple[Listing, ...]:
+        """Return every page that lists essays."""
+        return tuple(listings(self.index, self.project.options, self.project.site.name))
+
+    @cached_property
+    def overviews(self) -> tuple[Overview, ...]:
+        """Return the page of each taxonomy."""
+        return tuple(overviews(self.index, self.project.options))
+
+
+def link_html(
+    fragment: str, links: tuple[Link, ...], targets: tuple[Target, ...], here: str
+) -> str:
+    """Return HTML whose marks are addresses as seen from ``here``; broken links stay as written."""
+    found = zip(links, targets, strict=True)
+    return fill(fragment, [relative(t, here) if t.url is not None else k.target for k, t in found])
+
+
+def image_link(document: Document) -> Link | None:
+    """Return the front matter's picture as a link, or None if there is none in this site."""
+    image = document.front.image
+    return Link(LinkKind.PATH, image, 0, embeds=True) if image and "://" not in image else None
+
+
+def assemble(
+    project: Project,
+    manuscripts: Manuscripts,
+    rendered: Mapping[str, Rendered],
+    addresses: Addresses,
+    base: str,
+) -> Edition:
+    """Bring converted essays together.
+
+    Args:
+        project: The configuration.
+        manuscripts: The essays.
+        rendered: What each visible essay was converted to, by its path.
+        addresses: Where every file ends up.
+        base: The path part of the site's address.
+    """
+    index = build_index(manuscripts.visible, rendered, manuscripts.authors, project.options)
+    return Edition(project, index, addresses, base)
+
+
+def check(
+    edition: Edition, manuscripts: Manuscripts, pages: Iterable[Page], taken: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
+    """Return everything that is wrong with a site, sorted by file and line.
+
+    Args:
+        edition: The site.
+        manuscripts: Its essays.
+        pages: Its other pages.
+        taken: The owner of each output that is no essay and no alias.
+    """
+    pages = tuple(pages)
+    documents = [*_post_links(edition.index), *_page_links(pages)]
+    anchors = {post.path: post.rendered.anchors for post in edition.index.posts}
+    anchors |= {page.document.source.path: page.rendered.anchors for page in pages}
+    found = {
+        *manuscripts.diagnostics,
+        *check_index(edition.index),
+        *collisions(manuscripts.visible, taken),
+        *broken(documents, anchors, edition.addresses, edition.base),
+    }
+    return tuple(sorted(found))
+
+
+def _post_links(index: SiteIndex) -> Iterator[tuple[Document, str, tuple[Link, ...]]]:
+    for post in index.posts:
+        image = image_link(post.entry.document)
+        further = (Link(LinkKind.PATH, link.target) for link in further_reading(post.entry.document))
+        extra = (*((image,) if image else ()), *further)
+        yield post.entry.document, post.url, post.rendered.links + extra
+
+
+def further_reading(document: Document) -> Iterator[Link]:
+    """Yield the front matter's links that lead to files of this site."""
+    for link in document.front.links:
+        if "://" not in link.target and not link.target.startswith("mailto:"):
+            yield Link(LinkKind.PATH, link.target)
+
+
+def _page_links(pages: tuple[Page, ...]) -> Iterator[tuple[Document, str, tuple[Link, ...]]]:
+    return ((page.document, page.url, page.rendered.links) for page in pages)
+
+
+def used_assets(edition: Edition, pages: Iterable[Page], manuscripts: Manuscripts) -> frozenset[str]:
+    """Return the paths of the files beside essays that the published site needs.
+
+    A file is published if its essay's folder is, or if a published page links to it: what only a
+    draft shows stays at home.
+    """
+    linked = {target.source for post in edition.index.posts for target in edition._of(post)}
+    linked |= {t.source for p in pages for t in edition.targets(p.document.source.path, p.url, p.rendered.links)}
+    linked |= {image.source for post in edition.index.posts if (image := edition.image(post))}
+    owned = {p for p in manuscripts.assets if any(bundled(e, p) for e in manuscripts.visible)}
+    return frozenset((linked & manuscripts.assets.keys()) | owned)
+
+
+def outputs(edition: Edition, sitemap: Iterable[tuple[str, None]], robots: bool) -> Iterator[Output]:
+    """Yield every file that is made from the model alone: feeds, sitemap, redirects."""
+    site = edition.project.site
+    if site.url:
+        yield from _feeds(edition)
+        changed = [(post.url, post.updated) for post in edition.index.posts]
+        yield machines.sitemap([*changed, *sitemap], site)
+    if robots:
+        yield machines.robots(site)
+    titles = {post.url: post.title for post in edition.index.posts}
+    for alias, url in redirects(post.entry for post in edition.index.posts):
+        yield machines.redirect(alias, url, titles[url], site)
+
+
+def _feeds(edition: Edition) -> Iterator[Output]:
+    content = _remembered(edition.html_anywhere)
+    for listing in edition.listings:
+        if listing.number == 1 and listing.feed is not None:
+            yield from feeds.files(_feed(edition, listing), edition.project.site, content)
+
+
+def _feed(edition: Edition, listing: Listing) -> feeds.Feed:
+    posts = edition.index.posts if listing.term is None else edition.index.posts_with(listing.term)
+    newest = sorted(posts, key=lambda post: (post.date, post.path), reverse=True)
+    name = edition.project.site.name
+    title = f"{name}: {listing.term.label}" if listing.term else name
+    return feeds.Feed(listing.feed or "", title, newest[: edition.project.options.feed_size])
+
+
+def _remembered(content: Callable[[Post], str]) -> Callable[[Post], str]:
+    known: dict[str, str] = {}
+
+    def of(post: Post) -> str:
+        if post.path not in known:
+            known[post.path] = content(post)
+        return known[post.path]
+
+    return of

@@ -1,0 +1,393 @@
+"""The verb ``serve``: keep the last good site up, and build again whenever a source changes.
+
+Knows neither the network nor how changes are noticed. Three ports: `Rebuild` builds, `Changes`
+says what was touched, and a `Stage` holds what readers are shown until the next result.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import threading
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TypeVar
+
+from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError, errors
+
+T = TypeVar("T")
+Log = logging.getLogger(__name__)
+
+SETTLE = 0.01
+"""Seconds of quiet that end a burst: an editor's save is several events within a millisecond."""
+PATIENCE = 0.25
+"""Seconds after which a burst that does not end is built all the same."""
+GRACE = 1.0
+"""Seconds that a running build is given to end by itself when the server stops."""
+
+IGNORED_NAMES = (".git", ".hg", ".svn", ".blogtools", "__pycache__", ".DS_Store", "node_modules")
+SWAP_FILES = ("*~", "*.sw?", "4913", ".#*", "#*#", "*.kate-swp", ".goutputstream-*", "___jb_*")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What one build came to.
+
+    Attributes:
+        site: The folder of the new good site; None where the build failed.
+        diagnostics: Everything found in the content, warnings too.
+        seconds: How long it took.
+        error: A failure that has no place in a source file, such as an invalid ``mkdocs.yml``.
+    """
+
+    site: Path | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    seconds: float = 0.0
+    error: str = ""
+
+
+Rebuild = Callable[[], BuildResult]
+"""Builds the whole site once; always called from one and the same thread, never twice at once.
+
+The folder it returns must stay as it is until the second good build after it has been returned:
+readers are still being served from the last one while the next one is written.
+"""
+
+Changes = AsyncIterable[Collection[Path]]
+"""Hands out sets of touched absolute paths, for as long as they are watched.
+
+The first set comes as soon as the watch stands, and may be empty. It starts the first build, so
+that nothing saved while that build runs is missed.
+"""
+
+Report = Callable[[BuildResult], None]
+"""Tells the author about a result, in the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What readers are shown.
+
+    Attributes:
+        version: Counts results, good and bad; 0 before the first.
+        generation: Counts good sites; 0 before the first.
+        site: The folder of the last good site.
+        problems: What stops the latest build; empty when it is good.
+        error: The latest build's failure that has no place in a source file.
+    """
+
+    version: int = 0
+    generation: int = 0
+    site: Path | None = None
+    problems: tuple[Diagnostic, ...] = ()
+    error: str = ""
+
+    def after(self, result: BuildResult) -> State:
+        """Return the state that follows a result: a failure keeps the last good site.
+
+        Args:
+            result: What the build came to.
+
+        Returns:
+            A new state; its generation is higher only when there is a new good site.
+        """
+        said = replace(self, version=self.version + 1, problems=errors(result.diagnostics))
+        if result.site is not None:
+            return replace(
+                said, generation=said.generation + 1, site=result.site, error=result.error
+            )
+        return replace(said, problems=said.problems or result.diagnostics, error=_reason(result))
+
+
+def _reason(result: BuildResult) -> str:
+    """Return why a build failed, and never nothing where no diagnostic says it."""
+    silent = "" if result.diagnostics else "The build failed without giving a reason"
+    return result.error or silent
+
+
+class Stage:
+    """Holds the state that is shown, and wakes those who wait for the next one.
+
+    Belongs to one event loop; only `serve` puts results on it.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing to show."""
+        self.state = State()
+        self._closed = False
+        self._turn = asyncio.Event()
+
+    def show(self, result: BuildResult) -> None:
+        """Make a result the current one.
+
+        Args:
+            result: What the latest build came to.
+        """
+        self.state = self.state.after(result)
+        self._wake()
+
+    def close(self) -> None:
+        """Send everybody who waits, or will wait, away."""
+        self._closed = True
+        self._wake()
+
+    async def news(self, after: int) -> State | None:
+        """Wait for a state newer than the one that is known.
+
+        Args:
+            after: The version that is known; 0 waits only for the first result.
+
+        Returns:
+            The newest state, or None once the stage is closed.
+        """
+        while not self._closed and self.state.version <= after:
+            await self._turn.wait()
+        return None if self._closed else self.state
+
+    def _wake(self) -> None:
+        """End the waiting of today's waiters; tomorrow's get an event of their own."""
+        turn, self._turn = self._turn, asyncio.Event()
+        turn.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Which touched paths are no reason to build.
+
+    Attributes:
+        roots: What is watched. Names are judged below these only: a project may well live in a
+            folder that is itself called ``.git``.
+        folders: Folders to ignore wholly, such as the one that the site is built into.
+    """
+
+    roots: tuple[Path, ...] = ()
+    folders: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, watch: Sequence[Path], ignore: Sequence[Path]) -> Ignored:
+        """Return the rule for these folders, however they were spelled.
+
+        Args:
+            watch: Watched files and folders.
+            ignore: Folders to ignore.
+        """
+        return cls(_spellings(watch), _spellings(ignore))
+
+    def covers(self, path: Path) -> bool:
+        """Return whether a touched path is to be ignored.
+
+        Args:
+            path: An absolute path, which need not exist (any more).
+        """
+        if any(
+            real.is_relative_to(folder) for real in _spellings([path]) for folder in self.folders
+        ):
+            return True
+        return any(map(_is_noise, self._below_root(path)))
+
+    def _below_root(self, path: Path) -> tuple[str, ...]:
+        """Return the names that lead from the nearest watched root to the path."""
+        inside = [path.relative_to(root).parts for root in self.roots if path.is_relative_to(root)]
+        return min(inside, key=len, default=(path.name,))
+
+
+def _spellings(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the paths as they are and with links resolved, all absolute."""
+    texts = [os.fspath(path) for path in paths]
+    both = [*map(os.path.abspath, texts), *map(os.path.realpath, texts)]
+    return tuple(map(Path, dict.fromkeys(both)))
+
+
+def _is_noise(name: str) -> bool:
+    """Return whether a file's or folder's name is one that no author writes."""
+    return name in IGNORED_NAMES or any(fnmatch(name, pattern) for pattern in SWAP_FILES)
+
+
+class Contents:
+    """Remembers what touched files held, so that only a difference is a reason to build.
+
+    Without it a build that writes one of its own inputs (a hook that generates a page) would
+    start the next build, for ever. When unsure, it says changed.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no memory: everything touched for the first time counts as changed."""
+        self._seen: dict[Path, str] = {}
+
+    def changed(self, paths: Iterable[Path]) -> bool:
+        """Look at touched paths, remember them, and say whether any differs.
+
+        Args:
+            paths: Files or folders, which may be gone.
+
+        Returns:
+            Whether a build now could come to something else.
+        """
+        # A list, for each path is to be remembered, also after the first that differs.
+        return bool([path for path in sorted(paths) if self._differs(path)])
+
+    def _differs(self, path: Path) -> bool:
+        """Compare one path, and forget what its change makes doubtful: all above and below."""
+        digest = _digest(path)
+        if self._seen.get(path) == digest:
+            return False
+        kin = [p for p in self._seen if p.is_relative_to(path) or path.is_relative_to(p)]
+        for other in kin:
+            del self._seen[other]
+        self._seen[path] = digest
+        return True
+
+
+def _digest(path: Path) -> str:
+    """Return a digest of a file or of all files of a folder; of what cannot be read, a new one."""
+    hasher = hashlib.blake2b(digest_size=16)
+    try:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            data = file.read_bytes() if file.is_file() else b""
+            hasher.update(f"{file}\0{file.exists()}\0{len(data)}\0".encode(errors="surrogatepass"))
+            hasher.update(data)
+    except OSError:
+        return f"unreadable at {time.monotonic_ns()}"
+    return hasher.hexdigest()
+
+
+async def serve(
+    rebuild: Rebuild,
+    changes: Changes,
+    stage: Stage,
+    *,
+    report: Report,
+    ignored: Ignored | None = None,
+    settle: float = SETTLE,
+) -> None:
+    """Build, then build again after each burst of changes, until the changes end.
+
+    Builds run one after the other in a thread of their own. Whatever is touched while one runs
+    makes exactly one more.
+
+    Args:
+        rebuild: Builds the site.
+        changes: Says what was touched.
+        stage: Where results are shown.
+        report: Told about each result, after it is shown.
+        ignored: What is no reason to build.
+        settle: Seconds of quiet that end a burst.
+
+    Raises:
+        Exception: What the source of changes or the report raises; a failing build raises nothing.
+    """
+    touched: asyncio.Queue[Collection[Path] | None] = asyncio.Queue()
+    collector = asyncio.create_task(_collect(changes, ignored or Ignored(), touched))
+    worker, contents = _Worker(), Contents()
+    try:
+        async for burst in _bursts(touched, settle):
+            differs = await worker.do(partial(contents.changed, burst))
+            if differs or _must_build(stage.state):
+                result = await worker.do(partial(_attempt, rebuild))
+                stage.show(result)
+                report(result)
+        await collector
+    finally:
+        collector.cancel()
+        await asyncio.wait([collector])
+        worker.stop(GRACE)
+
+
+def _must_build(state: State) -> bool:
+    """Return whether even an unchanged source is a reason: saving again is how one tries again."""
+    return state.version == 0 or bool(state.error)
+
+
+async def _collect(
+    changes: Changes, ignored: Ignored, touched: asyncio.Queue[Collection[Path] | None]
+) -> None:
+    """Pass on the paths that matter, the first set in any case, and None at the end."""
+    first = True
+    try:
+        async for paths in changes:
+            kept = frozenset(path for path in paths if not ignored.covers(path))
+            if kept or first:
+                touched.put_nowait(kept)
+            first = False
+    finally:
+        touched.put_nowait(None)
+
+
+async def _bursts(
+    touched: asyncio.Queue[Collection[Path] | None], settle: float
+) -> AsyncIterator[frozenset[Path]]:
+    """Join sets that follow each other quickly, or that came while nobody was listening."""
+    while (paths := await touched.get()) is not None:
+        burst, deadline = set(paths), time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with suppress(TimeoutError):
+                paths = await asyncio.wait_for(touched.get(), settle)
+                if paths is not None:
+                    burst.update(paths)
+                    continue
+                touched.put_nowait(None)
+            break
+        yield frozenset(burst)
+
+
+def _attempt(rebuild: Rebuild) -> BuildResult:
+    """Build, and turn whatever goes wrong into a result: the server outlives every build."""
+    started = time.perf_counter()
+    try:
+        return rebuild()
+    except ContentError as failure:
+        result = BuildResult(diagnostics=failure.diagnostics)
+    except UsageError as failure:
+        result = BuildResult(error=str(failure))
+    # MkDocs aborts with a SystemExit, which must not end a thread in silence.
+    except BaseException as failure:
+        Log.debug("The build failed", exc_info=True)
+        result = BuildResult(error=f"{type(failure).__name__}: {failure}")
+    return replace(result, seconds=time.perf_counter() - started)
+
+
+class _Worker:
+    """One daemon thread that does jobs in turn: a build under way does not hold up Ctrl-C.
+
+    Always the same thread, because a build may keep a database connection from one to the next.
+    """
+
+    def __init__(self) -> None:
+        """Start the thread."""
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="blogtools-rebuild", daemon=True)
+        self._thread.start()
+
+    def do(self, job: Callable[[], T]) -> asyncio.Future[T]:
+        """Queue a job; the future ends with what it returns or raises."""
+        future: Future[T] = Future()
+        self._jobs.put(partial(_fulfil, future, job))
+        return asyncio.wrap_future(future)
+
+    def stop(self, grace: float) -> None:
+        """Take no more jobs, and wait this many seconds at most for the one under way."""
+        self._jobs.put(None)
+        self._thread.join(grace)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
+def _fulfil(future: Future[T], job: Callable[[], T]) -> None:
+    """Do a job unless nobody wants it any more."""
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(job())
+    except BaseException as failure:
+        future.set_exception(failure)

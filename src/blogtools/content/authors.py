@@ -1,0 +1,75 @@
+"""The people who write: ``.authors.yml``, in Material's form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.document import Author
+from blogtools.model.source import Source
+
+from .documents import decode
+from .yaml import Parsed, YamlProblem, parse
+
+#: The file's name, in the folder of the essays.
+FILE_NAME = ".authors.yml"
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str
+    description: str = ""
+    avatar: str = ""
+    url: str | None = None
+    slug: str | None = None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    authors: dict[str, _Entry] = {}
+
+
+def read_authors(source: Source) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
+    """Read the file of authors.
+
+    Args:
+        source: The file ``.authors.yml``.
+
+    Returns:
+        The authors by the key that essays use, and everything that is wrong with the file.
+    """
+    decoded = decode(source)
+    if decoded.diagnostics:
+        return {}, decoded.diagnostics
+    try:
+        parsed = parse(decoded.text)
+    except YamlProblem as wrong:
+        message = f"not YAML: {wrong.message}"
+        hint = "Compare with the example in the guide"
+        return {}, (Diagnostic(source.path, wrong.line, wrong.column, "authors/yaml", message, hint),)
+    return _check(parsed, source.path)
+
+
+def _check(parsed: Parsed, path: str) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
+    try:
+        entries = _File.model_validate(parsed.data or {}).authors
+    except ValidationError as invalid:
+        return {}, tuple(
+            _diagnostic(parsed, path, tuple(error["loc"]), error["msg"]) for error in invalid.errors()
+        )
+    return {key: _author(entry) for key, entry in entries.items()}, ()
+
+
+def _diagnostic(parsed: Parsed, path: str, loc: tuple[str | int, ...], message: str) -> Diagnostic:
+    line, column = parsed.locate(loc)
+    name = ".".join(map(str, loc)) or "the file"
+    hint = "An author has a name, and may have a description, avatar, url and slug"
+    return Diagnostic(path, line, column, "authors/invalid", f"{name}: {message}", hint)
+
+
+def _author(entry: _Entry) -> Author:
+    return Author(entry.name, entry.description, entry.avatar, entry.url or "", entry.slug or "")

@@ -1,0 +1,48 @@
+"""When an essay is published, and whether that moment has come."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from blogtools.model.site import Status
+
+_DATED = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[-_ ](.+))?$")
+
+
+def split_name(stem: str) -> tuple[str, str]:
+    """Split a file's stem into its date (as text, may be empty) and its name.
+
+    Args:
+        stem: Such as ``2026-11-22-hello`` or ``hello``.
+
+    Returns:
+        ``("2026-11-22", "hello")`` or ``("", "hello")``; a stem that is only a date is its own name.
+    """
+    match = _DATED.match(stem)
+    if not match:
+        return "", stem
+    text = "-".join(match.groups()[:3])
+    return text, match[4] or stem
+
+
+def in_zone(moment: datetime, timezone: str) -> datetime:
+    """Return the moment with a time zone: its own, or the blog's where it has none."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+
+
+def at_midnight(text: str) -> datetime:
+    """Return the beginning of a day written as YYYY-MM-DD, without a time zone.
+
+    Raises:
+        ValueError: There is no such day.
+    """
+    return datetime.combine(date.fromisoformat(text), time())
+
+
+def status(moment: datetime, *, draft: bool, now: datetime) -> Status:
+    """Return whether an essay of this moment is out at the time ``now``."""
+    if draft:
+        return Status.DRAFT
+    return Status.PUBLISHED if moment <= now else Status.SCHEDULED

@@ -1,0 +1,128 @@
+"""From the bytes of a file to a document: text, front matter, body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.document import Document, FrontMatter
+from blogtools.model.source import Source
+
+from . import frontmatter
+from .yaml import Parsed, YamlProblem, parse
+
+_FENCE = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:^(?:---|\.\.\.)[ \t]*(?:\n|\Z))", re.DOTALL | re.MULTILINE)
+_OPENED = re.compile(r"\A---[ \t]*(?:\n|\Z)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+_NOTHING = Parsed(None, {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file as text: decoded, with plain line ends, or the reasons why it is none."""
+
+    text: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def decode(source: Source) -> Text:
+    """Decode a file as UTF-8, with or without a byte order mark, and check its characters."""
+    try:
+        text = source.data.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        return Text("", (_not_utf8(source, wrong),))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
+    return Text(text, tuple(_control_characters(source.path, text)))
+
+
+def _not_utf8(source: Source, wrong: UnicodeDecodeError) -> Diagnostic:
+    before = source.data[: wrong.start]
+    line = before.count(b"\n") + 1
+    column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+    message = f"byte 0x{source.data[wrong.start]:02x} is not UTF-8"
+    return Diagnostic(source.path, line, column, "file/encoding", message, "Save the file as UTF-8")
+
+
+def _control_characters(path: str, text: str) -> Iterator[Diagnostic]:
+    # They are invalid in HTML, and the marks for links in converted text are made of one of them.
+    if match := _CONTROL.search(text):
+        line, column = position(text, match.start())
+        message = f"the control character U+{ord(match[0]):04X} cannot stand in a page"
+        yield Diagnostic(path, line, column, "file/control-character", message, "Delete it")
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and column (from 1) of an offset in a text."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def read_post(
+    source: Source, taxonomies: tuple[str, ...]
+) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """Read an essay.
+
+    Args:
+        source: The file.
+        taxonomies: The names of the active taxonomies, which are front matter keys.
+
+    Returns:
+        The document, complete as far as the file can be understood, and all that is wrong.
+    """
+    decoded = decode(source)
+    if decoded.diagnostics:
+        return _empty(source), decoded.diagnostics
+    if not decoded.text.strip():
+        hint = "Write something, or delete the file"
+        return _empty(source), (Diagnostic(source.path, 1, 1, "file/empty", "the file is empty", hint),)
+    yaml, body, body_line = split(decoded.text)
+    if yaml is None and _OPENED.match(decoded.text):
+        return _empty(source), (_unclosed(source.path),)
+    return _with_front_matter(source, yaml or "", body, body_line, taxonomies)
+
+
+def split(text: str) -> tuple[str | None, str, int]:
+    """Split a text into its front matter (None if it has none), its body, and the body's line."""
+    match = _FENCE.match(text)
+    if not match:
+        return None, text, 1
+    return match["yaml"], text[match.end() :], text.count("\n", 0, match.end()) + 1
+
+
+def _with_front_matter(
+    source: Source, yaml: str, body: str, body_line: int, taxonomies: tuple[str, ...]
+) -> tuple[Document, tuple[Diagnostic, ...]]:
+    parsed, found = _parse(source.path, yaml)
+    front, invalid = frontmatter.check(parsed, source.path, 2, taxonomies)
+    return Document(source, front, body, body_line, _top_level(parsed)), found + invalid
+
+
+def _top_level(parsed: Parsed) -> Mapping[str, tuple[int, int]]:
+    """Return, for each top-level key, where its value begins in the file."""
+    # The YAML begins on the file's second line, below the dashes.
+    return {
+        str(key[0]): (line + 1, column)
+        for key, (line, column) in parsed.values.items()
+        if len(key) == 1
+    }
+
+
+def _parse(path: str, yaml: str) -> tuple[Parsed, tuple[Diagnostic, ...]]:
+    try:
+        return parse(yaml), ()
+    except YamlProblem as wrong:
+        message = f"the front matter is not YAML: {wrong.message}"
+        hint = "Put a value that contains ': ' or begins with a sign between quotes; indent with spaces"
+        return _NOTHING, (
+            Diagnostic(path, wrong.line + 1, wrong.column, "front-matter/yaml", message, hint),
+        )
+
+
+def _unclosed(path: str) -> Diagnostic:
+    hint = "Put a line '---' after the last key"
+    return Diagnostic(path, 1, 1, "front-matter/unclosed", "the front matter is never closed", hint)
+
+
+def _empty(source: Source) -> Document:
+    return Document(source, FrontMatter(), "", 1)

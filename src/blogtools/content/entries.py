@@ -1,0 +1,65 @@
+"""An essay's identity: its date, its URL, and whether it is out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.document import Document
+from blogtools.model.project import BlogOptions
+from blogtools.model.site import Entry, Status
+
+from . import dates
+from .slugs import slugify
+
+
+def make_entry(
+    document: Document, options: BlogOptions, now: datetime
+) -> tuple[Entry, tuple[Diagnostic, ...]]:
+    """Give a document its place in time and in the site.
+
+    Args:
+        document: The essay.
+        options: The blog's options: the form of its URLs, its time zone.
+        now: The moment from which the build speaks, with a time zone.
+
+    Returns:
+        The entry, and a diagnostic if the essay has no date or an impossible one.
+    """
+    day, name = dates.split_name(_stem(document.source.path))
+    moment, found = _moment(document, day)
+    date = dates.in_zone(moment or now, options.timezone)
+    slug = document.front.slug or slugify(name)
+    url = options.post_url.format(
+        year=f"{date.year:04}", month=f"{date.month:02}", day=f"{date.day:02}", slug=slug
+    )
+    status = dates.status(date, draft=document.front.draft, now=now)
+    return Entry(document, date, slug, url, status), found
+
+
+def _stem(path: str) -> str:
+    """Return the name that an author gave: the file's, or its folder's for ``index.md``."""
+    file = PurePosixPath(path)
+    return file.parent.name if file.stem == "index" else file.stem
+
+
+def _moment(document: Document, day: str) -> tuple[datetime | None, tuple[Diagnostic, ...]]:
+    if document.front.date or "date" in document.positions:
+        return document.front.date, ()
+    path = document.source.path
+    if day:
+        try:
+            return dates.at_midnight(day), ()
+        except ValueError as wrong:
+            message = f"the file's name begins with an impossible date, {day} ({wrong})"
+            return None, (Diagnostic(path, 1, 1, "date/impossible", message, "Rename the file"),)
+    if document.front.draft:
+        return None, ()
+    hint = f"Add a line 'date: 2026-11-22' to the front matter, or name the file 2026-11-22-{_stem(path)}.md"
+    return None, (Diagnostic(path, 1, 1, "date/missing", "the essay has no date", hint),)
+
+
+def is_visible(entry: Entry, *, drafts: bool) -> bool:
+    """Return whether an essay takes part in a build that does, or does not, show drafts."""
+    return drafts or entry.status is Status.PUBLISHED

@@ -1,0 +1,56 @@
+"""What a list shows of an essay."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+_MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
+_WITHOUT = "sup[id^='fnref'], .headerlink, script, style"
+
+
+def excerpt(body: str, description: str) -> tuple[str, bool]:
+    """Return the beginning of an essay for lists.
+
+    The text before ``<!-- more -->`` if the author set that mark, else the description, else the
+    first paragraph.
+
+    Args:
+        body: The converted essay without its title.
+        description: The author's summary, plain text, may be empty.
+
+    Returns:
+        HTML, and whether the essay goes on after it.
+    """
+    if mark := _MORE.search(body):
+        return _clean(body[: mark.start()]), bool(body[mark.end() :].strip())
+    if description:
+        return f"<p>{html.escape(description, quote=False)}</p>", True
+    first = _first_paragraph(body)
+    return first, bool(first) and len(body.strip()) > len(first)
+
+
+def _clean(fragment: str) -> str:
+    """Balance a fragment's tags, and drop what must not stand twice on a page: ids, footnotes."""
+    tree = LexborHTMLParser(f"<body>{fragment}</body>")
+    body = tree.body
+    if body is None:
+        return ""
+    for node in tree.css(_WITHOUT):
+        node.decompose()
+    for node in tree.css("[id]"):
+        del node.attrs["id"]
+    return (body.inner_html or "").strip()
+
+
+def _first_paragraph(body: str) -> str:
+    start = 0
+    while (start := body.find("<p>", start)) != -1:
+        end = body.find("</p>", start)
+        paragraph = body[start : end + 4] if end != -1 else ""
+        if re.sub(r"<[^>]*>", "", paragraph).strip():
+            return _clean(paragraph)
+        start += 3
+    return ""

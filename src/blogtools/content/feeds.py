@@ -1,0 +1,135 @@
+"""Atom and JSON feeds, made from the model and not from pages; equal inputs give equal bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from xml.etree import ElementTree as etree
+
+from blogtools.model.output import Output
+from blogtools.model.project import SiteFacts
+from blogtools.model.site import Post
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+#: Returns an essay's full HTML with absolute links.
+Content = Callable[[Post], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One list of essays to subscribe to.
+
+    Attributes:
+        folder: Where its files live, and the page they belong to, relative to the site.
+        title: Its name.
+        posts: Its essays, the newest first.
+    """
+
+    folder: str
+    title: str
+    posts: Sequence[Post]
+
+
+def files(feed: Feed, site: SiteFacts, content: Content) -> Iterator[Output]:
+    """Yield the feed as Atom (RFC 4287) and as JSON Feed 1.1.
+
+    Args:
+        feed: What to list.
+        site: The site; its ``url`` must be set, since a feed is read elsewhere.
+        content: Gives an essay's HTML with absolute links.
+    """
+    yield Output(f"{feed.folder}feed.xml", _atom(feed, site, content))
+    yield Output(f"{feed.folder}feed.json", _json(feed, site, content))
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
+    root = etree.Element("feed", xmlns=_ATOM)
+    if site.language:
+        root.set("xml:lang", site.language)
+    _text(root, "title", feed.title)
+    if site.description:
+        _text(root, "subtitle", site.description)
+    _text(root, "id", site.url + feed.folder)
+    etree.SubElement(root, "link", rel="self", href=f"{site.url}{feed.folder}feed.xml")
+    etree.SubElement(root, "link", rel="alternate", href=site.url + feed.folder)
+    _text(root, "updated", _stamp(max((post.updated for post in feed.posts), default=_EPOCH)))
+    _author(root, site.author or site.name)
+    for post in feed.posts:
+        _entry(root, post, site, content)
+    etree.indent(root)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(root, "utf-8") + b"\n"
+
+
+def _entry(root: etree.Element, post: Post, site: SiteFacts, content: Content) -> None:
+    entry = etree.SubElement(root, "entry")
+    _text(entry, "title", post.title)
+    etree.SubElement(entry, "link", rel="alternate", href=site.url + post.url)
+    _text(entry, "id", site.url + post.url)
+    _text(entry, "published", _stamp(post.date))
+    _text(entry, "updated", _stamp(post.updated))
+    for author in post.authors:
+        _author(entry, author.name)
+    for label in _labels(post):
+        etree.SubElement(entry, "category", term=label)
+    if post.description:
+        _text(entry, "summary", post.description)
+    _text(entry, "content", content(post)).set("type", "html")
+
+
+def _author(parent: etree.Element, name: str) -> None:
+    _text(etree.SubElement(parent, "author"), "name", name)
+
+
+def _text(parent: etree.Element, tag: str, text: str) -> etree.Element:
+    element = etree.SubElement(parent, tag)
+    element.text = text
+    return element
+
+
+def _labels(post: Post) -> list[str]:
+    """Return the labels of an essay but its authors, who have a place of their own, and its year."""
+    hidden = ("authors", "archive")
+    labels = (t.label for name, terms in post.terms.items() if name not in hidden for t in terms)
+    return list(dict.fromkeys(labels))
+
+
+def _json(feed: Feed, site: SiteFacts, content: Content) -> bytes:
+    body: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": site.url + feed.folder,
+        "feed_url": f"{site.url}{feed.folder}feed.json",
+        "description": site.description,
+        "language": site.language,
+        "items": [_item(post, site, content) for post in feed.posts],
+    }
+    return _dump(body)
+
+
+def _item(post: Post, site: SiteFacts, content: Content) -> dict[str, Any]:
+    item = {
+        "id": site.url + post.url,
+        "url": site.url + post.url,
+        "title": post.title,
+        "content_html": content(post),
+        "summary": post.description,
+        "date_published": _stamp(post.date),
+        "date_modified": _stamp(post.updated),
+        "authors": [{"name": author.name} for author in post.authors],
+        "tags": _labels(post),
+    }
+    return {key: value for key, value in item.items() if value}
+
+
+def _dump(body: dict[str, Any]) -> bytes:
+    kept = {key: value for key, value in body.items() if value or key == "items"}
+    return (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,300 @@
+"""The front matter's schema, and its checks: every mistake at once, each at its place."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, time
+from functools import cache
+from typing import Annotated, Any
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+)
+from pydantic_core import ErrorDetails
+
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.document import FrontMatter, NamedLink
+
+from .slugs import is_slug, slugify
+from .yaml import KeyPath, Parsed
+
+#: Page options of Material that are passed through to its templates as they are.
+PASSED_THROUGH = ("hide", "icon", "status", "template", "search", "social", "subtitle", "extra")
+
+_HINTS: Mapping[str, str] = {
+    "string_type": "Write it between quotes",
+    "list_type": "Write it as a list, such as [one, two]",
+    "tuple_type": "Write it as a list, such as [one, two]",
+    "bool_type": "Write true or false",
+    "int_type": "Write a whole number",
+    "greater_than_equal": "Write a larger number, or leave it out",
+    "dict_type": "Write it as key: value pairs",
+}
+
+
+def _moment(value: object) -> datetime:
+    """Read a day or a moment; our YAML leaves dates alone, so they come as strings."""
+    if not isinstance(value, str) or not _TIMESTAMP.match(value):
+        raise ValueError(f"{value!r} is not a day such as 2026-11-22, or a moment such as 2026-11-22 09:30")
+    try:
+        moment = yaml.safe_load(value if value.count(":") != 1 else f"{value}:00")
+    except ValueError as wrong:
+        raise ValueError(f"there is no such day as {value} ({wrong})") from None
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
+
+
+def _slug(value: str) -> str:
+    if not is_slug(value):
+        raise ValueError(f"{value!r} cannot stand in a URL as it is, write {slugify(value)!r}")
+    return value
+
+
+def _alias(value: str) -> str:
+    if "://" in value or ".." in value or any(char in value for char in "?#\\"):
+        raise ValueError(f"{value!r} should be an earlier path of this site, such as /2019/old-name/")
+    if not value.strip("/"):
+        raise ValueError("the home page cannot be an alias")
+    return value
+
+
+_DATE_SCHEMA = {"type": "string", "description": "A day (2026-11-22) or a moment (2026-11-22 09:30)."}
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_DATE_SCHEMA)]
+Labels = tuple[Annotated[StrictStr, Field(min_length=1, pattern=r"\S")], ...]
+_TIMESTAMP = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}([Tt ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{1,2}(:?\d{2})?)?)?$"
+)
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dates(BaseModel):
+    """Material's longer way to write dates."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    created: Moment
+    updated: Moment | None = None
+
+
+class Search(BaseModel):
+    """How the page takes part in search."""
+
+    model_config = _STRICT
+
+    exclude: StrictBool = False
+    boost: float | None = None
+
+
+def _dates(value: object) -> object:
+    return value if isinstance(value, dict) else {"created": value}
+
+
+def _links(value: object) -> tuple[NamedLink, ...]:
+    """Flatten Material's nested links; a group's name is dropped, its entries stay."""
+    if isinstance(value, str):
+        return (NamedLink("", value),)
+    if isinstance(value, list):
+        return tuple(link for item in value for link in _links(item))
+    if isinstance(value, dict):
+        return tuple(link for title, inner in value.items() for link in _titled(title, inner))
+    raise ValueError("each link should be a target, or a title: target")
+
+
+def _titled(title: object, inner: object) -> tuple[NamedLink, ...]:
+    return (NamedLink(str(title), inner),) if isinstance(inner, str) else _links(inner)
+
+
+class _Fields(BaseModel):
+    """The front matter of an essay. Taxonomies are added as lists of labels."""
+
+    model_config = _STRICT
+
+    title: Annotated[StrictStr, Field(description="The essay's title.", pattern=r"\S")] | None = None
+    date: Annotated[
+        Dates | None,
+        BeforeValidator(_dates),
+        WithJsonSchema(
+            {
+                "description": "When it is published.",
+                "anyOf": [
+                    _DATE_SCHEMA,
+                    {
+                        "type": "object",
+                        "properties": {"created": _DATE_SCHEMA, "updated": _DATE_SCHEMA},
+                        "required": ["created"],
+                    },
+                ],
+            }
+        ),
+    ] = None
+    updated: Annotated[Moment | None, Field(description="When it changed in substance.")] = None
+    description: Annotated[StrictStr, Field(description="One or two sentences.")] = ""
+    slug: (
+        Annotated[StrictStr, AfterValidator(_slug), Field(description="Last part of its URL.")] | None
+    ) = None
+    draft: Annotated[StrictBool, Field(description="Keeps it out of what is published.")] = False
+    pin: Annotated[StrictBool, Field(description="Shows it first on the home page.")] = False
+    image: Annotated[StrictStr, Field(description="A picture for previews.")] = ""
+    aliases: Annotated[
+        tuple[Annotated[StrictStr, AfterValidator(_alias)], ...],
+        Field(description="Earlier addresses, which become redirects."),
+    ] = ()
+    links: Annotated[
+        tuple[NamedLink, ...],
+        BeforeValidator(_links),
+        WithJsonSchema({"type": "array", "description": "Further reading: targets, or title: target."}),
+    ] = ()
+    readtime: Annotated[
+        Annotated[StrictInt, Field(ge=0)] | None, Field(description="Minutes; counted if left out.")
+    ] = None
+    comments: Annotated[StrictBool | None, Field(description="Shows the theme's comments.")] = None
+    hide: Annotated[tuple[StrictStr, ...], Field(description="navigation, toc, footer, tags.")] = ()
+    icon: StrictStr | None = None
+    status: StrictStr | None = None
+    template: StrictStr | None = None
+    search: Search | None = None
+    social: dict[str, Any] | None = None
+    subtitle: StrictStr | None = None
+    extra: Annotated[dict[str, Any] | None, Field(description="Data for your own templates.")] = None
+
+
+@cache
+def schema(taxonomies: tuple[str, ...]) -> type[_Fields]:
+    """Return the model of a front matter in which these taxonomies are lists of labels."""
+    added: dict[str, Any] = {
+        name: (Annotated[Labels, Field(description=f"The essay's {name}.")], ())
+        for name in taxonomies
+        if name != "archive"
+    }
+    if "series" in added:
+        # An essay is a part of one series, so the single name is the natural way to write it.
+        one_or_many = Annotated[Labels, BeforeValidator(_listed), Field(description="Its series.")]
+        added["series"] = (one_or_many, ())
+    return create_model("FrontMatter", __base__=_Fields, **added)
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def json_schema(taxonomies: tuple[str, ...]) -> str:
+    """Return the schema as JSON Schema (draft 2020-12), for editors that complete and check."""
+    body = schema(taxonomies).model_json_schema()
+    if "series" in body["properties"]:
+        labels = body["properties"]["series"]
+        body["properties"]["series"] = {
+            "description": labels.pop("description"),
+            "anyOf": [{"type": "string"}, labels],
+        }
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "blogtools front matter"}
+    return json.dumps(body | head, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def check(
+    parsed: Parsed, path: str, first_line: int, taxonomies: tuple[str, ...]
+) -> tuple[FrontMatter, tuple[Diagnostic, ...]]:
+    """Validate parsed front matter.
+
+    Args:
+        parsed: The YAML.
+        path: The file's path, for diagnostics.
+        first_line: The line of the file on which the YAML begins.
+        taxonomies: The names of the active taxonomies.
+
+    Returns:
+        The typed front matter (with defaults where something is wrong) and every diagnostic.
+    """
+    if parsed.data is not None and not isinstance(parsed.data, dict):
+        wrong = Diagnostic(
+            path,
+            first_line,
+            1,
+            "front-matter/not-a-mapping",
+            "the front matter is not a set of key: value lines",
+            "Write for example 'title: My essay' on a line of its own",
+        )
+        return FrontMatter(), (wrong,)
+    data = {str(key): value for key, value in (parsed.data or {}).items()}
+    model = schema(taxonomies)
+    at = _placer(parsed, path, first_line)
+    try:
+        return _typed(model.model_validate(data), taxonomies), ()
+    except ValidationError as invalid:
+        found = tuple(at(error, tuple(model.model_fields)) for error in _distinct(invalid.errors()))
+        bad = {str(error["loc"][0]) for error in invalid.errors() if error["loc"]}
+        good = {key: value for key, value in data.items() if key not in bad}
+        return _typed(model.model_validate(good), taxonomies), found
+
+
+def _distinct(errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
+    """Keep one error for each place: a union reports the same value once for each alternative."""
+    by_place: dict[KeyPath, ErrorDetails] = {}
+    for error in errors:
+        by_place.setdefault(error["loc"], error)
+    return list(by_place.values())
+
+
+def _placer(
+    parsed: Parsed, path: str, first_line: int
+) -> Callable[[ErrorDetails, tuple[str, ...]], Diagnostic]:
+    """Return a function that turns pydantic's errors into diagnostics at their lines."""
+
+    def place(error: ErrorDetails, known: tuple[str, ...]) -> Diagnostic:
+        loc = tuple(error["loc"])
+        unknown = error["type"] == "extra_forbidden"
+        line, column = parsed.keys.get(loc, (1, 1)) if unknown else parsed.locate(loc)
+        code, message, hint = _unknown(str(loc[-1]), known) if unknown else _invalid(loc, error)
+        return Diagnostic(path, first_line + line - 1, column, code, message, hint)
+
+    return place
+
+
+def _unknown(key: str, known: tuple[str, ...]) -> tuple[str, str, str]:
+    near = difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.6)
+    hint = f"Did you mean '{near[0]}'?" if near else "Remove it, or put your own data under 'extra'"
+    return "front-matter/unknown-key", f"unknown key '{key}'", hint
+
+
+def _invalid(loc: KeyPath, error: ErrorDetails) -> tuple[str, str, str]:
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "string_pattern_mismatch":
+        message = "is empty"
+    if loc and loc[-1] == "created":
+        loc = loc[:-1]
+    name = ".".join(map(str, loc))
+    return "front-matter/invalid", f"{name}: {message}", _HINTS.get(error["type"], "")
+
+
+def _typed(fields: _Fields, taxonomies: tuple[str, ...]) -> FrontMatter:
+    """Turn the validated fields into the value that the rest of the engine knows."""
+    given = fields.model_dump(include=set(PASSED_THROUGH), exclude_defaults=True)
+    labels = {name: tuple(dict.fromkeys(getattr(fields, name, ()))) for name in taxonomies}
+    return FrontMatter(
+        title=(fields.title or "").strip(),
+        date=fields.date.created if fields.date else None,
+        updated=fields.updated or (fields.date.updated if fields.date else None),
+        description=fields.description.strip(),
+        terms={name: values for name, values in labels.items() if values},
+        slug=fields.slug or "",
+        draft=fields.draft,
+        pin=fields.pin,
+        image=fields.image,
+        aliases=fields.aliases,
+        links=fields.links,
+        readtime=fields.readtime,
+        comments=fields.comments,
+        meta=given,
+    )

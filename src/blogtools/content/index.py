@@ -1,0 +1,173 @@
+"""The site's index: essays, their terms, and the pages that list them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.document import Author
+from blogtools.model.project import BlogOptions, TaxonomyOptions
+from blogtools.model.rendered import Rendered
+from blogtools.model.site import Entry, Listing, Overview, Post, SiteIndex, Term
+
+from .related import related
+from .slugs import slugify
+from .words import minutes
+
+
+def build_index(
+    entries: Iterable[Entry],
+    rendered: Mapping[str, Rendered],
+    authors: Mapping[str, Author],
+    options: BlogOptions,
+) -> SiteIndex:
+    """Bring the essays together.
+
+    Args:
+        entries: The essays that take part.
+        rendered: What each was converted to, by its path.
+        authors: The known authors by key.
+        options: The blog's options.
+
+    Returns:
+        The index, whose answers depend on nothing but these arguments.
+    """
+    ordered = sorted(entries, key=lambda entry: (entry.date, entry.path), reverse=True)
+    labels = _labels(ordered, options, authors)
+    posts = tuple(_post(e, rendered[e.path], labels, authors, options) for e in ordered)
+    taxonomies = {name: _group(name, posts) for name in options.active_taxonomies}
+    return SiteIndex(posts, taxonomies, related(posts, options.related))
+
+
+def _post(
+    entry: Entry,
+    rendered: Rendered,
+    terms: Mapping[tuple[str, str], Term],
+    authors: Mapping[str, Author],
+    options: BlogOptions,
+) -> Post:
+    front = entry.document.front
+    named = front.terms.get("authors", ())
+    return Post(
+        entry=entry,
+        rendered=rendered,
+        title=front.title or rendered.title or entry.slug,
+        readtime=front.readtime or minutes(rendered.words, options.words_per_minute),
+        terms={
+            name: tuple(dict.fromkeys(terms[name, _fold(label)] for label in written))
+            for name, written in _written(entry, options)
+        },
+        authors=tuple(authors.get(key, Author(key)) for key in named),
+    )
+
+
+def _written(entry: Entry, options: BlogOptions) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the labels of an essay for each taxonomy; its year is the archive's label."""
+    for name in options.active_taxonomies:
+        if name == "archive":
+            yield name, (str(entry.date.astimezone(ZoneInfo(options.timezone)).year),)
+        elif labels := entry.document.front.terms.get(name):
+            yield name, labels
+
+
+def _fold(label: str) -> str:
+    return " ".join(label.casefold().split())
+
+
+def _labels(
+    entries: Sequence[Entry], options: BlogOptions, authors: Mapping[str, Author]
+) -> Mapping[tuple[str, str], Term]:
+    """Return one term for each label; labels that differ only in case and spaces are one."""
+    spellings: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for entry in entries:
+        for name, labels in _written(entry, options):
+            for label in labels:
+                spellings[name, _fold(label)][label] += 1
+    return {
+        (name, folded): _term(name, _usual(counts), options.active_taxonomies[name], authors)
+        for (name, folded), counts in spellings.items()
+    }
+
+
+def _usual(counts: Mapping[str, int]) -> str:
+    """Return the most frequent spelling; of equally frequent ones the first by code point."""
+    return min(counts, key=lambda label: (-counts[label], label))
+
+
+def _term(name: str, label: str, taxonomy: TaxonomyOptions, authors: Mapping[str, Author]) -> Term:
+    author = authors.get(label) if name == "authors" else None
+    slug = taxonomy.slugs.get(label) or (author.slug if author else "") or slugify(label)
+    return Term(name, author.name if author else label, slug, f"{taxonomy.path}/{slug}/")
+
+
+def _group(name: str, posts: Sequence[Post]) -> Mapping[Term, tuple[Post, ...]]:
+    groups: dict[Term, list[Post]] = defaultdict(list)
+    for post in posts:
+        for term in post.terms.get(name, ()):
+            groups[term].append(post)
+    newest_first = name == "archive"
+    ordered = sorted(groups, key=lambda term: (_fold(term.label), term.label), reverse=newest_first)
+    return {term: _in_order(name, groups[term]) for term in ordered}
+
+
+def _in_order(name: str, posts: Sequence[Post]) -> tuple[Post, ...]:
+    """A series is read from its beginning, everything else from the newest."""
+    return tuple(reversed(posts)) if name == "series" else tuple(posts)
+
+
+def listings(index: SiteIndex, options: BlogOptions, home_title: str) -> Iterator[Listing]:
+    """Yield every page that lists essays: of the home page, and of each term."""
+    pinned_first = sorted(index.posts, key=lambda post: not post.pinned)
+    home = options.home.strip("/")
+    start = Listing(f"{home}/" if home else "", home_title, (), 0, 1, (), None, "")
+    yield from _paginated(start, pinned_first, options.per_page)
+    for name, terms in index.taxonomies.items():
+        taxonomy = options.active_taxonomies[name]
+        for term, posts in terms.items():
+            feed = term.url if taxonomy.feeds else None
+            first = Listing(term.url, term.label, (), 0, 1, (), term, feed)
+            yield from _paginated(first, posts, taxonomy.per_page or options.per_page)
+
+
+def _paginated(first: Listing, posts: Sequence[Post], size: int) -> Iterator[Listing]:
+    count = max(1, -(-len(posts) // size))
+    pages = (first.url, *(f"{first.url}page/{number}/" for number in range(2, count + 1)))
+    for place, url in enumerate(pages):
+        part = tuple(posts[place * size : (place + 1) * size])
+        yield replace(
+            first, url=url, posts=part, total=len(posts), number=place + 1, pages=pages
+        )
+
+
+def overviews(index: SiteIndex, options: BlogOptions) -> Iterator[Overview]:
+    """Yield the page of each taxonomy that any essay uses."""
+    for name, terms in index.taxonomies.items():
+        if terms:
+            taxonomy = options.active_taxonomies[name]
+            counts = tuple((term, len(posts)) for term, posts in terms.items())
+            yield Overview(f"{taxonomy.path}/", taxonomy.title, name, counts)
+
+
+def check_index(index: SiteIndex) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each essay without a title, and each two terms with one address."""
+    for post in index.posts:
+        if not post.entry.document.front.title and not post.rendered.title:
+            hint = "Add a line 'title: ...' to the front matter, or begin with a heading '# ...'"
+            yield Diagnostic(post.path, 1, 1, "title/missing", "the essay has no title", hint)
+    for terms in index.taxonomies.values():
+        yield from _colliding_terms(terms)
+
+
+def _colliding_terms(terms: Mapping[Term, tuple[Post, ...]]) -> Iterator[Diagnostic]:
+    owners: dict[str, Term] = {}
+    for term in terms:
+        other = owners.setdefault(term.url, term)
+        if other is not term:
+            first = terms[term][0]
+            line, column = first.entry.document.positions.get(term.taxonomy, (1, 1))
+            message = f"{term.taxonomy} '{term.label}' and '{other.label}' would share /{term.url}"
+            hint = f"Rename one, or set taxonomies.{term.taxonomy}.slugs in mkdocs.yml"
+            yield Diagnostic(first.path, line, column, "url/term-collision", message, hint)

@@ -1,0 +1,143 @@
+"""Files for machines: sitemap, robots.txt, redirects, search index, structured data."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree as etree
+
+from blogtools.model.output import Output
+from blogtools.model.project import SiteFacts
+from blogtools.model.rendered import Section
+from blogtools.model.site import Post
+
+from .addresses import output_path
+from .links import way
+
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def sitemap(urls: Iterable[tuple[str, datetime | None]], site: SiteFacts) -> Output:
+    """Return the sitemap.
+
+    Args:
+        urls: The address of each page relative to the site, and when it last changed if known.
+        site: The site; its ``url`` must be set.
+    """
+    root = etree.Element("urlset", xmlns=_SITEMAP)
+    for url, changed in sorted(urls, key=lambda pair: pair[0]):
+        page = etree.SubElement(root, "url")
+        etree.SubElement(page, "loc").text = site.url + quote(url)
+        if changed:
+            etree.SubElement(page, "lastmod").text = changed.astimezone(UTC).strftime("%Y-%m-%d")
+    etree.indent(root)
+    head = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    return Output("sitemap.xml", head + etree.tostring(root, "utf-8") + b"\n")
+
+
+def robots(site: SiteFacts) -> Output:
+    """Return a robots.txt that lets everyone in and names the sitemap."""
+    lines = ["User-agent: *", "Allow: /"]
+    if site.url:
+        lines.append(f"Sitemap: {site.url}sitemap.xml")
+    return Output("robots.txt", ("\n".join(lines) + "\n").encode())
+
+
+_REDIRECT = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="robots" content="noindex">
+<meta http-equiv="refresh" content="0; url={way}">
+{canonical}<title>{title}</title>
+</head>
+<body><p><a href="{way}">{title}</a></p></body>
+</html>
+"""
+
+
+def redirect(alias: str, url: str, title: str, site: SiteFacts) -> Output:
+    """Return a page at an old address that leads to the new one without any script."""
+    path = output_path(alias)
+    escaped = html.escape(quote(way(url, path), safe="/%:@!$&'()*+,;=~"), quote=True)
+    canonical = f'<link rel="canonical" href="{html.escape(site.url + quote(url))}">\n' if site.url else ""
+    page = _REDIRECT.format(
+        lang=html.escape(site.language), way=escaped, canonical=canonical, title=html.escape(title)
+    )
+    return Output(path, page.encode())
+
+
+def search_entries(
+    url: str, title: str, sections: Sequence[Section], tags: Sequence[str] = (), boost: object = None
+) -> list[dict[str, Any]]:
+    """Return a page's part of Material's search index: one entry for each heading.
+
+    Args:
+        url: The page's address, relative to the site.
+        title: Its title, plain text.
+        sections: Its text by heading; text and titles carry character references already.
+        tags: Its labels.
+        boost: A factor for its rank, or None.
+    """
+    entries = []
+    for section in sections:
+        if section.anchor or section.text or section is sections[0]:
+            entry: dict[str, Any] = {
+                "location": f"{url}#{section.anchor}" if section.anchor else url,
+                "title": section.title or html.escape(title, quote=False),
+                "text": section.text,
+            }
+            entry |= {"tags": list(tags)} if tags else {}
+            entry |= {"boost": boost} if boost is not None else {}
+            entries.append(entry)
+    return entries
+
+
+def json_ld(post: Post, site: SiteFacts, image: str) -> str:
+    """Return an essay's structured data: a BlogPosting, and the way to it from the home page.
+
+    Args:
+        post: The essay.
+        site: The site; its ``url`` must be set.
+        image: The full address of its picture, or empty.
+
+    Returns:
+        JSON that can stand inside a ``script`` element.
+    """
+    address = site.url + quote(post.url)
+    posting: dict[str, Any] = {
+        "@type": "BlogPosting",
+        "headline": post.title,
+        "url": address,
+        "mainEntityOfPage": address,
+        "datePublished": post.date.isoformat(),
+        "dateModified": post.updated.isoformat(),
+        "description": post.description,
+        "wordCount": post.rendered.words,
+        "inLanguage": site.language,
+        "image": image,
+        "author": [{"@type": "Person", "name": author.name} for author in post.authors],
+        "keywords": [term.label for term in post.terms.get("tags", ())],
+        "isPartOf": {"@type": "Blog", "name": site.name, "url": site.url},
+    }
+    graph = [{key: value for key, value in posting.items() if value}, _breadcrumbs(post, site)]
+    return _script_json({"@context": "https://schema.org", "@graph": graph})
+
+
+def _breadcrumbs(post: Post, site: SiteFacts) -> dict[str, Any]:
+    steps = [(site.name, site.url), (post.title, site.url + quote(post.url))]
+    items = [
+        {"@type": "ListItem", "position": place, "name": name, "item": url}
+        for place, (name, url) in enumerate(steps, start=1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _script_json(value: Mapping[str, Any]) -> str:
+    """Return JSON in which nothing can end, or open, an element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -1,0 +1,223 @@
+"""Markdown to HTML, once for each document, together with every fact others ask of it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+from xml.etree import ElementTree as etree
+
+import markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import ReferenceInlineProcessor
+
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.document import Document
+from blogtools.model.project import MarkdownSettings
+from blogtools.model.rendered import Heading, Rendered, Section
+
+from . import excerpts
+from .marks import mark_links
+from .words import STOP_WORDS, count_words
+
+#: What a blog is written with unless its configuration says otherwise.
+DEFAULT_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
+    "abbr": {},
+    "admonition": {},
+    "attr_list": {},
+    "def_list": {},
+    "footnotes": {},
+    "md_in_html": {},
+    "tables": {},
+    "toc": {"permalink": True},
+    "pymdownx.details": {},
+    "pymdownx.highlight": {"anchor_linenums": False, "pygments_lang_class": True},
+    "pymdownx.inlinehilite": {},
+    "pymdownx.superfences": {},
+    "pymdownx.tabbed": {"alternate_style": True},
+    "pymdownx.tasklist": {"custom_checkbox": True},
+    "pymdownx.tilde": {"subscript": False},
+}
+
+_TAG = re.compile(r"<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>")
+_UNREAD = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL)
+_BLOCK_END = re.compile(r"</(?:p|li|tr|td|th|pre|div|h[1-6]|dt|dd|figcaption|summary)>|<br\b[^>]*>")
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W\d_][\w'-]{2,}")
+_LEADING_H1 = re.compile(r"\s*<h1\b[^>]*>(?P<inner>.*?)</h1>\s*", re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])\b[^>]*?\sid=\"([^\"]*)\"[^>]*>(.*?)</h\1>", re.DOTALL)
+_ID = re.compile(r"<[a-zA-Z][^<>]*?\s(?:id|name)=[\"']([^\"']+)[\"']")
+_REFERENCE = re.compile(r"\s?\[([^\]\n]*)\]")
+_DOTTED = re.compile(r"\w+(\.\w+)*")
+_KEYWORDS = 40
+
+
+class _SymbolReference(ReferenceInlineProcessor):
+    """Turns ``[text][package.object]`` into a link where no reference of that name is defined."""
+
+    def __init__(self, pattern: str, md: markdown.Markdown, roots: frozenset[str]) -> None:
+        super().__init__(pattern, md)
+        self.roots = roots
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is Python-Markdown's
+        self, m: re.Match[str], data: str
+    ) -> tuple[etree.Element | None, int | None, int | None]:
+        text, index, handled = self.getText(data, m.end(0))
+        if not handled:
+            return None, None, None
+        reference = _REFERENCE.match(data, index)
+        name = (reference[1] or self.unescape(text)).strip("` ") if reference else ""
+        if not reference or name.split(".")[0] not in self.roots or not _DOTTED.fullmatch(name):
+            return None, None, None
+        link = etree.Element("a", href=f"symbol:{name}")
+        link.text = text
+        return link, m.start(0), reference.end()
+
+
+class SymbolLinks(Extension):
+    """Lets essays link to the objects of companion packages by their dotted names."""
+
+    def __init__(self, roots: frozenset[str]) -> None:
+        """Take the top-level names of the companions' modules."""
+        super().__init__()
+        self.roots = roots
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
+        """Register just below Python-Markdown's own references, which go first."""
+        processor = _SymbolReference(r"(?<!\!)\[", md, self.roots)
+        md.inlinePatterns.register(processor, "blogtools-symbol", 165)
+
+
+class Converter:
+    """Converts documents one after the other, with one set of extensions.
+
+    Setting up Python-Markdown costs more than converting a short text, so the same instance is
+    reset and used again; extensions that are not known to survive that get a new one each time.
+    """
+
+    def __init__(self, settings: MarkdownSettings, roots: frozenset[str] = frozenset()) -> None:
+        """Take the extensions, and the names that symbol links may begin with."""
+        self._settings = settings
+        self._roots = roots
+        self._reusable = all(_survives_reset(extension) for extension in settings.extensions)
+        self._instance: markdown.Markdown | None = None
+
+    def __call__(self, text: str, description: str = "") -> Rendered:
+        """Convert a text.
+
+        Args:
+            text: Markdown.
+            description: The author's summary, which listings show if the text marks no excerpt.
+
+        Returns:
+            The HTML with marks for links, and the facts.
+        """
+        md = self._markdown()
+        page = md.convert(text)
+        return _collect(page, getattr(md, "toc_tokens", []), description)
+
+    def forget(self) -> None:
+        """Drop the instance, whose state a failed conversion may have left half-way."""
+        self._instance = None
+
+    def _markdown(self) -> markdown.Markdown:
+        if self._instance is None or not self._reusable:
+            self._instance = markdown.Markdown(
+                extensions=[*self._settings.extensions, SymbolLinks(self._roots)],
+                extension_configs={k: dict(v) for k, v in (self._settings.configs or {}).items()},
+            )
+        return self._instance.reset()
+
+
+def _survives_reset(extension: object) -> bool:
+    """Return whether an extension is one of those whose state is known to be reset."""
+    known = ("pymdownx.", "markdown.extensions.", "material.extensions.")
+    return isinstance(extension, str) and (extension in DEFAULT_EXTENSIONS or extension.startswith(known))
+
+
+def _collect(page: str, tokens: list[Any], description: str) -> Rendered:
+    marked, links = mark_links(page)
+    heading, title, body = _leading_heading(marked)
+    headings = _headings(tokens)
+    text = reading_text(body)
+    excerpt, truncated = excerpts.excerpt(body, description)
+    return Rendered(
+        html=body,
+        heading=heading,
+        title=title,
+        excerpt=excerpt,
+        truncated=truncated,
+        toc=_without_leading(headings) if heading else headings,
+        sections=tuple(_sections(body)),
+        words=count_words(text),
+        keywords=_keywords(text),
+        anchors=frozenset(html.unescape(anchor) for anchor in _ID.findall(marked)),
+        links=links,
+    )
+
+
+def _leading_heading(page: str) -> tuple[str, str, str]:
+    """Split a page into its leading first-level heading, that heading's text, and the rest."""
+    match = _LEADING_H1.match(page)
+    if not match:
+        return "", "", page
+    return match[0].strip(), html.unescape(plain(match["inner"])), page[match.end() :]
+
+
+def _headings(tokens: Iterable[Mapping[str, Any]]) -> tuple[Heading, ...]:
+    return tuple(
+        Heading(token["id"], token["name"], token["level"], _headings(token["children"]))
+        for token in tokens
+    )
+
+
+def _without_leading(headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
+    return headings[0].children + headings[1:] if headings else ()
+
+
+def plain(fragment: str) -> str:
+    """Return the text of an HTML fragment, still with character references, on one line."""
+    without = _UNREAD.sub("", fragment)
+    return _SPACE.sub(" ", _TAG.sub("", _BLOCK_END.sub(" ", without))).strip()
+
+
+def reading_text(fragment: str) -> str:
+    """Return the text of an HTML fragment as a reader sees it."""
+    return html.unescape(plain(fragment))
+
+
+def _sections(body: str) -> Iterable[Section]:
+    """Cut a page at its headings; each piece is the text that search shows for that heading."""
+    start, anchor, title = 0, "", ""
+    for match in _HEADING.finditer(body):
+        yield Section(anchor, title, plain(body[start : match.start()]))
+        start, anchor, title = match.end(), html.unescape(match[2]), plain(match[3])
+    yield Section(anchor, title, plain(body[start:]))
+
+
+def _keywords(text: str) -> tuple[tuple[str, int], ...]:
+    counts = Counter(word.lower() for word in _WORD.findall(text))
+    telling = ((word, count) for word, count in counts.items() if word not in STOP_WORDS)
+    return tuple(sorted(telling, key=lambda pair: (-pair[1], pair[0]))[:_KEYWORDS])
+
+
+def convert_document(converter: Converter, document: Document) -> Rendered | Diagnostic:
+    """Convert a document, or say why that is impossible.
+
+    Args:
+        converter: The extensions to use.
+        document: What to convert.
+
+    Returns:
+        The result, or a diagnostic at the document's beginning.
+    """
+    try:
+        return converter(document.body, document.front.description)
+    except Exception as failure:  # noqa: BLE001 - extensions raise whatever they like at odd input
+        converter.forget()
+        path, line = document.source.path, document.body_line
+        message = f"the Markdown cannot be converted ({type(failure).__name__}: {failure})"
+        hint = "Look for deeply nested quotes or lists, or an option of an extension that is wrong"
+        return Diagnostic(path, line, 1, "markdown/failed", " ".join(message.split()), hint)

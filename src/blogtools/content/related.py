@@ -1,0 +1,80 @@
+"""Which essays are like which: by the terms they share, and the words they share."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from blogtools.model.site import Post, Term
+
+# A word that more essays than this contain tells little, and comparing all of them with each other
+# would take time that grows with the square of the posts.
+_COMMON = 60
+_TERM_WEIGHT = 3.0
+
+
+def related(posts: Sequence[Post], count: int) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each essay's path, the paths of the essays most like it.
+
+    The likeness is the cosine of the essays' words weighted by how rare they are (tf-idf), to
+    which each shared term adds by its own rarity. Equal likeness is settled by date, then path,
+    so that equal inputs give equal answers.
+
+    Args:
+        posts: Every essay, the newest first.
+        count: How many to return for each.
+    """
+    if not count:
+        return {}
+    likeness = _likeness([_features(post) for post in posts])
+    return {
+        post.path: tuple(posts[other].path for other in _best(likeness[place], count))
+        for place, post in enumerate(posts)
+    }
+
+
+def _best(scores: Mapping[int, float], count: int) -> list[int]:
+    # Rounded, so that the order of floating-point additions cannot decide.
+    return sorted(scores, key=lambda other: (-round(scores[other], 9), other))[:count]
+
+
+def _features(post: Post) -> dict[str, float]:
+    words = {word: 1 + math.log(times) for word, times in post.rendered.keywords}
+    terms = {f"{t.taxonomy}/{t.slug}": _TERM_WEIGHT for t in _shared_terms(post)}
+    return words | terms
+
+
+def _shared_terms(post: Post) -> Iterable[Term]:
+    return (term for name, terms in post.terms.items() if name != "archive" for term in terms)
+
+
+def _likeness(features: Sequence[Mapping[str, float]]) -> Sequence[Mapping[int, float]]:
+    holders: dict[str, list[int]] = defaultdict(list)
+    for place, names in enumerate(features):
+        for name in names:
+            holders[name].append(place)
+    rarity = {name: math.log(len(features) / len(places)) for name, places in holders.items()}
+    vectors = [_unit({n: w * rarity[n] for n, w in names.items()}) for names in features]
+    return [_scores(place, vector, vectors, holders) for place, vector in enumerate(vectors)]
+
+
+def _unit(vector: Mapping[str, float]) -> dict[str, float]:
+    length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
+    return {name: weight / length for name, weight in vector.items()}
+
+
+def _scores(
+    place: int,
+    vector: Mapping[str, float],
+    vectors: Sequence[Mapping[str, float]],
+    holders: Mapping[str, Sequence[int]],
+) -> Mapping[int, float]:
+    scores: dict[int, float] = defaultdict(float)
+    for name, weight in vector.items():
+        places = holders[name]
+        if weight and len(places) <= _COMMON:
+            for other in places:
+                if other != place:
+                    scores[other] += weight * vectors[other][name]
+    return scores

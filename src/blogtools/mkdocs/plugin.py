@@ -1,0 +1,147 @@
+"""The MkDocs plugin: each hook is a few lines that call into the session."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Literal
+
+import jinja2
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
+
+from blogtools.build.outputs import write
+from blogtools.model.diagnostic import ContentError, Diagnostic, Severity
+
+from . import composing, search, settings
+from .session import Session
+from .views import day
+
+log = logging.getLogger("mkdocs.plugins.blogtools")
+
+
+class ContentFailure(PluginError):
+    """The content has errors; MkDocs prints the message and stops."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Keep the diagnostics, and say them one a line."""
+        self.diagnostics = diagnostics
+        super().__init__("the content has errors:\n" + "\n".join(map(str, diagnostics)))
+
+
+class _NoScheme(Config):
+    """Empty: our options are checked by our own model, which knows their lines."""
+
+
+class BlogPlugin(BasePlugin[_NoScheme]):
+    """Brings the essays into an MkDocs build.
+
+    ``blogtools build`` runs the same hooks; it sets the attributes below before it begins.
+
+    Attributes:
+        drafts: Whether drafts and future essays take part; None to decide by the command.
+        docs_dir: The author's folder of pages, where MkDocs was given another.
+        collected: Receives the diagnostics instead of the log, if it is a list.
+    """
+
+    supports_multiple_instances = False
+    drafts: bool | None = None
+    docs_dir: Path | None = None
+    collected: list[Diagnostic] | None = None
+    serving = False
+
+    def load_config(
+        self, options: Any, config_file_path: str | None = None
+    ) -> tuple[list[Any], list[Any]]:
+        """Keep the options; they are validated when the whole configuration is known."""
+        self.options = dict(options)
+        return [], []
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Remember whether this is a preview."""
+        self.serving = command == "serve"
+
+    @event_priority(100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Fill in defaults, and validate our options."""
+        drafts = self.serving if self.drafts is None else self.drafts
+        try:
+            settings.prepare(config)
+            self.project = settings.make_project(
+                config, self.options, drafts=drafts, docs_dir=self.docs_dir
+            )
+        except ContentError as wrong:
+            raise ContentFailure(wrong.diagnostics) from None
+        self.search = search.install(config)
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Read and convert the essays, and add their files and those of their lists."""
+        self.session = Session(self.project, (), 1 if self.serving else None)
+        self.session.collect(files, config)
+        return files
+
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
+        """Take over how the page is converted: once, with every fact kept."""
+        session = self.session
+        setattr(page, "render", lambda config, files: session.render(page))  # noqa: B010
+        return page
+
+    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str:
+        """Give MkDocs the text without an essay's front matter, which is typed already."""
+        return self.session.source(page)
+
+    @event_priority(100)
+    def on_page_markdown(
+        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Choose the page's template, and set what it reads from the metadata."""
+        composing.set_meta(page, self.session)
+        return markdown
+
+    def on_env(
+        self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
+    ) -> jinja2.Environment:
+        """Check the whole site before a single file is written."""
+        env.filters["day"] = day
+        self._report(self.session.settle(files, config))
+        self.files = files
+        return env
+
+    def _report(self, found: tuple[Diagnostic, ...]) -> None:
+        if self.collected is not None:
+            self.collected.extend(found)
+        else:
+            for warning in found:
+                if warning.severity is Severity.WARNING:
+                    log.warning(str(warning))
+        errors = tuple(wrong for wrong in found if wrong.severity is Severity.ERROR)
+        if errors:
+            raise ContentFailure(errors)
+
+    @event_priority(100)
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Give the template its view of the site."""
+        context["view"] = composing.view(page, self.session)  # type: ignore[literal-required]
+        return context
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write feeds, sitemap, redirects and the search index."""
+        pages = [f.page for f in self.files.documentation_pages() if f.page is not None]
+        taken = frozenset(self.session.owners)
+        for output in self.session.outputs(pages, taken, self.search):
+            write(output, Path(config.site_dir))
+
+    def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
+        """Watch the essays too."""
+        if self.project.posts_dir.is_dir():
+            server.watch(str(self.project.posts_dir))
+        return server

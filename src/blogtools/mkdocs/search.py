@@ -1,0 +1,58 @@
+"""Material's search, fed from the model: no page is parsed a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from material.plugins.search.plugin import SearchPlugin
+from mkdocs.config.defaults import MkDocsConfig
+
+from blogtools.model.output import Output
+
+#: The name under which Material's templates look for search.
+KEY = "material/search"
+
+
+class ModelSearch(SearchPlugin):  # type: ignore[misc]  # Material has no types
+    """Keeps Material's options and index format, but reads no HTML."""
+
+    def on_page_context(self, context: Any, **_: Any) -> Any:
+        """Leave the page alone; its text is known already."""
+        return context
+
+    def on_post_build(self, **_: Any) -> None:
+        """Write nothing; the index is one of the outputs made from the model."""
+
+    def index(self, entries: Sequence[dict[str, Any]]) -> Output | None:
+        """Return the search index, or None if search is switched off."""
+        if not self.config.enabled:
+            return None
+        self.search_index.entries = list(entries)
+        data: str = self.search_index.generate_search_index(None)
+        return Output("search/search_index.json", data.encode())
+
+
+def install(config: MkDocsConfig) -> ModelSearch:
+    """Put our search in the place of Material's, with the options that the blog gave it."""
+    given = config.plugins.get(KEY) or config.plugins.get("search")
+    ours = ModelSearch()
+    ours.load_config(dict(getattr(given, "config", {})))
+    if given is not None:
+        _silence(config, given)
+    dict.__setitem__(config.plugins, KEY, ours)
+    ours.on_config(config)
+    return ours
+
+
+def _silence(config: MkDocsConfig, plugin: object) -> None:
+    """Take a plugin's name away, and put nothing in the place of its event handlers."""
+    for name in [name for name, other in config.plugins.items() if other is plugin]:
+        dict.__delitem__(config.plugins, name)
+    for handlers in config.plugins.events.values():
+        # In place and of equal length: this runs while one of these lists is being walked.
+        handlers[:] = [_nothing if getattr(h, "__self__", None) is plugin else h for h in handlers]
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Handle an event by doing nothing."""

@@ -1,0 +1,311 @@
+"""One build inside MkDocs: which of its files are ours, and what they say."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from urllib.parse import unquote
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+from blogtools.app.blog import (
+    Edition,
+    Manuscripts,
+    Page,
+    assemble,
+    check,
+    link_html,
+    outputs,
+    read,
+    used_assets,
+)
+from blogtools.build.workers import parallel_map, worker_count
+from blogtools.content.addresses import alias_url, output_path
+from blogtools.content.documents import decode
+from blogtools.content.links import resolve
+from blogtools.content.machines import search_entries
+from blogtools.content.markdown import Converter, convert_document
+from blogtools.model.companion import Inventory
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.document import Document, FrontMatter
+from blogtools.model.output import Output
+from blogtools.model.project import Project
+from blogtools.model.rendered import Heading, Rendered
+from blogtools.model.site import Addresses, Entry, Listing, Overview, Post
+from blogtools.model.source import Source
+
+from .search import ModelSearch
+from .settings import base_path
+
+_FEEDS = ("feed.xml", "feed.json")
+
+
+class Session:
+    """The state of one build: MkDocs calls in a fixed order, and each call finds the last one's facts.
+
+    ``collect`` reads and converts the essays and gives MkDocs its files; ``take_over`` and
+    ``render`` follow for each page; ``settle`` checks the whole; ``outputs`` ends it.
+    """
+
+    def __init__(
+        self, project: Project, inventories: tuple[Inventory, ...], workers: int | None = None
+    ) -> None:
+        """Take the configuration, and the companions' symbols."""
+        self.project = project
+        self.base = base_path(project.site.url)
+        self.workers = worker_count(project.options.workers if workers is None else workers)
+        self.inventories = inventories
+        roots = frozenset(root.partition(".")[0] for inventory in inventories for root in inventory.roots)
+        self.converter = Converter(project.markdown, roots)
+        self.manuscripts: Manuscripts = read(project)
+        self.rendered: dict[str, Rendered] = {}
+        self.failed: list[Diagnostic] = []
+        self.entries: dict[str, Entry] = {}
+        self.pages: dict[str, Page] = {}
+        self.edition: Edition
+        self._convert_posts()
+
+    def _convert_posts(self) -> None:
+        visible = self.manuscripts.visible
+        results = parallel_map(self._convert, [entry.document for entry in visible], self.workers)
+        for entry, result in zip(visible, results, strict=True):
+            self._keep(entry.path, result)
+
+    def _convert(self, document: Document) -> Rendered | Diagnostic:
+        return convert_document(self.converter, document)
+
+    def _keep(self, path: str, result: Rendered | Diagnostic) -> Rendered:
+        if isinstance(result, Diagnostic):
+            self.failed.append(result)
+            result = Rendered.nothing()
+        self.rendered[path] = result
+        return result
+
+    # -- collect: MkDocs asks for files ------------------------------------------------------
+
+    def collect(self, files: Files, config: MkDocsConfig) -> None:
+        """Give MkDocs a file for each essay and each list, and learn where everything goes."""
+        for file in [file for file in files if self._inside_posts(file)]:
+            files.remove(file)
+        self.assemble(Addresses({}, frozenset()))
+        taken = {posixpath.normpath(file.dest_uri): file for file in files}
+        self.owners = {dest: self._owner(file) for dest, file in taken.items() if self._is_authors(file)}
+        for entry in self.manuscripts.visible:
+            self._add_post(entry, files, config)
+        for url in self._generated():
+            self._add_generated(url, taken, files, config)
+        self.assemble(self._addresses(files))
+
+    def _inside_posts(self, file: File) -> bool:
+        source = file.abs_src_path
+        return bool(source) and os.path.abspath(source or "").startswith(f"{self.project.posts_dir}{os.sep}")
+
+    def _is_authors(self, file: File) -> bool:
+        return file.src_dir is not None and os.path.abspath(file.src_dir) == str(self.project.docs_dir)
+
+    def _owner(self, file: File) -> str:
+        return self.project.relative(self.project.docs_dir / file.src_uri)
+
+    def _generated(self) -> Iterator[str]:
+        yield from (overview.url for overview in self.edition.overviews)
+        yield from (listing.url for listing in self.edition.listings)
+
+    def _add_post(self, entry: Entry, files: Files, config: MkDocsConfig) -> None:
+        file = File.generated(
+            config,
+            entry.path,
+            abs_src_path=str(entry.document.source.file),
+            inclusion=InclusionLevel.NOT_IN_NAV,
+        )
+        file.dest_uri = output_path(entry.url)
+        file.edit_uri = posixpath.relpath(
+            entry.document.source.file.as_posix(), self.project.docs_dir.as_posix()
+        )
+        self.entries[file.src_uri] = entry
+        files.append(file)
+
+    def _add_generated(self, url: str, taken: dict[str, File], files: Files, config: MkDocsConfig) -> None:
+        """Add the page of a list, unless the author wrote a page of that address: then use it."""
+        dest = output_path(url)
+        if (own := taken.get(dest)) is not None and own.is_documentation_page():
+            self.owners.pop(dest, None)
+            return
+        in_nav = config.nav is None and (url == self.edition.listings[0].url or self._is_overview(url))
+        level = InclusionLevel.INCLUDED if in_nav else InclusionLevel.NOT_IN_NAV
+        name = f"{url.rstrip('/')}.md" if url else "index.md"
+        file = File.generated(config, name, content="", inclusion=level)
+        file.dest_uri = dest
+        files.append(file)
+
+    def _is_overview(self, url: str) -> bool:
+        return any(overview.url == url for overview in self.edition.overviews)
+
+    def assemble(self, addresses: Addresses) -> None:
+        """Make the edition from what is converted so far."""
+        self.edition = assemble(self.project, self.manuscripts, self.rendered, addresses, self.base)
+
+    def _addresses(self, files: Files) -> Addresses:
+        paths = {self._owner(file): unquote(file.url) for file in files if self._is_authors(file)}
+        paths = {path: "" if url in (".", "./") else url for path, url in paths.items()}
+        paths |= self.manuscripts.assets
+        paths |= {entry.path: entry.url for entry in self.manuscripts.visible}
+        return Addresses(
+            files=paths,
+            urls=frozenset(self._urls(files)),
+            unpublished=self.manuscripts.hidden,
+            inventories=self.inventories,
+            roots=(self.project.relative(self.project.docs_dir),),
+        )
+
+    def _urls(self, files: Files) -> Iterator[str]:
+        for file in files:
+            yield unquote(file.url).removeprefix("./")
+        for entry in self.manuscripts.visible:
+            yield from map(alias_url, entry.document.front.aliases)
+        if self.project.site.url:
+            folders = [ls.feed for ls in self.edition.listings if ls.feed is not None]
+            yield from (f"{folder}{name}" for folder in folders for name in _FEEDS)
+            yield "sitemap.xml"
+        for inventory in self.inventories:
+            yield from {url.partition("#")[0] for url in inventory.symbols.values()}
+            yield inventory.url
+
+    # -- pages: MkDocs reads and renders each ------------------------------------------------
+
+    def source(self, page: MkDocsPage) -> str:
+        """Return a page's text for MkDocs: an essay's body, or a whole file as it lies there."""
+        if (entry := self.entries.get(page.file.src_uri)) is not None:
+            return entry.document.body
+        if page.file.generated_by is not None or page.file.abs_src_path is None:
+            return page.file.content_string
+        text = decode(self._source(page))
+        self.failed += text.diagnostics
+        return "" if text.diagnostics else text.text
+
+    def _source(self, page: MkDocsPage) -> Source:
+        return Source(self._owner(page.file), self.project.docs_dir / page.file.src_uri, page.file.content_bytes)
+
+    def render(self, page: MkDocsPage) -> None:
+        """Fill in what MkDocs' own ``Page.render`` would: content, table of contents, anchors."""
+        entry = self.entries.get(page.file.src_uri)
+        rendered = self._render_post(entry, page) if entry else self._render_page(page)
+        page.toc = _toc(rendered.toc)
+        page.present_anchor_ids = set(rendered.anchors)
+        page._title_from_render = rendered.title or None  # noqa: SLF001 - MkDocs has no setter
+
+    def _render_post(self, entry: Entry, page: MkDocsPage) -> Rendered:
+        rendered = self.rendered[entry.path]
+        if page.markdown != entry.document.body:
+            # Another plugin changed the text: what was converted in advance is not what counts.
+            changed = Document(entry.document.source, entry.document.front, page.markdown or "", 1)
+            rendered = self._keep(entry.path, self._convert(changed))
+        page.content = self._linked(rendered.html, rendered, entry.path, entry.url)
+        return rendered
+
+    def _render_page(self, page: MkDocsPage) -> Rendered:
+        path, url = self._owner(page.file), unquote(page.url)
+        document = self._document(page, path)
+        result = self._convert(document)
+        rendered = self._keep(path, result)
+        self.pages[page.file.src_uri] = Page(document, url, rendered)
+        page.content = self._linked(rendered.heading + "\n" + rendered.html, rendered, path, url).strip()
+        return rendered
+
+    def _document(self, page: MkDocsPage, path: str) -> Document:
+        body = page.markdown or ""
+        text = page.file.content_bytes.decode("utf-8", "replace").replace("\r\n", "\n")
+        line = text.count("\n", 0, max(text.rfind(body), 0)) + 1
+        source = Source(path, self.project.docs_dir / page.file.src_uri, page.file.content_bytes)
+        return Document(source, FrontMatter(), body, line)
+
+    def _linked(self, fragment: str, rendered: Rendered, path: str, url: str) -> str:
+        found = tuple(
+            resolve(link, path, url, self.edition.addresses, self.base) for link in rendered.links
+        )
+        return link_html(fragment, rendered.links, found, url)
+
+    # -- settle: everything is known ---------------------------------------------------------
+
+    def settle(self, files: Files, config: MkDocsConfig) -> tuple[Diagnostic, ...]:
+        """Assemble the final site, check it, and hand MkDocs the files that its pages use.
+
+        Returns:
+            Everything that is wrong, sorted by file and line.
+        """
+        self.assemble(self.edition.addresses)
+        found = check(self.edition, self.manuscripts, self.pages.values(), self.owners)
+        for path in sorted(used_assets(self.edition, self.pages.values(), self.manuscripts)):
+            files.append(self._asset(path, config))
+        return tuple(sorted({*found, *self.failed}))
+
+    def _asset(self, path: str, config: MkDocsConfig) -> File:
+        source = str(self.project.root / path)
+        file = File.generated(config, path, abs_src_path=source, inclusion=InclusionLevel.NOT_IN_NAV)
+        file.dest_uri = self.manuscripts.assets[path]
+        return file
+
+    def post(self, page: MkDocsPage) -> Post | None:
+        """Return the essay that a page shows, or None for any other page."""
+        entry = self.entries.get(page.file.src_uri)
+        return self.edition.index.by_path[entry.path] if entry else None
+
+    # -- outputs: files that are no pages ----------------------------------------------------
+
+    def outputs(self, pages: Iterable[MkDocsPage], taken: frozenset[str], search: ModelSearch) -> Iterator[Output]:
+        """Yield the files made from the model.
+
+        Args:
+            pages: Every page of the site, in MkDocs' order.
+            taken: The output paths that files of the author's have.
+            search: Writes the search index.
+        """
+        pages = tuple(pages)
+        listed = [page for page in pages if self.post(page) is None and not _is_later_page(page)]
+        addresses = [(unquote(page.url), None) for page in listed]
+        for output in outputs(self.edition, addresses, "robots.txt" not in taken):
+            if output.path not in taken:
+                yield output
+        index = search.index([entry for page in pages for entry in self._search(page)])
+        if index is not None:
+            yield index
+
+    def _search(self, page: MkDocsPage) -> list[dict[str, object]]:
+        options = page.meta.get("search") or {}
+        if options.get("exclude"):
+            return []
+        boost = options.get("boost")
+        if post := self.post(page):
+            tags = [term.label for term in post.terms.get("tags", ())]
+            return search_entries(post.url, post.title, post.rendered.sections, tags, boost)
+        own = self.pages.get(page.file.src_uri)
+        if own is None or not page.markdown:
+            return []
+        return search_entries(own.url, str(page.title), own.rendered.sections, (), boost)
+
+    @cached_property
+    def listing_by_url(self) -> dict[str, Listing | Overview]:
+        """Return the lists and overviews by their address."""
+        return {
+            **{listing.url: listing for listing in self.edition.listings},
+            **{overview.url: overview for overview in self.edition.overviews},
+        }
+
+
+def _is_later_page(page: MkDocsPage) -> bool:
+    """Return whether a page is the second or a later one of a list; a sitemap needs the first."""
+    return page.file.generated_by is not None and "/page/" in f"/{page.url}"
+
+
+def _toc(headings: tuple[Heading, ...]) -> TableOfContents:
+    return TableOfContents([_anchor(heading) for heading in headings])
+
+
+def _anchor(heading: Heading) -> AnchorLink:
+    link = AnchorLink(heading.title, heading.id, heading.level)
+    link.children = [_anchor(child) for child in heading.children]
+    return link

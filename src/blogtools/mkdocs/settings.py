@@ -1,0 +1,114 @@
+"""From MkDocs' configuration to ours, with defaults under which a blog needs four lines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from pydantic import ValidationError
+
+from blogtools.content.markdown import DEFAULT_EXTENSIONS
+from blogtools.content.options import check_options
+from blogtools.model.diagnostic import ContentError
+from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLESHEET = "assets/stylesheets/blogtools.css"
+
+
+def prepare(config: MkDocsConfig) -> None:
+    """Set what the configuration left open: templates, extensions, no fonts from elsewhere.
+
+    Raises:
+        PluginError: The theme is not Material, whose templates ours extend.
+    """
+    if config.theme.name != "material":
+        raise PluginError("blogtools needs the Material theme: write 'theme: {name: material}'")
+    _add_templates(config)
+    _add_extensions(config)
+    if config.theme["font"] == {"text": "Roboto", "code": "Roboto Mono"}:
+        # Material's default asks a third party for fonts each time a page is read.
+        config.theme["font"] = False
+
+
+def _add_templates(config: MkDocsConfig) -> None:
+    """Put our templates below the blog's own overrides, and above Material's."""
+    dirs = config.theme.dirs
+    if str(_TEMPLATES) not in dirs:
+        dirs.insert(1 if config.theme.custom_dir else 0, str(_TEMPLATES))
+    static: set[str] = config.theme.static_templates
+    static.discard("sitemap.xml")
+    if _STYLESHEET not in config.extra_css:
+        config.extra_css.insert(0, _STYLESHEET)
+
+
+def _add_extensions(config: MkDocsConfig) -> None:
+    """Add the default extensions; what the configuration says of any of them goes first."""
+    configs: dict[str, Any] = config.mdx_configs
+    for name, options in DEFAULT_EXTENSIONS.items():
+        if name not in config.markdown_extensions:
+            config.markdown_extensions.append(name)
+        configs[name] = {**options, **(configs.get(name) or {})}
+
+
+def make_project(
+    config: MkDocsConfig, options: Mapping[str, Any], *, drafts: bool, docs_dir: Path | None = None
+) -> Project:
+    """Return the typed configuration.
+
+    Args:
+        config: MkDocs' configuration, prepared.
+        options: What stands under ``plugins: - blogtools:``.
+        drafts: Whether drafts and future essays take part.
+        docs_dir: The author's folder of pages, where MkDocs was given another.
+
+    Raises:
+        ContentError: Options that are wrong, each at its line of the configuration.
+    """
+    file = Path(config.config_file_path).resolve()
+    try:
+        ours = BlogOptions.model_validate(dict(options))
+    except ValidationError as invalid:
+        raise ContentError(check_options(file, invalid)) from None
+    return Project(
+        root=file.parent,
+        config_file=file,
+        docs_dir=docs_dir or Path(config.docs_dir),
+        site=_site(config),
+        options=ours,
+        markdown=MarkdownSettings(tuple(config.markdown_extensions), dict(config.mdx_configs)),
+        now=_now(),
+        drafts=drafts,
+    )
+
+
+def _site(config: MkDocsConfig) -> SiteFacts:
+    url = config.site_url or ""
+    return SiteFacts(
+        name=config.site_name,
+        url=url if not url or url.endswith("/") else f"{url}/",
+        description=config.site_description or "",
+        author=config.site_author or "",
+        language=str(config.theme["language"] or "en"),
+    )
+
+
+def _now() -> datetime:
+    """Return the moment from which the build speaks: an input, so that a build can be repeated."""
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH", ""):
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError):
+            raise PluginError(f"SOURCE_DATE_EPOCH is {epoch!r}, not seconds since 1970") from None
+    return datetime.combine(datetime.now(UTC).date(), time(), UTC)
+
+
+def base_path(site_url: str) -> str:
+    """Return the path part of the site's address, with slashes on both sides."""
+    return urlsplit(site_url).path or "/"

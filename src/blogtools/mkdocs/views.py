@@ -1,0 +1,340 @@
+"""What templates see: plain values, every link already right for the page it stands on.
+
+MkDocs' templates do not escape by themselves, so a value is plain text and the template escapes
+it, unless its name says HTML (``heading``, ``excerpt``, ``json_ld``).
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from blogtools.app.blog import Edition
+from blogtools.content.links import Target, absolute, relative, resolve, way
+from blogtools.content.machines import json_ld
+from blogtools.model.document import Author
+from blogtools.model.rendered import Link, LinkKind
+from blogtools.model.site import Listing, Overview, Post, Status, Term
+
+_MARKS = {Status.DRAFT: "Draft", Status.SCHEDULED: "Scheduled", Status.PUBLISHED: ""}
+_FEED_TYPES = (("feed.xml", "application/atom+xml"), ("feed.json", "application/feed+json"))
+# How many page numbers stand beside the current one, before a gap.
+_NEAR = 2
+
+
+def day(moment: datetime) -> str:
+    """Return a day as people read it, such as 22 November 2026, whatever the machine's locale."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link with its text."""
+
+    href: str
+    title: str
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """An author with an address for this page, and a picture if there is one."""
+
+    name: str
+    href: str
+    avatar: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """A term with its address for this page, and how many essays carry it."""
+
+    label: str
+    href: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """A series from the point of view of one of its parts."""
+
+    label: str
+    href: str
+    part: int
+    posts: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A feed that the page announces."""
+
+    type: str
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class PostView:
+    """An essay's own page."""
+
+    edition: Edition
+    post: Post
+
+    @cached_property
+    def heading(self) -> str:
+        """Return the first-level heading as HTML: the author's own, or the title."""
+        if own := self.post.rendered.heading:
+            return self.edition.html(own, self.post, self.post.url)
+        return f"<h1>{html.escape(self.post.title, quote=False)}</h1>"
+
+    @property
+    def mark(self) -> str:
+        """Return a word for an essay that is not out yet, or nothing."""
+        return _MARKS[self.post.entry.status]
+
+    @cached_property
+    def authors(self) -> tuple[AuthorView, ...]:
+        """Return the authors, each linked to their essays."""
+        return tuple(_authors(self.edition, self.post, self.post.url))
+
+    @cached_property
+    def terms(self) -> tuple[TermView, ...]:
+        """Return what the essay is filed under, but for its authors, series and year."""
+        shown = (n for n in self.post.terms if n not in ("authors", "series", "archive"))
+        return tuple(_term(self.edition, t, self.post.url) for n in shown for t in self.post.terms[n])
+
+    @cached_property
+    def series(self) -> tuple[SeriesView, ...]:
+        """Return each series that the essay is a part of."""
+        return tuple(self._series(term) for term in self.post.terms.get("series", ()))
+
+    def _series(self, term: Term) -> SeriesView:
+        posts = self.edition.index.posts_with(term)
+        parts = tuple(self._anchor(other) for other in posts)
+        place = posts.index(self.post) + 1
+        return SeriesView(term.label, way(term.url, self.post.url), place, parts)
+
+    def _anchor(self, other: Post) -> Anchor:
+        return Anchor(way(other.url, self.post.url), other.title, other.path == self.post.path)
+
+    @cached_property
+    def related(self) -> tuple[Anchor, ...]:
+        """Return the essays most like this one."""
+        return tuple(map(self._anchor, self.edition.index.related(self.post)))
+
+    @cached_property
+    def older(self) -> Anchor | None:
+        """Return the essay before this one."""
+        older, _ = self.edition.index.neighbours(self.post)
+        return self._anchor(older) if older else None
+
+    @cached_property
+    def newer(self) -> Anchor | None:
+        """Return the essay after this one."""
+        _, newer = self.edition.index.neighbours(self.post)
+        return self._anchor(newer) if newer else None
+
+    @cached_property
+    def further(self) -> tuple[Anchor, ...]:
+        """Return the author's further reading."""
+        return tuple(
+            Anchor(self._address(link.target), link.title or self._title(link.target))
+            for link in self.post.entry.document.front.links
+        )
+
+    def _address(self, target: str) -> str:
+        found = self._resolve(target)
+        return target if found is None or found.url is None else relative(found, self.post.url)
+
+    def _title(self, target: str) -> str:
+        found = self._resolve(target)
+        other = self.edition.index.by_path.get(found.source) if found else None
+        return other.title if other else target
+
+    def _resolve(self, target: str) -> Target | None:
+        if "://" in target or target.startswith("mailto:"):
+            return None
+        link = Link(LinkKind.PATH, target)
+        return resolve(link, self.post.path, self.post.url, self.edition.addresses, self.edition.base)
+
+    @cached_property
+    def feeds(self) -> tuple[FeedView, ...]:
+        """Return the site's feeds."""
+        return tuple(_feeds(self.edition, self.edition.listings[0], self.post.url))
+
+    @cached_property
+    def image(self) -> str:
+        """Return the full address of the essay's picture, or nothing."""
+        written = self.post.entry.document.front.image
+        target = self.edition.image(self.post)
+        if target is None or target.url is None:
+            return written if "://" in written else ""
+        return absolute(target, self.edition.project.site.url)
+
+    @cached_property
+    def json_ld(self) -> str:
+        """Return the structured data; needs the site's address."""
+        site = self.edition.project.site
+        return json_ld(self.post, site, self.image) if site.url else ""
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """An essay in a list."""
+
+    edition: Edition
+    post: Post
+    here: str
+
+    @property
+    def href(self) -> str:
+        """Return the address of the essay."""
+        return way(self.post.url, self.here)
+
+    @property
+    def title(self) -> str:
+        """Return its title."""
+        return self.post.title
+
+    @property
+    def anchor(self) -> str:
+        """Return an id for its heading in the list."""
+        return f"essay-{self.post.entry.slug}"
+
+    @property
+    def excerpt(self) -> str:
+        """Return its beginning as HTML."""
+        return self.edition.html(self.post.rendered.excerpt, self.post, self.here)
+
+    @property
+    def more(self) -> bool:
+        """Return whether there is more to read."""
+        return self.post.rendered.truncated
+
+    @property
+    def mark(self) -> str:
+        """Return a word for an essay that is not out yet, or nothing."""
+        return _MARKS[self.post.entry.status]
+
+    @property
+    def pinned(self) -> bool:
+        """Return whether the home page shows it first."""
+        return self.post.pinned
+
+    @property
+    def authors(self) -> tuple[Author, ...]:
+        """Return who wrote it."""
+        return self.post.authors
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page of a list; number 0 stands for a gap."""
+
+    number: int
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class ListingView:
+    """One page of a list of essays."""
+
+    edition: Edition
+    listing: Listing
+
+    @property
+    def heading(self) -> str:
+        """Return what it lists, and which page it is."""
+        return heading(self.listing)
+
+    @property
+    def count(self) -> str:
+        """Return how many essays a term has; nothing on the home page."""
+        if self.listing.term is None:
+            return ""
+        return f"{self.listing.total} essay{'' if self.listing.total == 1 else 's'}"
+
+    @cached_property
+    def items(self) -> tuple[ItemView, ...]:
+        """Return the essays of this page."""
+        return tuple(ItemView(self.edition, post, self.listing.url) for post in self.listing.posts)
+
+    @cached_property
+    def pages(self) -> tuple[PageLink, ...]:
+        """Return links to the other pages: the first, the last, the near ones, gaps between."""
+        return tuple(self._page_links())
+
+    def _page_links(self) -> Iterator[PageLink]:
+        last, current, before = len(self.listing.pages), self.listing.number, 0
+        for number in range(1, last + 1):
+            if number in (1, last) or abs(number - current) <= _NEAR:
+                if number != before + 1:
+                    yield PageLink(0, "", here=False)
+                url = self.listing.pages[number - 1]
+                yield PageLink(number, way(url, self.listing.url), number == current)
+                before = number
+
+    @cached_property
+    def feeds(self) -> tuple[FeedView, ...]:
+        """Return the feeds of this list."""
+        return tuple(_feeds(self.edition, self.listing, self.listing.url))
+
+
+@dataclass(frozen=True)
+class OverviewView:
+    """A taxonomy's own page."""
+
+    edition: Edition
+    overview: Overview
+
+    @property
+    def heading(self) -> str:
+        """Return the taxonomy's title."""
+        return self.overview.title
+
+    @cached_property
+    def terms(self) -> tuple[TermView, ...]:
+        """Return its terms with how many essays each has."""
+        return tuple(
+            TermView(term.label, way(term.url, self.overview.url), count)
+            for term, count in self.overview.counts
+        )
+
+
+def heading(listing: Listing) -> str:
+    """Return the title of a list's page."""
+    return listing.title if listing.number == 1 else f"{listing.title} – page {listing.number}"
+
+
+def _term(edition: Edition, term: Term, here: str) -> TermView:
+    return TermView(term.label, way(term.url, here), len(edition.index.posts_with(term)))
+
+
+def _authors(edition: Edition, post: Post, here: str) -> Iterator[AuthorView]:
+    terms = {term.label: term for term in post.terms.get("authors", ())}
+    for author in post.authors:
+        term = terms.get(author.name)
+        yield AuthorView(author.name, way(term.url, here) if term else "", _avatar(edition, author, here))
+
+
+def _avatar(edition: Edition, author: Author, here: str) -> str:
+    """Return a picture's address; a path is one of the site, as Material has it."""
+    if not author.avatar or "://" in author.avatar:
+        return author.avatar
+    return way(author.avatar.lstrip("/"), here)
+
+
+def _feeds(edition: Edition, listing: Listing, here: str) -> Iterator[FeedView]:
+    if listing.feed is not None and edition.project.site.url:
+        for name, kind in _FEED_TYPES:
+            yield FeedView(kind, listing.title, way(f"{listing.feed}{name}", here))

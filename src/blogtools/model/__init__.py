@@ -1,0 +1,1 @@
+"""The spine: frozen values that every other package speaks in."""

@@ -1,0 +1,84 @@
+"""A source split into typed front matter and a Markdown body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Someone who writes: an entry of ``.authors.yml``, or just the name as it was written."""
+
+    name: str
+    description: str = ""
+    avatar: str = ""
+    url: str = ""
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLink:
+    """An entry of the front matter's ``links``: a title (may be empty) and a target."""
+
+    title: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What an author says about an essay, after validation; every field has its final type.
+
+    Attributes:
+        title: As written; empty where the first heading names the essay.
+        date: When it is published; None where the file's name says so.
+        updated: When it was last changed in substance.
+        description: One or two sentences for listings, feeds and search engines.
+        terms: For each taxonomy (``tags``, ``authors`` ...), the labels in the order written.
+        slug: The last part of the URL; empty to take it from the file's name.
+        draft: Kept out of everything that is published.
+        pin: Shown first on the home page.
+        image: A picture for cards and previews: a path beside the essay, or a URL.
+        aliases: Earlier addresses, each of which becomes a redirect.
+        links: Further reading, shown beside the essay.
+        readtime: Minutes; None to count the words.
+        comments: Whether the theme's comment partial is shown.
+        meta: Page options of Material that pass through unchanged (``hide``, ``icon`` ...).
+    """
+
+    title: str = ""
+    date: datetime | None = None
+    updated: datetime | None = None
+    description: str = ""
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slug: str = ""
+    draft: bool = False
+    pin: bool = False
+    image: str = ""
+    aliases: tuple[str, ...] = ()
+    links: tuple[NamedLink, ...] = ()
+    readtime: int | None = None
+    comments: bool | None = None
+    meta: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One Markdown file: what its front matter says, and its body.
+
+    Attributes:
+        source: The file it came from.
+        front: The typed front matter.
+        body: The Markdown after the front matter.
+        body_line: The line of the file on which the body begins, counted from 1.
+        positions: For each top-level key of the front matter, its value's (line, column).
+    """
+
+    source: Source
+    front: FrontMatter
+    body: str
+    body_line: int
+    positions: Mapping[str, tuple[int, int]] = field(default_factory=dict)

@@ -1,0 +1,161 @@
+"""The typed configuration of one blog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from .companion import Companion
+
+
+class TaxonomyOptions(BaseModel):
+    """How one way of grouping essays is shown.
+
+    Attributes:
+        title: The heading of its overview page.
+        path: Where its pages live, relative to the site.
+        feeds: Whether each term gets an Atom and a JSON feed.
+        per_page: Essays on one page of a term; None for the blog's own number.
+        slugs: URLs chosen by hand, by label (``{"C++": "cpp"}``).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    title: str = ""
+    path: str = ""
+    feeds: bool = True
+    per_page: Annotated[int, Field(ge=1)] | None = None
+    slugs: Mapping[str, str] = {}
+
+
+#: Taxonomies that every blog has; the configuration may change, add or switch off any of them.
+DEFAULT_TAXONOMIES: Mapping[str, TaxonomyOptions] = {
+    "tags": TaxonomyOptions(title="Tags", path="tags"),
+    "categories": TaxonomyOptions(title="Categories", path="categories"),
+    "series": TaxonomyOptions(title="Series", path="series"),
+    "authors": TaxonomyOptions(title="Authors", path="authors"),
+    "archive": TaxonomyOptions(title="Archive", path="archive", feeds=False),
+}
+
+
+def _timezone(name: str) -> str:
+    """Return the name unchanged if the time zone database knows it."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as unknown:
+        raise ValueError(f"unknown time zone {name!r}, use a name such as Europe/Berlin") from unknown
+    return name
+
+
+def _post_url(template: str) -> str:
+    """Return a template that ends in a slash and names each essay."""
+    try:
+        template.format(year="", month="", day="", slug="")
+    except (KeyError, IndexError, ValueError) as wrong:
+        raise ValueError("use {slug}, {year}, {month} and {day} only") from wrong
+    if "{slug}" not in template:
+        raise ValueError("must contain {slug}, or essays would share a URL")
+    return template.strip("/") + "/"
+
+
+class BlogOptions(BaseModel):
+    """The options under ``plugins: - blogtools:``; every one has a default that works."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    posts_dir: str = "posts"
+    post_url: Annotated[str, AfterValidator(_post_url)] = "posts/{slug}/"
+    home: str = ""
+    timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
+    per_page: Annotated[int, Field(ge=1)] = 10
+    feed_size: Annotated[int, Field(ge=1)] = 20
+    words_per_minute: Annotated[int, Field(ge=1)] = 265
+    related: Annotated[int, Field(ge=0)] = 3
+    workers: Annotated[int, Field(ge=0)] = 0
+    taxonomies: Mapping[str, TaxonomyOptions | None] = {}
+    companions: tuple[Companion, ...] = ()
+
+    @property
+    def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
+        """Return the taxonomies that are on, the defaults first, each fully filled in."""
+        merged = {**DEFAULT_TAXONOMIES, **self.taxonomies}
+        return {name: _complete(name, given) for name, given in merged.items() if given is not None}
+
+
+def _complete(name: str, given: TaxonomyOptions) -> TaxonomyOptions:
+    """Fill what the configuration left out from the default of the same name, or from the name."""
+    base = DEFAULT_TAXONOMIES.get(name, TaxonomyOptions(title=name.capitalize(), path=name))
+    values = base.model_dump() | given.model_dump(exclude_unset=True)
+    return TaxonomyOptions(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What the site says about itself.
+
+    Attributes:
+        name: Its title.
+        url: Its address with a closing slash, or empty if none is configured.
+        description: One sentence, or empty.
+        author: Its publisher, or empty.
+        language: A BCP 47 tag such as ``en``.
+    """
+
+    name: str
+    url: str = ""
+    description: str = ""
+    author: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownSettings:
+    """Which Python-Markdown extensions run, and with which options."""
+
+    extensions: tuple[Any, ...] = ()
+    configs: Mapping[str, Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything that one build is made of, apart from the files it reads.
+
+    Attributes:
+        root: The folder of the configuration file.
+        config_file: The configuration file.
+        docs_dir: The folder of ordinary pages; need not exist.
+        site: What the site says about itself.
+        options: The blog's own options.
+        markdown: How Markdown is converted.
+        now: The moment the build speaks from: later essays are not published yet.
+        drafts: Whether drafts and future essays are built too.
+    """
+
+    root: Path
+    config_file: Path
+    docs_dir: Path
+    site: SiteFacts
+    options: BlogOptions
+    markdown: MarkdownSettings
+    now: datetime
+    drafts: bool = False
+
+    @property
+    def posts_dir(self) -> Path:
+        """Return the folder of the essays."""
+        return self.root / self.options.posts_dir
+
+    @property
+    def state_dir(self) -> Path:
+        """Return the folder for caches, which may be deleted at any time."""
+        return self.root / ".blogtools"
+
+    def relative(self, file: Path) -> str:
+        """Return a file's path as diagnostics show it: relative to the root where it lies below."""
+        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)

@@ -1,0 +1,89 @@
+"""What converting one document yields. Facts are returned here, never reported sideways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LinkKind(StrEnum):
+    """How a link's target is to be read."""
+
+    PATH = "path"
+    """A path to a page or a file, relative to the document or absolute in the site."""
+    FRAGMENT = "fragment"
+    """An anchor on the same page."""
+    SYMBOL = "symbol"
+    """A dotted Python name, answered by a companion's reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An internal link of a document, in the order of the text.
+
+    Attributes:
+        kind: How the target is to be read.
+        target: As the author wrote it, with character references decoded.
+        nth: The how-manieth link with this very target this is, from 0: finds its line.
+        embeds: Whether it shows the target (an image) and does not only lead there.
+    """
+
+    kind: LinkKind
+    target: str
+    nth: int = 0
+    embeds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One heading of the table of contents, with the headings below it."""
+
+    id: str
+    title: str
+    level: int
+    children: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The text under one heading, for search; the part before the first has no anchor."""
+
+    anchor: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A document as HTML with placeholders for its links, and the facts others may ask for.
+
+    Attributes:
+        html: The body without a leading first-level heading; ``links[n]`` stands as a mark.
+        heading: The inner HTML of a leading first-level heading, or empty.
+        title: The plain text of that heading, or empty.
+        excerpt: What listings show, as HTML with the same marks.
+        truncated: Whether the essay goes on after the excerpt.
+        toc: The headings, nested.
+        sections: The text by heading, for search.
+        words: How many words a reader reads (code counts too).
+        keywords: The most telling words and how often they occur, for related essays.
+        anchors: Every id on the page.
+        links: Every internal link, in the order of its mark.
+    """
+
+    html: str
+    heading: str
+    title: str
+    excerpt: str
+    truncated: bool
+    toc: tuple[Heading, ...]
+    sections: tuple[Section, ...]
+    words: int
+    keywords: tuple[tuple[str, int], ...]
+    anchors: frozenset[str]
+    links: tuple[Link, ...]
+
+    @classmethod
+    def nothing(cls) -> Rendered:
+        """Return what stands for a document that could not be converted."""
+        return cls("", "", "", "", False, (), (), 0, (), frozenset(), ())

@@ -1,0 +1,188 @@
+"""Essays and pages as the whole site sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from .companion import Inventory
+from .document import Author, Document
+from .rendered import Rendered
+
+
+class Status(StrEnum):
+    """Whether an essay is out."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An essay's identity: known from its front matter and name, before it is converted.
+
+    Attributes:
+        document: The file.
+        date: When it is published, with a time zone.
+        slug: The last part of its URL.
+        url: Its address relative to the site, with a closing slash.
+        status: Whether it is out.
+    """
+
+    document: Document
+    date: datetime
+    slug: str
+    url: str
+    status: Status
+
+    @property
+    def path(self) -> str:
+        """Return the source file, relative to the project."""
+        return self.document.source.path
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One value of a taxonomy: a tag, a series, an author, a year."""
+
+    taxonomy: str
+    label: str
+    slug: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An essay with everything that listings, feeds and its own page say of it."""
+
+    entry: Entry
+    rendered: Rendered
+    title: str
+    readtime: int
+    terms: Mapping[str, tuple[Term, ...]]
+    authors: tuple[Author, ...]
+
+    @property
+    def path(self) -> str:
+        """Return the source file, relative to the project."""
+        return self.entry.path
+
+    @property
+    def url(self) -> str:
+        """Return the address, relative to the site."""
+        return self.entry.url
+
+    @property
+    def date(self) -> datetime:
+        """Return when it was, or will be, published."""
+        return self.entry.date
+
+    @property
+    def updated(self) -> datetime:
+        """Return when it last changed in substance."""
+        return self.entry.document.front.updated or self.entry.date
+
+    @property
+    def description(self) -> str:
+        """Return the author's own summary, or nothing."""
+        return self.entry.document.front.description
+
+    @property
+    def pinned(self) -> bool:
+        """Return whether the home page shows it first."""
+        return self.entry.document.front.pin
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list of essays: of the home page, or of a term.
+
+    Attributes:
+        url: Its address relative to the site.
+        title: What it lists.
+        posts: The essays on this very page.
+        number: Which page of how many, from 1.
+        pages: The addresses of all its pages, in order.
+        term: The term it belongs to; None on the home page.
+        feed: The folder of its feeds, relative to the site; None where it has none.
+    """
+
+    url: str
+    title: str
+    posts: tuple[Post, ...]
+    total: int
+    number: int
+    pages: tuple[str, ...]
+    term: Term | None = None
+    feed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The page of a whole taxonomy: its terms with how many essays each has."""
+
+    url: str
+    title: str
+    taxonomy: str
+    counts: tuple[tuple[Term, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where every file of the project ends up, for resolving links.
+
+    Attributes:
+        files: Source path to URL, for pages and for files that are copied.
+        urls: Every URL of the site, generated pages and feeds included.
+        unpublished: Source paths of drafts and future essays that are left out.
+        inventories: The companions' symbols.
+        roots: Folders whose contents can be linked to (the posts and the docs folder).
+    """
+
+    files: Mapping[str, str]
+    urls: frozenset[str]
+    unpublished: frozenset[str] = frozenset()
+    inventories: tuple[Inventory, ...] = ()
+    roots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SiteIndex:
+    """Everything that pages may know of each other.
+
+    Attributes:
+        posts: Every essay, the newest first.
+        taxonomies: For each taxonomy, its terms in order, each with its essays.
+        related_paths: For each essay's path, the paths of those most like it.
+    """
+
+    posts: tuple[Post, ...]
+    taxonomies: Mapping[str, Mapping[Term, tuple[Post, ...]]]
+    related_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Post]:
+        """Return the essays by their source path."""
+        return {post.path: post for post in self.posts}
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        return {post.path: place for place, post in enumerate(self.posts)}
+
+    def posts_with(self, term: Term) -> tuple[Post, ...]:
+        """Return the essays that carry a term, in the order its page lists them."""
+        return self.taxonomies[term.taxonomy].get(term, ())
+
+    def neighbours(self, post: Post) -> tuple[Post | None, Post | None]:
+        """Return the essays before and after this one in time (older, newer)."""
+        place = self._positions[post.path]
+        older = self.posts[place + 1] if place + 1 < len(self.posts) else None
+        return older, self.posts[place - 1] if place else None
+
+    def related(self, post: Post) -> tuple[Post, ...]:
+        """Return the essays most like this one, the likest first."""
+        return tuple(self.by_path[path] for path in self.related_paths.get(post.path, ()))

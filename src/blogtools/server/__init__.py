@@ -1,0 +1,56 @@
+"""The development server: the last good site on a local port, reloading as sources change.
+
+Importing this package is cheap; what serves is imported by `run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from blogtools.app.serve import Rebuild, Report
+
+__all__ = ["run"]
+
+
+def run(
+    rebuild: Rebuild,
+    *,
+    watch: Sequence[Path],
+    ignore: Sequence[Path],
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    base: str = "/",
+    on_ready: Callable[[str], None],
+    report: Report,
+) -> None:
+    """Build and serve a site until Ctrl-C or SIGTERM, after either of which this returns.
+
+    Args:
+        rebuild: Builds the site; see `blogtools.app.serve.Rebuild`.
+        watch: The files and folders whose changes start a build; they need not exist yet.
+        ignore: Folders below these whose changes do not.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+        base: The path at which the site begins, such as ``/blog/``.
+        on_ready: Told the site's URL once, after the first build has been reported.
+        report: Told about each build.
+
+    Raises:
+        UsageError: When the port cannot be had, or the sources cannot be watched.
+    """
+    from .running import run_until_stopped
+    from .watching import Watcher
+
+    run_until_stopped(
+        rebuild,
+        Watcher(watch),
+        watch=watch,
+        ignore=ignore,
+        address=(host, port),
+        base=base,
+        on_ready=on_ready,
+        report=report,
+    )
