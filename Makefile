@@ -6,9 +6,10 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+PEERS := .venv-bench
 # --only-binary: a source distribution would fetch what builds it, and no lock covers that.
-INSTALL := $(PIP) install -qq --require-hashes --only-binary :all:
+INSTALL := python -m pip --disable-pip-version-check install -qq
+LOCKED := $(INSTALL) --require-hashes --only-binary :all:
 SITE_ENV := $(VENV)/.runtime $(VENV)/.project
 TEST_ENV := $(SITE_ENV) $(VENV)/.dev
 
@@ -17,8 +18,10 @@ PORT ?= 8000
 # The site's clock: the newest commit's time, so that a checkout can be built again to the same bytes.
 CLOCK = SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links pyproject.toml requirements/build.in $(UPGRADE)
-CODE := $(wildcard src tests scripts benchmarks)
+	--no-emit-index-url --no-emit-find-links $(UPGRADE)
+CODE := src tests benchmarks
+# A folder of many real posts, for the tests and benchmarks that want one: this one, where it is there.
+export BLOGTOOLS_CORPUS ?= $(abspath $(wildcard ../shared/corpora/rust-blog))
 
 .PHONY: help
 help: ## Show this help
@@ -82,8 +85,8 @@ coverage: $(TEST_ENV) ## Run the tests and show which lines and branches they mi
 ##@ Now and then
 
 .PHONY: bench
-bench: $(TEST_ENV) $(VENV)/.bench ## Measure builds against MkDocs + Material, Zensical and Hugo
-	$(BIN)/python benchmarks/run.py
+bench: $(SITE_ENV) $(PEERS)/.locked ## Measure builds against MkDocs + Material, Zensical and Hugo (BENCH="--help")
+	$(BIN)/python -m benchmarks $(BENCH)
 
 .PHONY: dist
 dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/
@@ -92,33 +95,35 @@ dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/
 .PHONY: lock
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
 lock: $(TEST_ENV) ## Write the locks anew from pyproject.toml (UPGRADE=--upgrade for newer transitive versions)
-	$(COMPILE) --output-file requirements/runtime.txt
-	$(COMPILE) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
-	$(COMPILE) --extra bench --constraint requirements/runtime.txt --output-file requirements/bench.txt
+	$(COMPILE) pyproject.toml requirements/build.in --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra dev \
+		--constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 
 .PHONY: clean
 clean: ## Remove everything that can be made again, .venv included
-	rm -rf $(VENV) site dist .blogtools .cache .coverage .coverage.* .hypothesis
+	rm -rf $(VENV) $(PEERS) site dist .blogtools .cache .coverage .coverage.* .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find src tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
 
-# A changed runtime lock makes the environment anew, so that nothing lingers that no lock names.
+# A changed lock makes an environment anew, so that nothing lingers that no lock names.
 $(VENV)/.runtime: requirements/runtime.txt
 	@sh scripts/venv $(VENV)
 	@echo "Installing the locked dependencies into $(VENV) (once, less than a minute) ..."
-	$(INSTALL) -r requirements/runtime.txt
+	$(BIN)/$(LOCKED) -r requirements/runtime.txt
 	@touch $@
 
 $(VENV)/.project: $(VENV)/.runtime pyproject.toml
-	$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	$(BIN)/$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing the locked tools of the checks into $(VENV) (once, less than a minute) ..."
-	$(INSTALL) -r requirements/dev.txt
+	$(BIN)/$(LOCKED) -r requirements/dev.txt
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.runtime requirements/bench.txt
-	@echo "Installing the locked peers of the benchmarks into $(VENV) (once, less than a minute) ..."
-	$(INSTALL) -r requirements/bench.txt
+$(PEERS)/.locked: benchmarks/requirements.txt
+	@sh scripts/venv $(PEERS)
+	@echo "Installing the locked peers into $(PEERS) (once, less than a minute) ..."
+	$(PEERS)/bin/$(LOCKED) -r benchmarks/requirements.txt
 	@touch $@

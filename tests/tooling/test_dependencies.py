@@ -1,0 +1,108 @@
+"""Dependencies: declared, exact, locked by hash, and the same everywhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
+LOCKS = {
+    "runtime": (ROOT / "requirements" / "runtime.txt").read_text(),
+    "dev": (ROOT / "requirements" / "dev.txt").read_text(),
+    "bench": (ROOT / "benchmarks" / "requirements.txt").read_text(),
+}
+
+#: Direct dependencies that are a range on purpose (pyproject.toml says why).
+RANGES = {"pip"}
+
+
+def _name(spelled: str) -> str:
+    return re.sub(r"[-_.]+", "-", spelled).lower()
+
+
+def _pins(requirements: list[str]) -> dict[str, str]:
+    exact = [line.partition("==") for line in requirements if "==" in line]
+    return {_name(name): version for name, _, version in exact}
+
+
+def _locked(lock: str) -> dict[str, str]:
+    found = re.findall(r"^([\w.-]+)==([^\s;]+)", LOCKS[lock], re.MULTILINE)
+    return {_name(name): version for name, version in found}
+
+
+def _lines(file: Path) -> list[str]:
+    return [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
+
+
+BUILD = _lines(ROOT / "requirements" / "build.in")
+DIRECT = {
+    "runtime": [*PROJECT["dependencies"], *BUILD],
+    "dev": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"], *BUILD],
+    "bench": _lines(ROOT / "benchmarks" / "requirements.in"),
+}
+
+
+def test_every_direct_dependency_is_pinned_exactly() -> None:
+    loose = [line for lines in DIRECT.values() for line in lines if "==" not in line]
+    assert {re.split(r"[<>=]", line)[0] for line in loose} == RANGES
+
+
+@pytest.mark.parametrize("lock", sorted(LOCKS))
+def test_each_lock_has_every_direct_dependency_at_its_version(lock: str) -> None:
+    assert _pins(DIRECT[lock]).items() <= _locked(lock).items(), "run: make lock"
+
+
+def test_the_checks_run_against_the_very_versions_that_build_the_site() -> None:
+    assert _locked("runtime").items() <= _locked("dev").items()
+
+
+@pytest.mark.parametrize("lock", sorted(LOCKS))
+def test_every_locked_package_carries_hashes_and_no_address(lock: str) -> None:
+    text = re.sub(r"^ *#.*\n", "", LOCKS[lock], flags=re.MULTILINE)
+    entry = r"[a-z0-9.-]+==[^\s;]+(?: ; [^\n\\]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n"
+    assert re.fullmatch(rf"(?:{entry})+", text)
+
+
+def test_the_locked_builder_is_the_one_that_pip_takes() -> None:
+    build_system = _pins(PYPROJECT["build-system"]["requires"])
+    assert build_system.items() <= _pins(BUILD).items()
+
+
+def test_the_oldest_python_is_the_same_wherever_it_is_named() -> None:
+    oldest = PROJECT["requires-python"].removeprefix(">=")
+    assert f"--python-version {oldest} " in (ROOT / "Makefile").read_text()
+    assert f"({oldest.replace('.', ', ')})" in (ROOT / "scripts" / "venv").read_text()
+    assert sys.version_info >= tuple(map(int, oldest.split(".")))
+
+
+def test_every_package_that_the_code_imports_is_a_direct_dependency() -> None:
+    direct = {_name(re.split(r"[<>=]", line)[0]) for line in PROJECT["dependencies"]}
+    owners = packages_distributions()
+    # MkDocs' fork imports as itself, and only where it is the one that runs us.
+    foreign = _imported() - sys.stdlib_module_names - {"blogtools", "properdocs"}
+    undeclared = {
+        module
+        for module in foreign
+        if not {_name(name) for name in owners.get(module, [])} & direct
+    }
+    assert undeclared == set()
+
+
+def _imported() -> set[str]:
+    trees = [ast.parse(path.read_bytes()) for path in (ROOT / "src").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    plain = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+    taken = {
+        node.module
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
+    return {name.partition(".")[0] for name in plain | taken}

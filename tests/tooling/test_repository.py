@@ -1,0 +1,123 @@
+"""What every file of the repository promises: no machine, no index, two commands."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+MACHINE_PATH = re.compile(r"(?<![\w.-])/(?:work|farm|root|tmp)/[\w.-]+")
+INDEX_ADDRESS = re.compile(
+    r"https?://[^\s\"']*(?:/simple\b|/packages/[0-9a-f]{2}/|/-/[^/\s]+\.tgz)"
+    r"|\b(?:pypi|pythonhosted|npmjs)\.(?:org|com)\b"
+    r"|--(?:extra-)?index-url\s+\S*:"
+)
+
+
+def _texts() -> Iterator[tuple[str, str]]:
+    """Yield every text file that git tracks, or would with the next `git add`."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout
+    for name in sorted(set(listed.decode().split("\0")) - {""}):
+        file = ROOT / name
+        if name.startswith("tests/fixtures/") or not file.is_file():
+            continue
+        content = file.read_bytes()
+        if b"\0" not in content:
+            yield name, content.decode(errors="replace")
+
+
+def _findings(pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{name}:{number}: {found[0]}"
+        for name, text in _texts()
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (found := pattern.search(line))
+    ]
+
+
+def test_no_file_names_a_path_of_somebodys_machine() -> None:
+    assert _findings(MACHINE_PATH) == []
+
+
+def test_no_file_names_the_address_of_a_package_index() -> None:
+    assert _findings(INDEX_ADDRESS) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line"),
+    [
+        (MACHINE_PATH, "cd " + "/".join(["", "work", "main"])),
+        (MACHINE_PATH, '"' + "/".join(["", "tmp", "x.html"]) + '"'),
+        (INDEX_ADDRESS, "--index-url " + "https" + "://mirror.example/simple/"),
+        (INDEX_ADDRESS, "resolved: https://mirror.example/x" + "/-/x-1.0.0.tgz"),
+    ],
+)
+def test_the_two_checks_above_can_fail(pattern: re.Pattern[str], line: str) -> None:
+    assert pattern.search(line)
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert "make test" in readme
+    assert "make site" in readme
+
+
+def test_ci_runs_exactly_what_a_developer_runs() -> None:
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    commands = [line for line in lines if line and not line.startswith("#")]
+    assert commands[0] == "set -euo pipefail"
+    assert commands[-1] == "make test"
+    assert len(commands) == 3
+
+
+def test_the_pipelines_test_job_is_that_same_script() -> None:
+    assert _pipeline()["test"]["script"] == ["bash .ci/run"]
+
+
+def test_no_job_of_the_pipeline_may_fail_unseen() -> None:
+    assert "|| true" not in (ROOT / ".gitlab-ci.yml").read_text()
+    assert [name for name, job in _jobs().items() if "allow_failure" in job] == []
+
+
+def test_only_the_default_branch_is_published_and_only_what_was_tested() -> None:
+    jobs = _jobs()
+    publishing = {name for name, job in jobs.items() if job.get("pages")}
+    assert publishing == {"pages"}
+    assert jobs["pages"]["rules"] == [{"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]
+    assert "site" in jobs["pages"]["needs"]
+    assert "test" in jobs["site"]["needs"]
+
+
+def test_a_git_checkout_keeps_the_whole_package() -> None:
+    packages = sorted((ROOT / "src" / "blogtools").glob("*/__init__.py"))
+    kept = [path for path in packages if not _ignored(path)]
+    assert kept == packages
+    assert _ignored(ROOT / "site" / "index.html")
+    assert _ignored(ROOT / ".venv" / "pyvenv.cfg")
+
+
+def _ignored(path: Path) -> bool:
+    command = ["git", "check-ignore", "--quiet", "--no-index", str(path)]
+    return subprocess.run(command, cwd=ROOT).returncode == 0
+
+
+def _pipeline() -> dict[str, Any]:
+    loaded = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text())
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def _jobs() -> dict[str, dict[str, Any]]:
+    return {
+        name: job
+        for name, job in _pipeline().items()
+        if not name.startswith(".") and isinstance(job, dict) and "script" in job
+    }
