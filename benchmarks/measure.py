@@ -1,0 +1,212 @@
+"""Wall time, processor time and peak memory of a command and of everything it starts.
+
+Memory is sampled, because the kernel keeps no peak for a tree of processes: every 50 ms the
+proportional set sizes (PSS: shared pages are counted once, not once a process) of all descendants
+are added up. A process that lives between two samples is missed; a build's peak lasts longer.
+Reading PSS walks the page tables of the process and holds its memory lock, so the sampler sleeps
+at least twenty times as long as its last look took: a big process is not slowed by being watched.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_INTERVAL = 0.05
+_REST = 20
+_PROC = Path("/proc")
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+class CommandError(Exception):
+    """A measured command that failed or took too long, with the end of what it said."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one run of a command took.
+
+    Attributes:
+        wall: Seconds from start to end.
+        cpu: Processor seconds, user and system, of the command and all it waited for.
+        peak: Bytes of memory of the whole tree at the highest sample.
+        samples: How many samples of memory were taken.
+        noise: Processor seconds that anything else on the machine used meanwhile.
+    """
+
+    wall: float
+    cpu: float
+    peak: int
+    samples: int
+    noise: float
+
+
+def measure(
+    command: Sequence[str], *, folder: Path, env: Mapping[str, str], log: Path, limit: float
+) -> Measurement:
+    """Run a command to its end and measure it.
+
+    Args:
+        command: The program and its arguments.
+        folder: Where it runs.
+        env: Its whole environment.
+        log: File for what it prints.
+        limit: Seconds after which it is stopped.
+
+    Returns:
+        The measurement.
+
+    Raises:
+        CommandError: It failed, or was stopped at the limit.
+    """
+    # What earlier runs left to be written back would be paid by this one.
+    os.sync()
+    busy, own = _busy_seconds(), time.process_time()
+    with log.open("wb") as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        sampler = _Sampler(process.pid, start + limit)
+        sampler.start()
+        # Waiting without reaping keeps the id taken, so that nobody else's process can be stopped.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        wall = time.perf_counter() - start
+    sampler.finish()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    _raise_on_failure(process.returncode, sampler, log)
+    cpu = usage.ru_utime + usage.ru_stime
+    others = _busy_seconds() - busy - cpu - (time.process_time() - own)
+    return Measurement(wall, cpu, sampler.peak, sampler.samples, max(0.0, others))
+
+
+def tree(root: int) -> set[int]:
+    """Find a process and all that descends from it.
+
+    A process whose parent has ended is still found by its session.
+
+    Args:
+        root: The first process of a session.
+
+    Returns:
+        Process ids, those of zombies too.
+    """
+    table = _process_table()
+    members = {pid for pid, (_, session) in table.items() if root in (pid, session)}
+    grown = True
+    while grown:
+        children = {pid for pid, (parent, _) in table.items() if parent in members}
+        grown = not children <= members
+        members |= children
+    return members
+
+
+def memory(pid: int) -> int:
+    """Read the memory of a process.
+
+    Args:
+        pid: The process.
+
+    Returns:
+        Its proportional set size in bytes; where the kernel does not tell, its resident set size;
+        0 for a process that has ended.
+    """
+    rollup = _read(_PROC / str(pid) / "smaps_rollup")
+    sizes = [line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:")]
+    return int(sizes[0]) * 1024 if sizes else _resident(pid)
+
+
+class _Sampler(threading.Thread):
+    """Watches a tree of processes until told to finish; stops the tree at the deadline."""
+
+    def __init__(self, root: int, deadline: float) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0
+        self.samples = 0
+        self.expired = False
+        self._root = root
+        self._deadline = deadline
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        """Sample until finished."""
+        pause = 0.0
+        while not self._done.wait(pause):
+            start = time.perf_counter()
+            self._look()
+            if start > self._deadline and not self.expired:
+                self.expired = True
+                self._stop()
+            pause = max(_INTERVAL, _REST * (time.perf_counter() - start))
+
+    def finish(self) -> None:
+        """End the sampling, and whatever the command left running."""
+        self._done.set()
+        self.join()
+        self._stop()
+
+    def _look(self) -> None:
+        self.peak = max(self.peak, sum(memory(pid) for pid in tree(self._root)))
+        self.samples += 1
+
+    def _stop(self) -> None:
+        # Our own processes alone: the session was started for this command.
+        for pid in tree(self._root):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+
+
+def _process_table() -> dict[int, tuple[int, int]]:
+    """Map each process of the machine to its parent and its session."""
+    table = {}
+    for entry in _PROC.iterdir():
+        if entry.name.isdigit() and (stat := _read(entry / "stat")):
+            # The name of a program, in brackets, may hold spaces and brackets of its own.
+            fields = stat.rpartition(")")[2].split()
+            table[int(entry.name)] = (int(fields[1]), int(fields[3]))
+    return table
+
+
+def _resident(pid: int) -> int:
+    statm = _read(_PROC / str(pid) / "statm").split()
+    return int(statm[1]) * _PAGE if statm else 0
+
+
+def _read(path: Path) -> str:
+    """Read a file of a process, or nothing if the process has ended."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _busy_seconds() -> float:
+    """Read how long the processors of the machine have worked since it started."""
+    # user, nice, system, (idle, iowait,) irq, softirq, steal: guests are part of user already.
+    fields = (_PROC / "stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]
+    ticks = [int(field) for field in fields]
+    return (sum(ticks) - ticks[3] - ticks[4]) / _TICKS
+
+
+def _raise_on_failure(exit_code: int, sampler: _Sampler, log: Path) -> None:
+    if sampler.expired:
+        raise CommandError("stopped at the time limit. Raise it with --limit.")
+    if exit_code != 0:
+        tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
+        raise CommandError(f"exit code {exit_code}: {' / '.join(tail)}")

