@@ -16,7 +16,7 @@ from typing import IO, Protocol
 
 from blogtools.model.companion import FetchError, Locked, normal_name
 
-#: A reference reads source and nothing else; compiled parts and data may weigh a thousand times as much.
+#: A reference reads source and nothing else; compiled parts and data may weigh a thousandfold.
 _SUFFIXES = (".py", ".pyi")
 _METADATA = ("METADATA", "PKG-INFO")
 #: More source than any package has, and what a machine can still bear if an archive is a trap.

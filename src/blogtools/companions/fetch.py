@@ -1,4 +1,4 @@
-"""A locked file as a folder of source: fetched once, checked, and from then on without a network."""
+"""A locked file as a folder of source: fetched once, checked, from then on without a network."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from blogtools.companions.archive import unpack
+from blogtools.companions.digests import tree_digest
 from blogtools.companions.pip import download_locked, download_version
 from blogtools.model.companion import FetchError, Locked
 
@@ -69,7 +70,9 @@ def _scratch(cache_dir: Path) -> tempfile.TemporaryDirectory[str]:
     """Return a folder to work in, on the same disk as the cache so that a rename is enough."""
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(prefix=".new-", dir=cache_dir, ignore_cleanup_errors=True)
+        return tempfile.TemporaryDirectory(
+            prefix=".new-", dir=cache_dir, ignore_cleanup_errors=True
+        )
     except OSError as failed:
         reason = f"{cache_dir.name} cannot be written: {failed.strerror}"
         raise FetchError(reason, "Make the folder of blogtools' state writable") from failed
@@ -115,17 +118,8 @@ def _is_whole(home: Path, locked: Locked) -> bool:
 
 def _marker(home: Path, locked: Locked) -> dict[str, object]:
     """Return what the marker beside sound source says: whose it is, and what is in it."""
-    tree = _tree_digest(home / _SOURCE)
+    tree = tree_digest(home / _SOURCE)
     return {"layout": _LAYOUT, "of": [locked.name, locked.version, locked.filename], "tree": tree}
-
-
-def _tree_digest(folder: Path) -> str:
-    """Return a digest of the names and contents of all files below a folder."""
-    whole = hashlib.blake2b(digest_size=16)
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        content = hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
-        whole.update(f"{file.relative_to(folder).as_posix()}\0{content}\n".encode())
-    return whole.hexdigest()
 
 
 def _digest(file: Path) -> str:

@@ -149,7 +149,7 @@ def _check_digest(value: object) -> None:
 def _text(value: object) -> str:
     """Return a value that is text."""
     if not isinstance(value, str):
-        raise ValueError("it is missing" if value is None else "it must be text in quotes")  # noqa: TRY004
+        raise ValueError("it is missing" if value is None else "it must be text in quotes")
     return value
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from blogtools.companions.digests import files_digest
 from blogtools.companions.fetch import fetch, is_fetched
 from blogtools.model.companion import Companion, FetchError, Locked
+
+_READABLE = "Restore the file, or point `path` elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,11 @@ class Sources:
         if locked is not None:
             return f"sha256:{locked.sha256}"
         folder = self.folder(companion, None)
-        whole = hashlib.blake2b(digest_size=16)
-        for file in sorted(set(_source_files(folder, companion))):
-            content = hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
-            whole.update(f"{file.relative_to(folder).as_posix()}\0{content}\n".encode())
-        return f"tree:{whole.hexdigest()}"
+        try:
+            return f"tree:{files_digest(folder, _source_files(folder, companion))}"
+        except OSError as unreadable:
+            reason = f"{unreadable.filename or companion.path} cannot be read"
+            raise FetchError(f"{companion.label}: {reason}", _READABLE) from unreadable
 
     def folder(self, companion: Companion, locked: Locked | None) -> Path:
         """Return the folder in which the companion's modules lie, fetching it where needed.
@@ -48,10 +50,7 @@ class Sources:
         Raises:
             FetchError: It cannot be fetched, or a module is not in it.
         """
-        if locked is None:
-            tree = self.root / companion.path
-        else:
-            tree = fetch(locked, self.cache_dir)
+        tree = self.root / companion.path if locked is None else fetch(locked, self.cache_dir)
         bases = [base for base in _bases(tree) if _module(base, companion.modules[0])]
         base = bases[0] if bases else tree
         missing = [name for name in companion.modules if not _module(base, name)]

@@ -1,18 +1,15 @@
 """What a companion offers, read from its source by griffe: nothing is imported, nothing runs.
 
 The same rules decide twice, here (what a link may name) and in mkdocstrings (what a page shows), so
-this module also says what each page shows, and the renderer asks mkdocstrings for exactly that. Below
-the members of a module both follow griffe's own notion of what is public.
+this module also says what each page shows, and the renderer asks mkdocstrings for exactly that.
+Below the members of a module both follow griffe's own notion of what is public.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
 from griffe import (
@@ -29,12 +26,6 @@ from griffe import (
 from blogtools.model.companion import Companion, FetchError, Inventory, ModulePage, Symbol
 
 
-def engine() -> str:
-    """Return a text that changes whenever reading the same source could give another result."""
-    code = hashlib.blake2b(Path(__file__).read_bytes(), digest_size=8).hexdigest()
-    return f"griffelib {version('griffelib')}, Python {sys.version_info[:2]}, reader {code}"
-
-
 def read_symbols(companion: Companion, source: Path) -> Inventory:
     """Return everything public in a companion, and the address that documents it.
 
@@ -49,8 +40,9 @@ def read_symbols(companion: Companion, source: Path) -> Inventory:
         FetchError: A module cannot be read.
     """
     roots = _load(companion, source)
-    pages = [page for root in roots for page in _public_modules(root)]
-    return _Reader(companion).read(pages)
+    # `modules: [package, package.part]` is one package, not two pages of the same address.
+    pages = {page.path: page for root in roots for page in _public_modules(root)}
+    return _Reader(companion).read(list(pages.values()))
 
 
 def _load(companion: Companion, source: Path) -> list[Module]:
@@ -172,7 +164,7 @@ class _Reader:
 
     def _adopt(self, module: Module) -> list[Object | Alias]:
         """Place what a module exports from where it has no page, and return it."""
-        homeless = []
+        homeless: list[Object | Alias] = []
         for member in _exports(module):
             target = _target(member)
             if target and target not in self._symbols and not member.is_module:

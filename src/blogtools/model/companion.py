@@ -10,9 +10,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict
 
-#: Reading options of mkdocstrings that a companion may set. Only looks: an option that changes which
-#: objects are shown would make links to symbols and the built pages disagree, and one that loads
-#: extensions or imports the package would run its code.
+#: Reading options of mkdocstrings that a companion may set. Only looks: an option that changes
+#: which objects are shown would make links to symbols and the built pages disagree, and one that
+#: loads extensions or imports the package would run its code.
 READING_OPTIONS = (
     "docstring_options",
     "docstring_section_style",

@@ -1,0 +1,237 @@
+"""What MkDocs is given to build a reference from: configuration, pages and templates, as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from blogtools.model.companion import Chrome, Companion, Inventory, ModulePage
+
+#: Options of the theme that a reference shares with the site around it. Not among them: fonts (they
+#: would be fetched from elsewhere) and the site's own templates (they speak of essays).
+_SHARED = ("admonition", "direction", "favicon", "icon", "language", "logo", "palette")
+#: Features of Material that need essays, edit links or a tab for each section to make sense.
+_UNFIT = (
+    "content.action.",
+    "header.autohide",
+    "navigation.sections",
+    "navigation.tabs",
+    "toc.integrate",
+)
+_READING: Mapping[str, Any] = {
+    "docstring_section_style": "table",
+    "docstring_style": "google",
+    "line_length": 88,
+    "separate_signature": True,
+    "show_bases": True,
+    "show_signature_annotations": True,
+    "show_source": True,
+    "show_symbol_type_heading": True,
+    "show_symbol_type_toc": True,
+    "signature_crossrefs": True,
+}
+#: What decides which objects have an anchor, and that nothing runs: not for anyone to change.
+_FIXED: Mapping[str, Any] = {
+    "allow_inspection": False,
+    "extensions": [],
+    "filters": "public",
+    "find_stubs_package": False,
+    "force_inspection": False,
+    "heading_level": 1,
+    "inherited_members": False,
+    "merge_init_into_class": True,
+    "show_if_no_docstring": True,
+    "show_root_full_path": True,
+    "show_root_heading": True,
+    "show_submodules": False,
+}
+_MARKDOWN: tuple[Any, ...] = (
+    "admonition",
+    "attr_list",
+    "def_list",
+    "footnotes",
+    "md_in_html",
+    "tables",
+    {"toc": {"permalink": True}},
+    "pymdownx.details",
+    "pymdownx.highlight",
+    "pymdownx.inlinehilite",
+    "pymdownx.superfences",
+    "blogtools.mkdocs.reference_markdown",
+)
+_SEARCH_SEPARATOR = r'[\s\-_,:!=\[\]()"/]+|\.(?!\d)|&[lg]t;'
+
+#: MkDocs' own sitemap tells the day of the build, and so differs every day.
+_SITEMAP = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+{%- for file in pages if file.page.canonical_url %}
+  <url><loc>{{ file.page.canonical_url | e }}</loc></url>
+{%- endfor %}
+</urlset>
+"""
+#: Material's own asks the code host for stars and forks while a page is read.
+_REPOSITORY = """\
+<a class="md-source" href="{{ config.repo_url }}" title="{{ lang.t('source') }}">
+  <div class="md-source__icon md-icon">
+    {% set icon = config.theme.icon.repo or "fontawesome/brands/git-alt" %}
+    {% include ".icons/" ~ icon ~ ".svg" %}
+  </div>
+  <div class="md-source__repository">{{ config.repo_name }}</div>
+</a>
+"""
+_SOURCE_LINK = """\
+{% extends "_base/KIND.html.jinja" %}
+{% block source scoped %}
+  {{ super() }}
+  {% if config.extra.source_url and KIND.lineno %}
+    <p class="doc-source-link"><a href="{{ config.extra.source_url
+      | replace("{path}", KIND.relative_package_filepath.as_posix())
+      | replace("{line}", KIND.lineno | string) | e }}">View the source</a></p>
+  {% endif %}
+{% endblock source %}
+"""
+
+
+def templates(companion: Companion) -> Mapping[str, str]:
+    """Return the templates that differ from those of Material and mkdocstrings, by their path."""
+    found = {"theme/sitemap.xml": _SITEMAP, "theme/partials/source.html": _REPOSITORY}
+    if companion.source_url:
+        for kind in ("class", "function"):
+            path = f"templates/python/material/{kind}.html.jinja"
+            found[path] = _SOURCE_LINK.replace("KIND", kind)
+    return found
+
+
+def pages(companion: Companion, inventory: Inventory) -> Mapping[str, str]:
+    """Return the Markdown of every page, by its path below the documentation folder."""
+    found = {_file(page.module): _module_page(page) for page in inventory.pages}
+    return {"index.md": _overview(companion, inventory), **found}
+
+
+def configuration(
+    companion: Companion, inventory: Inventory, chrome: Chrome, source: str
+) -> dict[str, Any]:
+    """Return the whole configuration of the build, as MkDocs reads it from YAML.
+
+    Args:
+        companion: The package to document.
+        inventory: What its pages show.
+        chrome: What the reference takes over from the essay site.
+        source: The folder in which the modules lie.
+
+    Returns:
+        Plain values only.
+    """
+    back = "../" * companion.url.count("/")
+    return {
+        "site_name": companion.label,
+        "site_url": chrome.site_url and chrome.site_url + companion.url,
+        "copyright": chrome.copyright,
+        "repo_url": chrome.repo_url,
+        "edit_uri": "",
+        "docs_dir": "docs",
+        "site_dir": "site",
+        "use_directory_urls": True,
+        "theme": _theme(chrome, back),
+        "extra": {"homepage": back},
+        "extra_css": [back + path for path in chrome.extra_css],
+        "nav": [{chrome.site_name: back}, {"Overview": "index.md"}, *_navigation(inventory)],
+        # The way back leads out of this build, which is no mistake.
+        "validation": {"nav": {"not_found": "ignore", "absolute_links": "ignore"}},
+        "markdown_extensions": list(_MARKDOWN),
+        "plugins": [
+            {"search": {"separator": _SEARCH_SEPARATOR}},
+            "autorefs",
+            {"mkdocstrings": _mkdocstrings(companion, source)},
+        ],
+    }
+
+
+def _mkdocstrings(companion: Companion, source: str) -> dict[str, Any]:
+    """Return the options of mkdocstrings: static, alone, and asking nobody."""
+    extra = {"source_url": companion.source_url.replace("{version}", companion.version)}
+    options = {**_READING, **companion.options, **_FIXED, "extra": extra}
+    options.setdefault("docstring_options", {"warnings": companion.source == "checkout"})
+    python = {
+        "paths": [source],
+        "inventories": [],
+        "load_external_modules": False,
+        "options": _plain(options),
+    }
+    custom = {"custom_templates": "templates"} if companion.source_url else {}
+    return {"handlers": {"python": python}, "enable_inventory": False, **custom}
+
+
+def _theme(chrome: Chrome, back: str) -> dict[str, Any]:
+    """Return the theme's options: those of the site, as far as they suit a reference."""
+    shared = {name: chrome.theme[name] for name in _SHARED if name in chrome.theme}
+    for image in ("logo", "favicon"):
+        if image in shared and "://" not in str(shared[image]):
+            shared[image] = back + str(shared[image]).lstrip("/")
+    given = chrome.theme.get("features", ())
+    features = [str(name) for name in given] if isinstance(given, list | tuple) else []
+    fit = [name for name in features if not name.startswith(_UNFIT)]
+    fit += [name for name in ("navigation.indexes", "toc.follow") if name not in fit]
+    theme = {"name": "material", "custom_dir": "theme", **shared, "features": fit, "font": False}
+    return dict(_plain(theme))
+
+
+def _navigation(inventory: Inventory) -> list[Any]:
+    """Return the navigation: packages as sections, their own page first, as they are nested."""
+    modules = {page.module for page in inventory.pages}
+    tops = [name for name in modules if name.rpartition(".")[0] not in modules]
+    return [_nav_entry(name, name, modules) for name in sorted(tops)]
+
+
+def _nav_entry(module: str, title: str, modules: set[str]) -> dict[str, Any]:
+    """Return one module of the navigation with those below it."""
+    below = sorted(name for name in modules if name.rpartition(".")[0] == module)
+    if not below:
+        return {title: _file(module)}
+    children = [_nav_entry(name, name.rpartition(".")[2], modules) for name in below]
+    return {title: [_file(module), *children]}
+
+
+def _file(module: str) -> str:
+    """Return the path of a module's page; a folder each, so that no module's name is special."""
+    return module.replace(".", "/") + "/index.md"
+
+
+def _module_page(page: ModulePage) -> str:
+    """Return the Markdown of one module's page."""
+    members = json.dumps(list(page.members))
+    text = f"---\ntitle: {page.module}\n---\n\n::: {page.module}\n    options:\n"
+    text += f"      members: {members}\n"
+    if page.reexports:
+        rows = [f"| `{name}` | [`{path}`][{path}] |" for name, path in page.reexports]
+        text += "\nAlso exported from here:\n\n| Name | Documented at |\n| --- | --- |\n"
+        text += "\n".join(rows) + "\n"
+    return text
+
+
+def _overview(companion: Companion, inventory: Inventory) -> str:
+    """Return the Markdown of the reference's first page: all modules, each with its summary."""
+    title = json.dumps(companion.label)
+    heading = f"{companion.label}\n{'=' * len(companion.label)}"
+    head = f"---\ntitle: {title}\n---\n\n{heading}\n\n| Module | |\n| --- | --- |\n"
+    rows = (f"| [`{p.module}`]({_file(p.module)}) | {_cell(p.summary)} |" for p in inventory.pages)
+    note = '\n\nOther projects can link here through <a href="objects.inv">objects.inv</a>.\n'
+    return head + "\n".join(rows) + note
+
+
+def _cell(text: str) -> str:
+    """Return text so that a table's cell shows it and nothing in it becomes a link or a tag."""
+    for character in "\\|[]<>&":
+        text = text.replace(character, f"&#{ord(character)};")
+    return text
+
+
+def _plain(value: object) -> Any:
+    """Return a value made of dictionaries, lists and scalars only, as YAML writes them."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, bool | int | float | str | None) else str(value)
