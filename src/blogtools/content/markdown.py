@@ -133,8 +133,9 @@ class Converter:
 
 def _survives_reset(extension: object) -> bool:
     """Return whether an extension is one of those whose state is known to be reset."""
-    known = ("pymdownx.", "markdown.extensions.", "material.extensions.")
-    return isinstance(extension, str) and (extension in DEFAULT_EXTENSIONS or extension.startswith(known))
+    known = ("pymdownx.", "markdown.extensions.")
+    short = {*DEFAULT_EXTENSIONS, "fenced_code", "sane_lists", "smarty", "nl2br", "codehilite", "extra"}
+    return isinstance(extension, str) and (extension in short or extension.startswith(known))
 
 
 def _collect(page: str, tokens: list[Any], description: str) -> Rendered:

@@ -16,10 +16,11 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from blogtools.app.ports import Progress, silent
 from blogtools.build.outputs import write
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity
 
-from . import composing, search, settings
+from . import composing, search, settings, taking_over
 from .session import Session
 from .views import day
 
@@ -55,6 +56,12 @@ class BlogPlugin(BasePlugin[_NoScheme]):
     docs_dir: Path | None = None
     collected: list[Diagnostic] | None = None
     serving = False
+    progress: Progress = staticmethod(silent)
+
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """Return the warnings that were found, where somebody collects them."""
+        found = self.collected or ()
+        return tuple(wrong for wrong in found if wrong.severity is Severity.WARNING)
 
     def load_config(
         self, options: Any, config_file_path: str | None = None
@@ -83,27 +90,14 @@ class BlogPlugin(BasePlugin[_NoScheme]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read and convert the essays, and add their files and those of their lists."""
-        self.session = Session(self.project, (), 1 if self.serving else None)
+        self.session = Session(self.project, (), 1 if self.serving else None, self.progress)
         self.session.collect(files, config)
         return files
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
-        """Take over how the page is converted: once, with every fact kept."""
-        session = self.session
-        setattr(page, "render", lambda config, files: session.render(page))  # noqa: B010
+        """Take over how the page is read and converted: once, with every fact kept."""
+        taking_over.take_over(page, self.session)
         return page
-
-    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str:
-        """Give MkDocs the text without an essay's front matter, which is typed already."""
-        return self.session.source(page)
-
-    @event_priority(100)
-    def on_page_markdown(
-        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
-    ) -> str:
-        """Choose the page's template, and set what it reads from the metadata."""
-        composing.set_meta(page, self.session)
-        return markdown
 
     def on_env(
         self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files

@@ -24,6 +24,7 @@ from blogtools.app.blog import (
     read,
     used_assets,
 )
+from blogtools.app.ports import Progress, silent
 from blogtools.build.workers import parallel_map, worker_count
 from blogtools.content.addresses import alias_url, output_path
 from blogtools.content.documents import decode
@@ -53,7 +54,11 @@ class Session:
     """
 
     def __init__(
-        self, project: Project, inventories: tuple[Inventory, ...], workers: int | None = None
+        self,
+        project: Project,
+        inventories: tuple[Inventory, ...],
+        workers: int | None = None,
+        progress: Progress = silent,
     ) -> None:
         """Take the configuration, and the companions' symbols."""
         self.project = project
@@ -68,13 +73,14 @@ class Session:
         self.entries: dict[str, Entry] = {}
         self.pages: dict[str, Page] = {}
         self.edition: Edition
-        self._convert_posts()
+        self._convert_posts(progress)
 
-    def _convert_posts(self) -> None:
+    def _convert_posts(self, progress: Progress) -> None:
         visible = self.manuscripts.visible
         results = parallel_map(self._convert, [entry.document for entry in visible], self.workers)
-        for entry, result in zip(visible, results, strict=True):
+        for done, (entry, result) in enumerate(zip(visible, results, strict=True), start=1):
             self._keep(entry.path, result)
+            progress("Converting essays", done, len(visible))
 
     def _convert(self, document: Document) -> Rendered | Diagnostic:
         return convert_document(self.converter, document)
@@ -178,9 +184,7 @@ class Session:
     # -- pages: MkDocs reads and renders each ------------------------------------------------
 
     def source(self, page: MkDocsPage) -> str:
-        """Return a page's text for MkDocs: an essay's body, or a whole file as it lies there."""
-        if (entry := self.entries.get(page.file.src_uri)) is not None:
-            return entry.document.body
+        """Return an ordinary page's text for MkDocs, decoded and checked as an essay's is."""
         if page.file.generated_by is not None or page.file.abs_src_path is None:
             return page.file.content_string
         text = decode(self._source(page))

@@ -1,0 +1,74 @@
+"""The verb ``build``: a whole site appears, or the last good one stays."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from blogtools.build.outputs import staged
+from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
+from blogtools.model.project import Project
+
+from .ports import Generator, Progress, Request, Site, silent
+
+#: Adds the reference trees of a project to a folder; returns what went wrong.
+References = Callable[[Site, Path, Progress], tuple[Diagnostic, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build came to.
+
+    Attributes:
+        site_dir: Where the site is.
+        pages: How many pages were written.
+        diagnostics: The warnings.
+        seconds: How long it took.
+    """
+
+    site_dir: Path
+    pages: int
+    diagnostics: tuple[Diagnostic, ...]
+    seconds: float
+
+
+def build(
+    request: Request, generator: Generator, references: References, progress: Progress = silent
+) -> Report:
+    """Build a site.
+
+    Args:
+        request: What to build.
+        generator: Makes the pages.
+        references: Adds the companions' references.
+        progress: Is told how far the build is.
+
+    Raises:
+        ContentError: The content has errors, or warnings where the request is strict.
+        UsageError: The build cannot begin.
+    """
+    began = time.perf_counter()
+    site = generator(request)
+    with staged(site.site_dir, (request.config_file,)) as folder:
+        warnings = site.gather(folder, progress)
+        _protect(site.project, site.site_dir)
+        _refuse_warnings(request, warnings)
+        pages = site.write(progress)
+        added = references(site, folder, progress)
+        _refuse_warnings(request, added)
+    return Report(site.site_dir, pages, (*warnings, *added), time.perf_counter() - began)
+
+
+def _protect(project: Project, site_dir: Path) -> None:
+    """Refuse a site that would replace, or lie among, what the author wrote."""
+    for folder in (project.posts_dir, project.docs_dir):
+        inside, around = site_dir.resolve(), folder.resolve()
+        if inside.is_relative_to(around) or around.is_relative_to(inside):
+            raise UsageError(f"the site would lie in, or replace, {folder}; choose another --site-dir")
+
+
+def _refuse_warnings(request: Request, warnings: tuple[Diagnostic, ...]) -> None:
+    if request.strict and warnings:
+        raise ContentError(warnings)

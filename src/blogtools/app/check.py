@@ -1,0 +1,29 @@
+"""The verb ``check``: everything that is wrong with the content, without building."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from blogtools.model.diagnostic import ContentError, Diagnostic
+
+from .ports import Generator, Progress, Request, silent
+
+
+def check(
+    request: Request, generator: Generator, progress: Progress = silent
+) -> tuple[Diagnostic, ...]:
+    """Return every error and warning of a project, sorted by file and line.
+
+    Args:
+        request: Which project; drafts take part if it says so.
+        generator: Reads and converts, and stops before it writes.
+        progress: Is told how far the check is.
+
+    Raises:
+        UsageError: There is no project.
+    """
+    try:
+        # Nothing is written, so the folder need not exist.
+        return generator(request).gather(Path("site"), progress)
+    except ContentError as wrong:
+        return wrong.diagnostics

@@ -1,0 +1,192 @@
+"""``blogtools build`` as a driver of MkDocs: the phases of its own build, in the same order.
+
+What differs from ``mkdocs.commands.build.build`` is only where things happen: pages are composed
+by several processes, warnings are values, and the folder is put in place by the caller. The bytes
+are the same, which a test holds.
+"""
+
+from __future__ import annotations
+
+import os
+
+# Both announce the future of MkDocs on every start; our answer to it is in docs/decisions.
+os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
+
+import gc  # noqa: E402
+import tempfile  # noqa: E402
+from collections.abc import Iterator, Sequence  # noqa: E402
+from contextlib import contextmanager  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import jinja2  # noqa: E402
+from mkdocs.commands import build as phases  # noqa: E402
+from mkdocs.config import load_config  # noqa: E402
+from mkdocs.config.defaults import MkDocsConfig  # noqa: E402
+from mkdocs.exceptions import Abort, MkDocsException  # noqa: E402
+from mkdocs.structure.files import Files, get_files, set_exclusions  # noqa: E402
+from mkdocs.structure.nav import Navigation, get_navigation  # noqa: E402
+from mkdocs.structure.pages import Page  # noqa: E402
+
+from blogtools.app.ports import Progress, Request  # noqa: E402
+from blogtools.build.workers import parallel_map  # noqa: E402
+from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError  # noqa: E402
+from blogtools.model.project import Project  # noqa: E402
+
+from . import logs, search  # noqa: E402
+from .plugin import BlogPlugin, ContentFailure  # noqa: E402
+
+# Plugins that keep no state from one page to the next. Any other makes the build serial.
+_SAFE_TO_SPLIT = ("blogtools", search.KEY)
+
+
+class MkDocsSite:
+    """One site, built by MkDocs in phases."""
+
+    def __init__(self, request: Request) -> None:
+        """Read the configuration file.
+
+        Raises:
+            ContentError: It has errors.
+            UsageError: There is none, or it does not use the plugin.
+        """
+        if not request.config_file.is_file():
+            raise UsageError(
+                f"there is no {request.config_file}; name one with --config-file, "
+                "or make a new blog with 'blogtools init'"
+            )
+        self._request = request
+        self._logs = logs.Recorder(request.config_file)
+        self._docs = _Docs(request.config_file)
+        with self._explained():
+            self._config = _load(request, self._docs)
+        self._plugin = _plugin(self._config)
+        self._site_dir = Path(self._config.site_dir)
+
+    @property
+    def site_dir(self) -> Path:
+        """Return where the site is to appear."""
+        return self._site_dir
+
+    @property
+    def project(self) -> Project:
+        """Return the typed configuration."""
+        return self._plugin.project
+
+    @property
+    def plugin(self) -> BlogPlugin:
+        """Return the plugin of this build, which knows the session."""
+        return self._plugin
+
+    @property
+    def config(self) -> MkDocsConfig:
+        """Return MkDocs' configuration."""
+        return self._config
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn MkDocs' ways to give up into diagnostics."""
+        try:
+            with self._logs:
+                yield
+        except ContentFailure as failure:
+            raise ContentError((*failure.diagnostics, *self._plugin.warnings())) from None
+        except (MkDocsException, Abort) as failure:
+            raise ContentError(self._logs.errors(failure)) from None
+
+    def gather(self, into: Path, progress: Progress) -> tuple[Diagnostic, ...]:
+        """Read, convert and check everything; write nothing."""
+        progress("Reading", 0, 0)
+        with self._explained():
+            self._start(into)
+            self._files, self._nav, env = self._collect(progress)
+            for page in self._pages(progress):
+                phases._populate_page(page, self._config, self._files)  # noqa: SLF001
+            self._env = self._config.plugins.on_env(env, config=self._config, files=self._files)
+        return tuple(sorted({*self._logs.warnings(), *self._plugin.warnings()}))
+
+    def _start(self, into: Path) -> None:
+        config = self._config
+        config.site_dir = str(into)
+        self._plugin.drafts = self._request.drafts
+        self._plugin.docs_dir = self._docs.wanted
+        self._plugin.collected = []
+        config.plugins.on_startup(command="build", dirty=False)
+        self._config = config.plugins.on_config(config)
+        self._config.plugins.on_pre_build(config=self._config)
+
+    def _collect(self, progress: Progress) -> tuple[Files, Navigation, jinja2.Environment]:
+        config = self._config
+        files = get_files(config)
+        env = config.theme.get_env()
+        files.add_files_from_theme(env, config)
+        self._plugin.progress = progress
+        files = config.plugins.on_files(files, config=config)
+        set_exclusions(files, config)
+        nav = get_navigation(files, config)
+        return files, config.plugins.on_nav(nav, config=config, files=files), env
+
+    def _pages(self, progress: Progress) -> Iterator[Page]:
+        """Yield the page of each file, as MkDocs' own build finds or makes it."""
+        files = self._files.documentation_pages()
+        for file in files:
+            yield file.page or Page(None, file, self._config)
+
+    def write(self, progress: Progress) -> int:
+        """Write what was gathered."""
+        with self._explained():
+            self._files.copy_static_files()
+            for name in self._config.theme.static_templates:
+                phases._build_theme_template(name, self._env, self._files, self._config, self._nav)  # noqa: SLF001
+            for name in self._config.extra_templates:
+                phases._build_extra_template(str(name), self._files, self._config, self._nav)  # noqa: SLF001
+            count = self._compose(progress)
+            self._config.plugins.on_post_build(config=self._config)
+        return count
+
+    def _compose(self, progress: Progress) -> int:
+        """Put every page into its template and write it, on as many processes as are safe."""
+        files = self._files.documentation_pages()
+        pages = [file.page for file in files if file.page is not None]
+
+        def compose(place: int) -> None:
+            phases._build_page(pages[place], self._config, files, self._nav, self._env)  # noqa: SLF001
+
+        workers = 1 if self.serial_because() else self._plugin.session.workers
+        gc.freeze()  # forked workers then share these pages of memory instead of copying them
+        for done, _ in enumerate(parallel_map(compose, range(len(pages)), workers), start=1):
+            progress("Writing pages", done, len(pages))
+        gc.unfreeze()
+        return len(pages)
+
+    def serial_because(self) -> Sequence[str]:
+        """Return the names of plugins and hooks that may carry state from page to page."""
+        others = [name for name in self._config.plugins if name not in _SAFE_TO_SPLIT]
+        return [*others, *map(str, self._config.hooks)]
+
+
+class _Docs:
+    """The folder of ordinary pages: MkDocs wants one, a blog need not have it."""
+
+    def __init__(self, config_file: Path) -> None:
+        self.wanted: Path | None = None
+        self.stand_in: str | None = None
+        self._keep: tempfile.TemporaryDirectory[str] | None = None
+        folder = config_file.resolve().parent / logs.written(config_file, "docs_dir", "docs")
+        if not folder.exists():
+            self._keep = tempfile.TemporaryDirectory(prefix="blogtools-docs-")
+            self.wanted, self.stand_in = folder, self._keep.name
+
+
+def _load(request: Request, docs: _Docs) -> MkDocsConfig:
+    # MkDocs resolves paths against the file's name as it is given.
+    file = str(request.config_file.resolve())
+    where = None if request.site_dir is None else str(request.site_dir.resolve())
+    return load_config(file, site_dir=where, docs_dir=docs.stand_in, strict=False)
+
+
+def _plugin(config: MkDocsConfig) -> BlogPlugin:
+    for plugin in config.plugins.values():
+        if isinstance(plugin, BlogPlugin):
+            return plugin
+    raise UsageError("the configuration does not use the plugin; write 'plugins: [blogtools]' in it")

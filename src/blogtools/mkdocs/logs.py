@@ -1,0 +1,95 @@
+"""What MkDocs and other plugins log, as values."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from types import TracebackType
+
+from blogtools.content.yaml import KeyPath, YamlProblem, parse, positions
+from blogtools.model.diagnostic import Diagnostic, Severity
+
+_CONFIG_VALUE = re.compile(r"Config value '?(?P<key>[\w.]+)'?: (?P<message>.*)", re.DOTALL)
+
+
+class Recorder(logging.Handler):
+    """Keeps what is logged by ``mkdocs`` while it is entered, and lets none of it through."""
+
+    def __init__(self, config_file: Path) -> None:
+        """Take the configuration file, to which messages without a place of their own belong."""
+        super().__init__(logging.WARNING)
+        self._file = config_file
+        self._records: list[logging.LogRecord] = []
+        self._logger = logging.getLogger("mkdocs")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        self._records.append(record)
+
+    def __enter__(self) -> Recorder:
+        """Begin to listen."""
+        self._before = self._logger.propagate, self._logger.handlers[:]
+        self._logger.propagate, self._logger.handlers[:] = False, [self]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        failure: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Restore the log as it was."""
+        self._logger.propagate, self._logger.handlers[:] = self._before
+
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """Return the warnings so far."""
+        return tuple(
+            self._diagnostic(record.getMessage(), Severity.WARNING)
+            for record in self._records
+            if record.levelno == logging.WARNING
+        )
+
+    def errors(self, failure: BaseException) -> tuple[Diagnostic, ...]:
+        """Return why MkDocs gave up: what it logged as an error, else the exception's words."""
+        messages = [r.getMessage() for r in self._records if r.levelno >= logging.ERROR]
+        return tuple(
+            self._diagnostic(message, Severity.ERROR) for message in messages or [str(failure)]
+        )
+
+    def _diagnostic(self, message: str, severity: Severity) -> Diagnostic:
+        line, column = 1, 1
+        if match := _CONFIG_VALUE.match(message):
+            line, column = _places(self._file).get((match["key"],), (1, 1))
+            message = f"{match['key']}: {match['message']}"
+        elif (wrong := _not_yaml(self._file)) is not None:
+            line, column, message = wrong.line, wrong.column, f"not YAML: {wrong.message}"
+        text = " ".join(message.split()).rstrip(".")
+        return Diagnostic(self._file.name, line, column, "mkdocs", text, severity=severity)
+
+
+def _places(file: Path) -> dict[KeyPath, tuple[int, int]]:
+    try:
+        return positions(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, YamlProblem):
+        return {}
+
+
+def _not_yaml(file: Path) -> YamlProblem | None:
+    try:
+        positions(file.read_text("utf-8"))
+    except YamlProblem as wrong:
+        return wrong
+    except (OSError, UnicodeDecodeError):
+        return None
+    return None
+
+
+def written(file: Path, key: str, default: str) -> str:
+    """Return a top-level string of a configuration file, without loading any plugin."""
+    try:
+        data = parse(file.read_text("utf-8")).data
+    except (OSError, UnicodeDecodeError, YamlProblem):
+        return default
+    value = data.get(key) if isinstance(data, dict) else None
+    return value if isinstance(value, str) else default

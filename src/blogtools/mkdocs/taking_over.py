@@ -1,0 +1,62 @@
+"""How MkDocs' pages are read and converted by us: their own methods, replaced page by page."""
+
+from __future__ import annotations
+
+import html
+from urllib.parse import unquote
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from blogtools.model.site import Entry, Listing, Overview
+
+from .session import Session
+from .views import heading
+
+
+def take_over(page: Page, session: Session) -> None:
+    """Make a page read and convert itself through the session.
+
+    Only an ordinary page is still read by MkDocs, which knows its front matter: an essay's body
+    would lose a first line such as ``Note: ...``, which MkDocs takes for metadata.
+    """
+    read = page.read_source
+
+    def read_source(config: MkDocsConfig) -> None:
+        if (entry := session.entries.get(page.file.src_uri)) is not None:
+            page.markdown, page.meta = entry.document.body, _post_meta(entry, session)
+        else:
+            read(config)
+            _set_list_meta(page, session)
+
+    def render(config: MkDocsConfig, files: Files) -> None:
+        session.render(page)
+
+    vars(page).update(read_source=read_source, render=render)
+
+
+def _set_list_meta(page: Page, session: Session) -> None:
+    """Give the page of a list its template, and its title unless the author wrote the page."""
+    if (listed := session.listing_by_url.get(unquote(page.url))) is not None:
+        template = "listing" if isinstance(listed, Listing) else "overview"
+        page.meta.setdefault("template", f"blogtools/{template}.html")
+        if page.file.generated_by is not None:
+            page.meta["title"] = html.escape(_title(listed), quote=False)
+
+
+def _title(listed: Listing | Overview) -> str:
+    return heading(listed) if isinstance(listed, Listing) else listed.title
+
+
+def _post_meta(entry: Entry, session: Session) -> dict[str, object]:
+    """Return the metadata that Material's templates read; they do not escape, so it is HTML."""
+    front = entry.document.front
+    title = front.title or session.rendered[entry.path].title or entry.slug
+    meta: dict[str, object] = {"template": "blogtools/post.html", **front.meta}
+    meta["title"] = html.escape(title, quote=False)
+    if front.description:
+        meta["description"] = html.escape(front.description)
+    if front.comments is not None:
+        meta["comments"] = front.comments
+    return meta
