@@ -27,7 +27,7 @@ from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError, err
 T = TypeVar("T")
 Log = logging.getLogger(__name__)
 
-SETTLE = 0.01
+SETTLE = 0.005
 """Seconds of quiet that end a burst: an editor's save is several events within a millisecond."""
 PATIENCE = 0.25
 """Seconds after which a burst that does not end is built all the same."""
@@ -233,7 +233,7 @@ class Contents:
             Whether a build now could come to something else.
         """
         # A list, for each path is to be remembered, also after the first that differs.
-        return bool([path for path in sorted(paths) if self._differs(path)])
+        return bool([path for path in _topmost(paths) if self._differs(path)])
 
     def _differs(self, path: Path) -> bool:
         """Compare one path, and forget what its change makes doubtful: all above and below."""
@@ -245,6 +245,15 @@ class Contents:
             del self._seen[other]
         self._seen[path] = digest
         return True
+
+
+def _topmost(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths without those below another one, whose digest covers them."""
+    kept: list[Path] = []
+    for path in sorted(paths):
+        if not kept or not path.is_relative_to(kept[-1]):
+            kept.append(path)
+    return kept
 
 
 def _digest(path: Path) -> str:
@@ -349,7 +358,7 @@ def _attempt(rebuild: Rebuild) -> BuildResult:
     except UsageError as failure:
         result = BuildResult(error=str(failure))
     # MkDocs aborts with a SystemExit, which must not end a thread in silence.
-    except BaseException as failure:
+    except BaseException as failure:  # noqa: BLE001
         Log.debug("The build failed", exc_info=True)
         result = BuildResult(error=f"{type(failure).__name__}: {failure}")
     return replace(result, seconds=time.perf_counter() - started)
@@ -389,5 +398,5 @@ def _fulfil(future: Future[T], job: Callable[[], T]) -> None:
         return
     try:
         future.set_result(job())
-    except BaseException as failure:
+    except BaseException as failure:  # noqa: BLE001 (it is raised again where it is awaited)
         future.set_exception(failure)

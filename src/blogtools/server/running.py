@@ -21,6 +21,9 @@ from .web import LOOPBACK, Web, normal_base
 STOPPING = 1
 """Whole seconds that open requests are given to end when the server stops."""
 
+MOST = 65535
+"""The highest port."""
+
 
 class DevServer:
     """One run of the development server, on a socket that listens already."""
@@ -193,12 +196,14 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         UsageError: When that is not possible, with the way out.
     """
+    if not 0 <= port <= MOST:  # The system would take the rest of a division instead.
+        raise UsageError(f"there is no port {port}; choose one from 0 to {MOST} with --port")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         return _bound(socket.socket(family, kind, protocol), address)
-    except (OSError, OverflowError) as failure:
+    except OSError as failure:
         raise UsageError(_refusal(host, port, failure)) from failure
 
 
@@ -215,14 +220,13 @@ def _bound(listener: socket.socket, address: object) -> socket.socket:
     return listener
 
 
-def _refusal(host: str, port: int, failure: Exception) -> str:
-    code = failure.errno if isinstance(failure, OSError) else None
-    if code == errno.EADDRINUSE:
+def _refusal(host: str, port: int, failure: OSError) -> str:
+    if failure.errno == errno.EADDRINUSE:
         return (
             f"port {port} on {host} is already in use; "
-            f"choose another one with --port {port % 65535 + 1}, or any free one with --port 0"
+            f"choose another one with --port {port % MOST + 1}, or any free one with --port 0"
         )
-    if code == errno.EACCES:
+    if failure.errno == errno.EACCES:
         return f"port {port} is reserved for the system; choose one above 1023 with --port"
     return f"cannot listen on {host}, port {port}: {failure}; choose another port with --port"
 

@@ -12,8 +12,10 @@ from watchfiles import awatch
 
 from blogtools.model.diagnostic import UsageError
 
-STEP = 5
-"""Milliseconds between two looks at the list of notifications."""
+DEEP_STEP = 5
+"""Milliseconds between two looks at what happened in the folders; two quiet ones hand it on."""
+SHALLOW_STEP = 20
+"""The same for single files and for folders that come and go: rarer, so less often."""
 DEBOUNCE = 50
 """Milliseconds after which notifications that do not stop are handed on all the same."""
 
@@ -108,7 +110,7 @@ class Watcher:
             *folders,
             watch_filter=None,
             debounce=DEBOUNCE,
-            step=STEP,
+            step=DEEP_STEP if deep else SHALLOW_STEP,
             recursive=deep,
             ignore_permission_denied=True,
         )
@@ -118,7 +120,7 @@ class Watcher:
                 touched.put_nowait(paths if deep else frozenset(filter(self._matters, paths)))
         except FileNotFoundError:  # Gone since the plan was made: make another one.
             touched.put_nowait(frozenset(self._watch))
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 (it is raised again by the one who reads)
             touched.put_nowait(failure)
 
     def _matters(self, path: Path) -> bool:
