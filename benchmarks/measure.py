@@ -4,7 +4,8 @@ Memory is sampled, because the kernel keeps no peak for a tree of processes: eve
 proportional set sizes (PSS: shared pages are counted once, not once a process) of all descendants
 are added up. A process that lives between two samples is missed; a build's peak lasts longer.
 Reading PSS walks the page tables of the process and holds its memory lock, so the sampler sleeps
-at least twenty times as long as its last look took: a big process is not slowed by being watched.
+at least ten times as long as its last look took: a big process is not slowed by being watched.
+What the kernel remembers of the biggest single process is kept beside the sampled sum, as a check.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 _INTERVAL = 0.05
-_REST = 20
+_REST = 10
 _PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -37,6 +39,8 @@ class Measurement:
         wall: Seconds from start to end.
         cpu: Processor seconds, user and system, of the command and all it waited for.
         peak: Bytes of memory of the whole tree at the highest sample.
+        largest: Bytes of the biggest single process, as the kernel remembers it; pages that it
+            shares with others count in full.
         samples: How many samples of memory were taken.
         noise: Processor seconds that anything else on the machine used meanwhile.
     """
@@ -44,6 +48,7 @@ class Measurement:
     wall: float
     cpu: float
     peak: int
+    largest: int
     samples: int
     noise: float
 
@@ -71,15 +76,7 @@ def measure(
     busy, own = _busy_seconds(), time.process_time()
     with log.open("wb") as output:
         start = time.perf_counter()
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        process = _start(command, folder, env, output)
         sampler = _Sampler(process.pid, start + limit)
         sampler.start()
         # Waiting without reaping keeps the id taken, so that nobody else's process can be stopped.
@@ -90,8 +87,8 @@ def measure(
     process.returncode = os.waitstatus_to_exitcode(status)
     _raise_on_failure(process.returncode, sampler, log)
     cpu = usage.ru_utime + usage.ru_stime
-    others = _busy_seconds() - busy - cpu - (time.process_time() - own)
-    return Measurement(wall, cpu, sampler.peak, sampler.samples, max(0.0, others))
+    noise = max(0.0, _busy_seconds() - busy - cpu - (time.process_time() - own))
+    return Measurement(wall, cpu, sampler.peak, usage.ru_maxrss * 1024, sampler.samples, noise)
 
 
 def tree(root: int) -> set[int]:
@@ -128,6 +125,21 @@ def memory(pid: int) -> int:
     rollup = _read(_PROC / str(pid) / "smaps_rollup")
     sizes = [line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:")]
     return int(sizes[0]) * 1024 if sizes else _resident(pid)
+
+
+def _start(
+    command: Sequence[str], folder: Path, env: Mapping[str, str], output: BinaryIO
+) -> subprocess.Popen[bytes]:
+    """Start a command in a session of its own, by which all that it starts can be found."""
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 class _Sampler(threading.Thread):

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from benchmarks.corpus import CorpusError, clock, digest, parse_post, read_corpus, take
 
 TEXT = """---

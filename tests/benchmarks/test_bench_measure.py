@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from benchmarks.measure import CommandError, Measurement, measure, tree
 
 MEGABYTE = 1_000_000

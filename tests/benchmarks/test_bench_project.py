@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from benchmarks.project import Feature, IncompleteSite, Project, demand_whole, survey
 from tests.benchmarks.support import make_posts
 

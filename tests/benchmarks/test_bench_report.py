@@ -10,7 +10,7 @@ from benchmarks.runner import Result
 
 
 def result(name: str, *walls: float, peak: int = 100_000_000, noise: float = 0.0) -> Result:
-    runs = [Measurement(wall, wall * 2, peak, 10, noise) for wall in walls]
+    runs = [Measurement(wall, wall * 2, peak, peak, 10, noise) for wall in walls]
     return Result(name, name.title(), "cold", 743, runs, SiteFacts(1000, 50_000_000))
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+import benchmarks
 from benchmarks.corpus import parse_post
 from benchmarks.project import Project
 from benchmarks.subjects import NAMES, REFERENCE, Subject, SubjectError, Venv, all_subjects
 from benchmarks.subjects.dialect import author_ids, authors_file, with_front_matter
 from tests.benchmarks.support import make_posts
-
-import benchmarks
 
 HERE = Path(benchmarks.__file__).parent
 NOWHERE = Venv(Path("nowhere"), "Make it.")
