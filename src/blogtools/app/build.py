@@ -26,12 +26,14 @@ class Report:
         pages: How many pages were written.
         diagnostics: The warnings.
         seconds: How long it took.
+        notices: What else an author should know.
     """
 
     site_dir: Path
     pages: int
     diagnostics: tuple[Diagnostic, ...]
     seconds: float
+    notices: tuple[str, ...] = ()
 
 
 def build(
@@ -58,7 +60,8 @@ def build(
         pages = site.write(progress)
         added = references(site, folder, progress)
         _refuse_warnings(request, added)
-    return Report(site.site_dir, pages, (*warnings, *added), time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    return Report(site.site_dir, pages, (*warnings, *added), seconds, site.notices)
 
 
 def _protect(project: Project, site_dir: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from blogtools.model.companion import Inventory
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.project import Project
 
@@ -16,6 +17,30 @@ Progress = Callable[[str, int, int], None]
 
 def silent(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionSymbols:
+    """What essays may link to in companion packages.
+
+    Attributes:
+        inventories: The symbols of each companion that could be read.
+        missing: Top-level module names of the others, each with its reference's address.
+        diagnostics: Why those could not be read.
+    """
+
+    inventories: tuple[Inventory, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+#: Reads the symbols of a project's companions.
+Symbols = Callable[[Project], CompanionSymbols]
+
+
+def no_symbols(_project: Project) -> CompanionSymbols:
+    """Answer for a project without companions."""
+    return CompanionSymbols()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +70,10 @@ class Site(Protocol):
     @property
     def project(self) -> Project:
         """Return the typed configuration, known once the content is gathered."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Return what an author should know of how the site was built."""
 
     def gather(self, into: Path, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing.

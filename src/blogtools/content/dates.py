@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from blogtools.model.diagnostic import UsageError
 from blogtools.model.site import Status
 
 _DATED = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[-_ ](.+))?$")
@@ -46,3 +48,22 @@ def status(moment: datetime, *, draft: bool, now: datetime) -> Status:
     if draft:
         return Status.DRAFT
     return Status.PUBLISHED if moment <= now else Status.SCHEDULED
+
+
+def clock(environ: Mapping[str, str], today: date) -> datetime:
+    """Return the moment from which a build speaks: an input, so that a build can be repeated.
+
+    Args:
+        environ: The environment; ``SOURCE_DATE_EPOCH`` goes first.
+        today: The build's day in UTC, otherwise; its beginning counts.
+
+    Raises:
+        UsageError: ``SOURCE_DATE_EPOCH`` is no number of seconds.
+    """
+    epoch = environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return datetime.combine(today, time(), UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; set it to seconds since 1970") from None

@@ -115,7 +115,8 @@ def _symbol(name: str, addresses: Addresses) -> Target:
         if found := inventory.resolve(name):
             url, _, fragment = found.partition("#")
             return Target(url, f"#{fragment}" if fragment else "")
-    return Target(None)
+    # Of a companion that could not be fetched nothing is known; that is said once, elsewhere.
+    return Target(addresses.missing.get(name.partition(".")[0]))
 
 
 def relative(target: Target, url: str) -> str:

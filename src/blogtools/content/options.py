@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -11,7 +13,7 @@ from pydantic_core import ErrorDetails
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.project import BlogOptions
 
-from .yaml import KeyPath, YamlProblem, positions
+from .yaml import KeyPath, Parsed, YamlProblem, parse
 
 
 def check_options(file: Path, invalid: ValidationError) -> tuple[Diagnostic, ...]:
@@ -21,11 +23,29 @@ def check_options(file: Path, invalid: ValidationError) -> tuple[Diagnostic, ...
         file: The configuration file, read again for the lines.
         invalid: What the validation of the options found.
     """
-    try:
-        places = positions(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, YamlProblem):
-        places = {}
+    places = dict(read_config(file).values)
     return tuple(_diagnostic(file.name, places, error) for error in invalid.errors())
+
+
+def read_config(file: Path) -> Parsed:
+    """Return a configuration file's plain data and positions; nothing if it cannot be read."""
+    try:
+        return parse(file.read_text("utf-8"), tolerant=True)
+    except (OSError, UnicodeDecodeError, YamlProblem):
+        return Parsed(None, {}, {})
+
+
+def plugin_options(file: Path) -> Mapping[str, Any]:
+    """Return what stands under ``plugins: - blogtools:``, without asking MkDocs."""
+    data = read_config(file).data
+    plugins = data.get("plugins") if isinstance(data, dict) else None
+    entries = plugins.items() if isinstance(plugins, dict) else _entries(plugins)
+    return next((options for name, options in entries if name == "blogtools" and options), {})
+
+
+def _entries(plugins: object) -> Iterator[tuple[str, Any]]:
+    for entry in plugins if isinstance(plugins, list) else ():
+        yield from entry.items() if isinstance(entry, dict) else ((str(entry), {}),)
 
 
 def _diagnostic(name: str, places: dict[KeyPath, tuple[int, int]], error: ErrorDetails) -> Diagnostic:

@@ -30,6 +30,14 @@ class YamlProblem(Exception):
         self.message, self.line, self.column = message, line, column
 
 
+class _Tolerant(_Loader):
+    """Reads a configuration whose tags only MkDocs understands; their values become None."""
+
+
+_Tolerant.add_multi_constructor("", lambda _loader, _tag, _node: None)
+_Tolerant.add_multi_constructor("!", lambda _loader, _tag, _node: None)
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """The data of a YAML text.
@@ -51,11 +59,12 @@ class Parsed:
         return self.values.get(path, (1, 1))
 
 
-def parse(text: str) -> Parsed:
+def parse(text: str, *, tolerant: bool = False) -> Parsed:
     """Read one YAML document.
 
     Args:
         text: The document; its first line counts as line 1.
+        tolerant: Whether tags that stand for more than plain data give None and no error.
 
     Returns:
         Its data and positions; empty text gives None as data.
@@ -63,7 +72,7 @@ def parse(text: str) -> Parsed:
     Raises:
         YamlProblem: The text is not YAML, repeats a key, or uses what is not plain data.
     """
-    loader = _Loader(text)
+    loader = _Tolerant(text) if tolerant else _Loader(text)
     try:
         node = loader.get_single_node()
         if node is None:
@@ -114,21 +123,3 @@ class _Walk:
             raise YamlProblem(f"the key {key.value!r} stands here a second time", *_position(key))
         self.keys[path] = _position(key)
         self.visit(value, path)
-
-
-def positions(text: str) -> dict[KeyPath, tuple[int, int]]:
-    """Return where each value of a YAML text begins, whatever tags it uses.
-
-    Raises:
-        YamlProblem: The text is not YAML.
-    """
-    loader = _Loader(text)
-    try:
-        walk = _Walk()
-        if (node := loader.get_single_node()) is not None:
-            walk.visit(node, ())
-        return walk.values
-    except yaml.MarkedYAMLError as error:
-        raise _problem(error) from None
-    finally:
-        loader.dispose()

@@ -94,26 +94,35 @@ class MkDocsSite:
         except (MkDocsException, Abort) as failure:
             raise ContentError(self._logs.errors(failure)) from None
 
+    def configure(self, into: Path) -> None:
+        """Run the configuration events; afterwards the project is known.
+
+        Args:
+            into: The folder that the site will be written to.
+
+        Raises:
+            ContentError: The configuration has errors.
+        """
+        with self._explained():
+            config = self._config
+            config.site_dir = str(into)
+            self._plugin.drafts = self._request.drafts
+            self._plugin.docs_dir = self._docs.wanted
+            self._plugin.collected = []
+            config.plugins.on_startup(command="build", dirty=False)
+            self._config = config.plugins.on_config(config)
+
     def gather(self, into: Path, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing."""
         progress("Reading", 0, 0)
+        self.configure(into)
         with self._explained():
-            self._start(into)
+            self._config.plugins.on_pre_build(config=self._config)
             self._files, self._nav, env = self._collect(progress)
-            for page in self._pages(progress):
+            for page in self._pages():
                 phases._populate_page(page, self._config, self._files)  # noqa: SLF001
             self._env = self._config.plugins.on_env(env, config=self._config, files=self._files)
         return tuple(sorted({*self._logs.warnings(), *self._plugin.warnings()}))
-
-    def _start(self, into: Path) -> None:
-        config = self._config
-        config.site_dir = str(into)
-        self._plugin.drafts = self._request.drafts
-        self._plugin.docs_dir = self._docs.wanted
-        self._plugin.collected = []
-        config.plugins.on_startup(command="build", dirty=False)
-        self._config = config.plugins.on_config(config)
-        self._config.plugins.on_pre_build(config=self._config)
 
     def _collect(self, progress: Progress) -> tuple[Files, Navigation, jinja2.Environment]:
         config = self._config
@@ -126,10 +135,9 @@ class MkDocsSite:
         nav = get_navigation(files, config)
         return files, config.plugins.on_nav(nav, config=config, files=files), env
 
-    def _pages(self, progress: Progress) -> Iterator[Page]:
+    def _pages(self) -> Iterator[Page]:
         """Yield the page of each file, as MkDocs' own build finds or makes it."""
-        files = self._files.documentation_pages()
-        for file in files:
+        for file in self._files.documentation_pages():
             yield file.page or Page(None, file, self._config)
 
     def write(self, progress: Progress) -> int:
@@ -158,6 +166,15 @@ class MkDocsSite:
             progress("Writing pages", done, len(pages))
         gc.unfreeze()
         return len(pages)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Return what an author should know of how the site was built."""
+        names = self.serial_because()
+        if not names:
+            return ()
+        who = ", ".join(names)
+        return (f"Pages were written one after the other: {who} may carry state between them.",)
 
     def serial_because(self) -> Sequence[str]:
         """Return the names of plugins and hooks that may carry state from page to page."""

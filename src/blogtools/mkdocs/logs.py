@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 from types import TracebackType
 
-from blogtools.content.yaml import KeyPath, YamlProblem, parse, positions
+from blogtools.content.options import read_config
+from blogtools.content.yaml import YamlProblem, parse
 from blogtools.model.diagnostic import Diagnostic, Severity
 
 _CONFIG_VALUE = re.compile(r"Config value '?(?P<key>[\w.]+)'?: (?P<message>.*)", re.DOTALL)
@@ -60,7 +61,7 @@ class Recorder(logging.Handler):
     def _diagnostic(self, message: str, severity: Severity) -> Diagnostic:
         line, column = 1, 1
         if match := _CONFIG_VALUE.match(message):
-            line, column = _places(self._file).get((match["key"],), (1, 1))
+            line, column = read_config(self._file).locate((match["key"],))
             message = f"{match['key']}: {match['message']}"
         elif (wrong := _not_yaml(self._file)) is not None:
             line, column, message = wrong.line, wrong.column, f"not YAML: {wrong.message}"
@@ -68,16 +69,9 @@ class Recorder(logging.Handler):
         return Diagnostic(self._file.name, line, column, "mkdocs", text, severity=severity)
 
 
-def _places(file: Path) -> dict[KeyPath, tuple[int, int]]:
-    try:
-        return positions(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, YamlProblem):
-        return {}
-
-
 def _not_yaml(file: Path) -> YamlProblem | None:
     try:
-        positions(file.read_text("utf-8"))
+        parse(file.read_text("utf-8"), tolerant=True)
     except YamlProblem as wrong:
         return wrong
     except (OSError, UnicodeDecodeError):
@@ -87,9 +81,6 @@ def _not_yaml(file: Path) -> YamlProblem | None:
 
 def written(file: Path, key: str, default: str) -> str:
     """Return a top-level string of a configuration file, without loading any plugin."""
-    try:
-        data = parse(file.read_text("utf-8")).data
-    except (OSError, UnicodeDecodeError, YamlProblem):
-        return default
+    data = read_config(file).data
     value = data.get(key) if isinstance(data, dict) else None
     return value if isinstance(value, str) else default

@@ -16,7 +16,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from blogtools.app.ports import Progress, silent
+from blogtools.app.ports import Progress, Symbols, no_symbols, silent
 from blogtools.build.outputs import write
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity
 
@@ -48,6 +48,9 @@ class BlogPlugin(BasePlugin[_NoScheme]):
     Attributes:
         drafts: Whether drafts and future essays take part; None to decide by the command.
         docs_dir: The author's folder of pages, where MkDocs was given another.
+        symbols: Answers which symbols the companions offer.
+        workers: How many processes convert and compose; None for what the options say.
+        progress: Is told how far the build is.
         collected: Receives the diagnostics instead of the log, if it is a list.
     """
 
@@ -56,6 +59,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):
     docs_dir: Path | None = None
     collected: list[Diagnostic] | None = None
     serving = False
+    symbols: Symbols = staticmethod(no_symbols)
+    workers: int | None = None
     progress: Progress = staticmethod(silent)
 
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -90,7 +95,10 @@ class BlogPlugin(BasePlugin[_NoScheme]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read and convert the essays, and add their files and those of their lists."""
-        self.session = Session(self.project, (), 1 if self.serving else None, self.progress)
+        companions = self.symbols(self.project)
+        self.session = Session(
+            self.project, companions, 1 if self.serving else self.workers, self.progress
+        )
         self.session.collect(files, config)
         return files
 

@@ -24,14 +24,13 @@ from blogtools.app.blog import (
     read,
     used_assets,
 )
-from blogtools.app.ports import Progress, silent
+from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.build.workers import parallel_map, worker_count
 from blogtools.content.addresses import alias_url, output_path
 from blogtools.content.documents import decode
 from blogtools.content.links import resolve
 from blogtools.content.machines import search_entries
 from blogtools.content.markdown import Converter, convert_document
-from blogtools.model.companion import Inventory
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document, FrontMatter
 from blogtools.model.output import Output
@@ -56,7 +55,7 @@ class Session:
     def __init__(
         self,
         project: Project,
-        inventories: tuple[Inventory, ...],
+        companions: CompanionSymbols,
         workers: int | None = None,
         progress: Progress = silent,
     ) -> None:
@@ -64,12 +63,11 @@ class Session:
         self.project = project
         self.base = base_path(project.site.url)
         self.workers = worker_count(project.options.workers if workers is None else workers)
-        self.inventories = inventories
-        roots = frozenset(root.partition(".")[0] for inventory in inventories for root in inventory.roots)
-        self.converter = Converter(project.markdown, roots)
+        self.companions = companions
+        self.converter = Converter(project.markdown, _symbol_roots(companions))
         self.manuscripts: Manuscripts = read(project)
         self.rendered: dict[str, Rendered] = {}
-        self.failed: list[Diagnostic] = []
+        self.failed: list[Diagnostic] = list(companions.diagnostics)
         self.entries: dict[str, Entry] = {}
         self.pages: dict[str, Page] = {}
         self.edition: Edition
@@ -164,7 +162,8 @@ class Session:
             files=paths,
             urls=frozenset(self._urls(files)),
             unpublished=self.manuscripts.hidden,
-            inventories=self.inventories,
+            inventories=self.companions.inventories,
+            missing=self.companions.missing,
             roots=(self.project.relative(self.project.docs_dir),),
         )
 
@@ -177,7 +176,7 @@ class Session:
             folders = [ls.feed for ls in self.edition.listings if ls.feed is not None]
             yield from (f"{folder}{name}" for folder in folders for name in _FEEDS)
             yield "sitemap.xml"
-        for inventory in self.inventories:
+        for inventory in self.companions.inventories:
             yield from {url.partition("#")[0] for url in inventory.symbols.values()}
             yield inventory.url
 
@@ -298,6 +297,12 @@ class Session:
             **{listing.url: listing for listing in self.edition.listings},
             **{overview.url: overview for overview in self.edition.overviews},
         }
+
+
+def _symbol_roots(companions: CompanionSymbols) -> frozenset[str]:
+    """Return the top-level module names with which a link to a symbol may begin."""
+    known = (root.partition(".")[0] for inventory in companions.inventories for root in inventory.roots)
+    return frozenset({*known, *companions.missing})
 
 
 def _is_later_page(page: MkDocsPage) -> bool:

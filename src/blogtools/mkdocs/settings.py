@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +13,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from pydantic import ValidationError
 
+from blogtools.content.dates import clock
 from blogtools.content.markdown import DEFAULT_EXTENSIONS
 from blogtools.content.options import check_options
+from blogtools.model.companion import Chrome
 from blogtools.model.diagnostic import ContentError
 from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
 
@@ -83,7 +85,7 @@ def make_project(
         site=_site(config),
         options=ours,
         markdown=MarkdownSettings(tuple(config.markdown_extensions), dict(config.mdx_configs)),
-        now=_now(),
+        now=clock(os.environ, datetime.now(UTC).date()),
         drafts=drafts,
     )
 
@@ -99,16 +101,17 @@ def _site(config: MkDocsConfig) -> SiteFacts:
     )
 
 
-def _now() -> datetime:
-    """Return the moment from which the build speaks: an input, so that a build can be repeated."""
-    if epoch := os.environ.get("SOURCE_DATE_EPOCH", ""):
-        try:
-            return datetime.fromtimestamp(int(epoch), UTC)
-        except (ValueError, OverflowError, OSError):
-            raise PluginError(f"SOURCE_DATE_EPOCH is {epoch!r}, not seconds since 1970") from None
-    return datetime.combine(datetime.now(UTC).date(), time(), UTC)
-
-
 def base_path(site_url: str) -> str:
     """Return the path part of the site's address, with slashes on both sides."""
     return urlsplit(site_url).path or "/"
+
+
+def chrome(config: MkDocsConfig) -> Chrome:
+    """Return what a reference takes over from the site around it."""
+    return Chrome(
+        site_name=config.site_name,
+        site_url=config.site_url or "",
+        theme=dict(config.theme),
+        copyright=config.copyright or "",
+        repo_url=config.repo_url or "",
+    )

@@ -140,6 +140,8 @@ class Addresses:
         urls: Every URL of the site, generated pages and feeds included.
         unpublished: Source paths of drafts and future essays that are left out.
         inventories: The companions' symbols.
+        missing: Top-level modules of companions that could not be read, each with the address of
+            its reference.
         roots: Folders whose contents can be linked to (the posts and the docs folder).
     """
 
@@ -147,6 +149,7 @@ class Addresses:
     urls: frozenset[str]
     unpublished: frozenset[str] = frozenset()
     inventories: tuple[Inventory, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
     roots: tuple[str, ...] = ()
 
 

@@ -1,0 +1,270 @@
+"""The command line: what authors type, and what they are told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec
+
+import click
+
+from blogtools import __version__
+from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
+from blogtools.report import formats
+from blogtools.report.meter import Meter
+
+if TYPE_CHECKING:
+    from blogtools.app.serve import BuildResult
+
+CONTENT_HAS_ERRORS = 1
+WRONG_USAGE = 2
+
+_P = ParamSpec("_P")
+_config_file = click.option(
+    "-f",
+    "--config-file",
+    type=click.Path(path_type=Path),
+    default=Path("mkdocs.yml"),
+    show_default=True,
+    help="The blog's configuration file.",
+)
+
+
+def _told(command: Callable[_P, None]) -> Callable[_P, None]:
+    """Make a command's failures into messages and exit codes, never into tracebacks."""
+
+    @wraps(command)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except ContentError as wrong:
+            _say(wrong.diagnostics)
+            sys.exit(CONTENT_HAS_ERRORS)
+        except UsageError as wrong:
+            click.echo(f"blogtools: {wrong}", err=True)
+            sys.exit(WRONG_USAGE)
+
+    return run
+
+
+def _say(diagnostics: Sequence[Diagnostic]) -> None:
+    """Print findings, one a line, and how many there are."""
+    for found in diagnostics:
+        color = "red" if found.severity is Severity.ERROR else "yellow"
+        place, _, rest = str(found).partition(": ")
+        click.echo(f"{click.style(place, bold=True)}: {click.style(rest, fg=color)}", err=True)
+    if diagnostics:
+        click.echo(formats.summary(diagnostics), err=True)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 fine, 1 the content has errors, 2 wrong usage.",
+)
+@click.version_option(__version__, prog_name="blogtools")
+def main() -> None:
+    """Essays in Markdown, references from code, one static site.
+
+    \b
+    A new blog:          blogtools init my-blog
+    A new essay:         blogtools new "On naming"
+    Look while writing:  blogtools serve
+    Look for mistakes:   blogtools check
+    The site:            blogtools build
+    """
+
+
+@main.command()
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
+@_told
+def init(folder: Path) -> None:
+    """Make a new blog in DIR (here, if left out) that builds at once.
+
+    Writes mkdocs.yml, a first essay and .gitignore; never over an existing file.
+    """
+    from blogtools.app.init import init as make
+
+    for file in make(folder, _today()):
+        click.echo(f"Wrote {file}")
+    place = "" if folder == Path() else f"cd {folder} && "
+    click.echo(f"Look at it with: {place}blogtools serve")
+
+
+@main.command()
+@click.argument("title")
+@_config_file
+@_told
+def new(title: str, config_file: Path) -> None:
+    """Begin an essay called TITLE: a file with front matter, marked as a draft.
+
+    Never writes over an existing file.
+    """
+    from blogtools.app.new import new as make
+    from blogtools.wiring import posts_dir
+
+    click.echo(f"Wrote {make(posts_dir(config_file), title, _today())}")
+
+
+@main.command()
+@_config_file
+@click.option(
+    "-d",
+    "--site-dir",
+    type=click.Path(path_type=Path),
+    help="Where the site is to appear; what the configuration says, if left out.",
+)
+@click.option("-s", "--strict", is_flag=True, help="Let warnings stop the build.")
+@click.option("--drafts", is_flag=True, help="Show drafts and future essays too, marked.")
+@_told
+def build(config_file: Path, site_dir: Path | None, strict: bool, drafts: bool) -> None:
+    """Build the site. If that fails, the last good site stays as it is.
+
+    The build speaks from the day it is made; set SOURCE_DATE_EPOCH (seconds since 1970) to speak
+    from another moment, or to get the same bytes again.
+    """
+    from blogtools.app.ports import Request
+    from blogtools.wiring import build_site
+
+    with Meter(sys.stderr) as meter:
+        report = build_site(Request(config_file, site_dir, strict, drafts), meter)
+    _say(report.diagnostics)
+    for notice in report.notices:
+        click.echo(notice, err=True)
+    pages = f"{report.pages} page{'' if report.pages == 1 else 's'}"
+    click.echo(f"Built {pages} in {report.seconds:.1f} s: {_shown(report.site_dir)}")
+
+
+@main.command()
+@_config_file
+@click.option(
+    "-p", "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one."
+)
+@_told
+def serve(config_file: Path, port: int) -> None:
+    """Show the site with its drafts on this machine, and reload it as you write.
+
+    Mistakes are shown in the browser and here, while the last good site stays up.
+    """
+    from blogtools.wiring import serve_site
+
+    click.echo("Building ...", err=True)
+    serve_site(config_file, port, lambda url: click.echo(f"Serving {url} (Ctrl-C stops)"), _say_result)
+
+
+def _say_result(result: BuildResult) -> None:
+    """Tell the author about a build of the server's."""
+    _say(result.diagnostics)
+    if result.error:
+        click.echo(f"blogtools: {result.error}", err=True)
+    outcome = "Built" if result.site else "Not built; the last good site stays"
+    click.echo(f"{datetime.now().astimezone():%H:%M:%S} {outcome} ({result.seconds:.1f} s)", err=True)
+
+
+@main.command()
+@_config_file
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(list(formats.FORMATS)),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or as GitLab's Code Quality report.",
+)
+@click.option("--drafts", is_flag=True, help="Check drafts and future essays too.")
+@_told
+def check(config_file: Path, style: str, drafts: bool) -> None:
+    """Find every mistake in the content, without building.
+
+    Prints file:line:column for each, and exits with 1 if there is any, a warning included.
+    """
+    from blogtools.app.ports import Request
+    from blogtools.wiring import check_site
+
+    with Meter(sys.stderr) as meter:
+        found = check_site(Request(config_file, drafts=drafts), meter)
+    click.echo(formats.FORMATS[style](found), nl=False)
+    sys.exit(CONTENT_HAS_ERRORS if found else 0)
+
+
+@main.command()
+@_config_file
+@_told
+def schema(config_file: Path) -> None:
+    """Print the JSON Schema of the front matter, for editors that complete and check it."""
+    from blogtools.content.frontmatter import json_schema
+    from blogtools.wiring import taxonomies
+
+    click.echo(json_schema(taxonomies(config_file)), nl=False)
+
+
+@main.group()
+def reference() -> None:
+    """Lock, build and list the references of companion packages."""
+
+
+@reference.command("update")
+@_config_file
+@_told
+def reference_update(config_file: Path) -> None:
+    """Write companions.lock: the file and sha256 of each companion that the blog names.
+
+    A version that is locked already stays as it is.
+    """
+    from blogtools.wiring import update_references
+
+    with Meter(sys.stderr) as meter:
+        change = update_references(config_file, meter)
+    for entry in change.added:
+        click.echo(f"Locked {entry.name} {entry.version} ({entry.filename})")
+    for entry in change.removed:
+        click.echo(f"Dropped {entry.name} {entry.version}")
+    if not change.added and not change.removed:
+        click.echo("Nothing to change.")
+    if change.diagnostics:
+        raise ContentError(change.diagnostics)
+
+
+@reference.command("build")
+@click.argument("name", metavar="[NAME[@VERSION]]", default="")
+@_config_file
+@_told
+def reference_build(name: str, config_file: Path) -> None:
+    """Build references into the cache, where the next build of the site finds them.
+
+    All of them, or only those of the companion NAME.
+    """
+    from blogtools.wiring import build_references
+
+    with Meter(sys.stderr) as meter:
+        built = build_references(config_file, name, meter)
+    for companion, tree in built.trees:
+        click.echo(f"Built {companion.label}: {_shown(tree.folder)}")
+    if built.diagnostics:
+        raise ContentError(built.diagnostics)
+
+
+@reference.command("list")
+@_config_file
+@_told
+def reference_list(config_file: Path) -> None:
+    """List the companions, and how far each has come: locked, fetched or built."""
+    from blogtools.wiring import list_references
+
+    rows, wrong = list_references(config_file)
+    for row in rows:
+        click.echo(f"{row.companion.name}  {row.companion.version}  {row.companion.source}  {row.status}")
+    if wrong:
+        raise ContentError(wrong)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _shown(path: Path) -> str:
+    """Return a path as short as it can be said from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,1 @@
+"""Diagnostics and progress, for people and for programs."""
