@@ -66,7 +66,7 @@ def _say(diagnostics: Sequence[Diagnostic]) -> None:
 )
 @click.version_option(__version__, prog_name="blogtools")
 def main() -> None:
-    """Essays in Markdown, references from code, one static site.
+    r"""Essays in Markdown, references from code, one static site.
 
     \b
     A new blog:          blogtools init my-blog
@@ -140,7 +140,12 @@ def build(config_file: Path, site_dir: Path | None, strict: bool, drafts: bool) 
 @main.command()
 @_config_file
 @click.option(
-    "-p", "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one."
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="0 takes a free one.",
 )
 @_told
 def serve(config_file: Path, port: int) -> None:
@@ -151,7 +156,9 @@ def serve(config_file: Path, port: int) -> None:
     from blogtools.wiring import serve_site
 
     click.echo("Building ...", err=True)
-    serve_site(config_file, port, lambda url: click.echo(f"Serving {url} (Ctrl-C stops)"), _say_result)
+    serve_site(
+        config_file, port, lambda url: click.echo(f"Serving {url} (Ctrl-C stops)"), _say_result
+    )
 
 
 def _say_result(result: BuildResult) -> None:
@@ -160,7 +167,9 @@ def _say_result(result: BuildResult) -> None:
     if result.error:
         click.echo(f"blogtools: {result.error}", err=True)
     outcome = "Built" if result.site else "Not built; the last good site stays"
-    click.echo(f"{datetime.now().astimezone():%H:%M:%S} {outcome} ({result.seconds:.1f} s)", err=True)
+    click.echo(
+        f"{datetime.now().astimezone():%H:%M:%S} {outcome} ({result.seconds:.1f} s)", err=True
+    )
 
 
 @main.command()
@@ -255,7 +264,9 @@ def reference_list(config_file: Path) -> None:
 
     rows, wrong = list_references(config_file)
     for row in rows:
-        click.echo(f"{row.companion.name}  {row.companion.version}  {row.companion.source}  {row.status}")
+        click.echo(
+            f"{row.companion.name}  {row.companion.version}  {row.companion.source}  {row.status}"
+        )
     if wrong:
         raise ContentError(wrong)
 

@@ -85,7 +85,7 @@ def _tolerated(found: Diagnostic) -> Diagnostic:
     return replace(found, severity=Severity.WARNING)
 
 
-class WiredPlugin(BlogPlugin):
+class WiredPlugin(BlogPlugin):  # type: ignore[no-untyped-call]
     """The plugin that MkDocs finds, with the companions behind its port."""
 
     symbols = staticmethod(companion_symbols)

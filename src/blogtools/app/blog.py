@@ -54,7 +54,8 @@ def read(project: Project) -> Manuscripts:
     """
     files = sorted(_files(project.posts_dir), key=project.relative)
     taxonomies = tuple(project.options.active_taxonomies)
-    entries, found = [], []
+    entries: list[Entry] = []
+    found: list[Diagnostic] = []
     for file in files:
         if file.suffix == ".md":
             entry, diagnostics = _entry(project, file, taxonomies)
@@ -68,7 +69,7 @@ def read(project: Project) -> Manuscripts:
         hidden=frozenset(entry.path for entry in entries if entry.path not in shown),
         authors=people,
         assets=dict(_assets(project, files, visible)),
-        diagnostics=tuple([*found, *wrong]),
+        diagnostics=(*found, *wrong),
     )
 
 
@@ -88,7 +89,9 @@ def _entry(
     document, wrong = read_post(source, taxonomies)
     entry, undated = make_entry(document, project.options, project.now)
     # Where the front matter cannot be read, asking for its date would only confuse.
-    unreadable = any(d.code.startswith(("file/", "front-matter/")) and not document.positions for d in wrong)
+    unreadable = any(
+        d.code.startswith(("file/", "front-matter/")) and not document.positions for d in wrong
+    )
     return entry, wrong if unreadable else wrong + undated
 
 
@@ -165,12 +168,12 @@ class Edition:
 
     def html(self, fragment: str, post: Post, here: str) -> str:
         """Return a piece of an essay with the links right for the page at ``here``."""
-        return link_html(fragment, post.rendered.links, self._of(post), here)
+        return link_html(fragment, post.rendered.links, self.targets_of(post), here)
 
     def html_anywhere(self, post: Post) -> str:
         """Return an essay with absolute links, for readers elsewhere."""
         site = self.project.site.url
-        found = zip(post.rendered.links, self._of(post), strict=True)
+        found = zip(post.rendered.links, self.targets_of(post), strict=True)
         addresses = [absolute(t, site) if t.url is not None else link.target for link, t in found]
         return fill(post.rendered.html, addresses)
 
@@ -179,7 +182,8 @@ class Edition:
         link = image_link(post.entry.document)
         return resolve(link, post.path, post.url, self.addresses, self.base) if link else None
 
-    def _of(self, post: Post) -> tuple[Target, ...]:
+    def targets_of(self, post: Post) -> tuple[Target, ...]:
+        """Return what an essay's links lead to."""
         return self.targets(post.path, post.url, post.rendered.links)
 
     @cached_property
@@ -254,7 +258,9 @@ def check(
 def _post_links(index: SiteIndex) -> Iterator[tuple[Document, str, tuple[Link, ...]]]:
     for post in index.posts:
         image = image_link(post.entry.document)
-        further = (Link(LinkKind.PATH, link.target) for link in further_reading(post.entry.document))
+        further = (
+            Link(LinkKind.PATH, link.target) for link in further_reading(post.entry.document)
+        )
         extra = (*((image,) if image else ()), *further)
         yield post.entry.document, post.url, post.rendered.links + extra
 
@@ -270,20 +276,28 @@ def _page_links(pages: tuple[Page, ...]) -> Iterator[tuple[Document, str, tuple[
     return ((page.document, page.url, page.rendered.links) for page in pages)
 
 
-def used_assets(edition: Edition, pages: Iterable[Page], manuscripts: Manuscripts) -> frozenset[str]:
+def used_assets(
+    edition: Edition, pages: Iterable[Page], manuscripts: Manuscripts
+) -> frozenset[str]:
     """Return the paths of the files beside essays that the published site needs.
 
     A file is published if its essay's folder is, or if a published page links to it: what only a
     draft shows stays at home.
     """
-    linked = {target.source for post in edition.index.posts for target in edition._of(post)}
-    linked |= {t.source for p in pages for t in edition.targets(p.document.source.path, p.url, p.rendered.links)}
+    linked = {target.source for post in edition.index.posts for target in edition.targets_of(post)}
+    linked |= {
+        t.source
+        for p in pages
+        for t in edition.targets(p.document.source.path, p.url, p.rendered.links)
+    }
     linked |= {image.source for post in edition.index.posts if (image := edition.image(post))}
     owned = {p for p in manuscripts.assets if any(bundled(e, p) for e in manuscripts.visible)}
     return frozenset((linked & manuscripts.assets.keys()) | owned)
 
 
-def outputs(edition: Edition, sitemap: Iterable[tuple[str, None]], robots: bool) -> Iterator[Output]:
+def outputs(
+    edition: Edition, sitemap: Iterable[tuple[str, None]], robots: bool
+) -> Iterator[Output]:
     """Yield every file that is made from the model alone: feeds, sitemap, redirects."""
     site = edition.project.site
     if site.url:

@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from blogtools.build.outputs import staged
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.project import Project
 
-from .ports import Generator, Progress, Request, Site, silent
+from .ports import Progress, Request, Site, silent
 
-#: Adds the reference trees of a project to a folder; returns what went wrong.
-References = Callable[[Site, Path, Progress], tuple[Diagnostic, ...]]
+#: A site as a generator opened it; what adds references may need more of it than this verb does.
+S = TypeVar("S", bound=Site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,17 @@ class Report:
 
 
 def build(
-    request: Request, generator: Generator, references: References, progress: Progress = silent
+    request: Request,
+    generator: Callable[[Request], S],
+    references: Callable[[S, Path, Progress], tuple[Diagnostic, ...]],
+    progress: Progress = silent,
 ) -> Report:
     """Build a site.
 
     Args:
         request: What to build.
-        generator: Makes the pages.
-        references: Adds the companions' references.
+        generator: Opens the site.
+        references: Adds the companions' references to a folder; returns what went wrong.
         progress: Is told how far the build is.
 
     Raises:
@@ -69,7 +73,9 @@ def _protect(project: Project, site_dir: Path) -> None:
     for folder in (project.posts_dir, project.docs_dir):
         inside, around = site_dir.resolve(), folder.resolve()
         if inside.is_relative_to(around) or around.is_relative_to(inside):
-            raise UsageError(f"the site would lie in, or replace, {folder}; choose another --site-dir")
+            raise UsageError(
+                f"the site would lie in, or replace, {folder}; choose another --site-dir"
+            )
 
 
 def _refuse_warnings(request: Request, warnings: tuple[Diagnostic, ...]) -> None:

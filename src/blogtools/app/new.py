@@ -51,7 +51,9 @@ def new(posts_dir: Path, title: str, day: date) -> Path:
         with file.open("x", encoding="utf-8", newline="\n") as essay:
             essay.write(essay_text(title, day))
     except FileExistsError:
-        raise UsageError(f"{file} exists already; choose another title, or edit that file") from None
+        raise UsageError(
+            f"{file} exists already; choose another title, or edit that file"
+        ) from None
     except OSError as wrong:
         raise UsageError(f"{file} cannot be written: {wrong.strerror}") from None
     return file

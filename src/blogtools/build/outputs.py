@@ -82,7 +82,9 @@ def _swap(staging: Path, site_dir: Path) -> None:
 def _refuse_to_overwrite(site_dir: Path, sources: tuple[Path, ...]) -> None:
     for source in sources:
         if source.resolve().is_relative_to(site_dir):
-            raise UsageError(f"the site would replace {source}; choose another folder with --site-dir")
+            raise UsageError(
+                f"the site would replace {source}; choose another folder with --site-dir"
+            )
     if site_dir.is_file():
         raise UsageError(f"{site_dir} is a file; choose another folder with --site-dir")
     if site_dir.is_dir() and any(site_dir.iterdir()) and not _is_site(site_dir):

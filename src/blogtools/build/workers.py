@@ -6,7 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -16,12 +16,14 @@ _WORTH_FORKING = 24
 
 # What a forked worker does; it inherits this together with all that it refers to, so that neither
 # the function nor its settings need to be pickled.
-_work: Callable[[Any], Any] | None = None
+_work: Callable[..., object] | None = None
 
 
 def worker_count(wanted: int) -> int:
     """Return how many processes to use: the number wanted, or one for each core if that is 0."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     return wanted or cores
 
 
@@ -45,7 +47,10 @@ def parallel_map(
     _work = work
     try:
         with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
-            yield from pool.map(_do, items, chunksize=max(1, len(items) // (workers * 16)))
+            yield from cast(
+                "Iterator[Result]",
+                pool.map(_do, items, chunksize=max(1, len(items) // (workers * 16))),
+            )
     finally:
         _work = None
 
@@ -54,7 +59,7 @@ def _can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods()
 
 
-def _do(item: Any) -> Any:
+def _do(item: object) -> object:
     if _work is None:
         raise RuntimeError("a worker was started without its work")
     return _work(item)

@@ -7,7 +7,9 @@ Below the members of a module both follow griffe's own notion of what is public.
 
 from __future__ import annotations
 
+import ast
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +44,8 @@ def read_symbols(companion: Companion, source: Path) -> Inventory:
     roots = _load(companion, source)
     # `modules: [package, package.part]` is one package, not two pages of the same address.
     pages = {page.path: page for root in roots for page in _public_modules(root)}
+    for module in pages.values():
+        _check_complete(companion, module, source)
     return _Reader(companion).read(list(pages.values()))
 
 
@@ -95,6 +99,36 @@ def _public_modules(root: Module) -> Iterator[Module]:
     for _, member in sorted(root.members.items()):
         if isinstance(member, Module) and not member.name.startswith("_"):
             yield from _public_modules(member)
+
+
+def _check_complete(companion: Companion, module: Module, source: Path) -> None:
+    """Refuse a package with a public module that does not parse: griffe leaves it out in silence.
+
+    Raises:
+        FetchError: There is such a module.
+    """
+    if not isinstance(module.filepath, Path) or module.filepath.stem != "__init__":
+        return
+    for file in _unread(module, module.filepath.parent):
+        try:
+            ast.parse(file.read_bytes())
+        except (SyntaxError, ValueError) as broken:
+            line = getattr(broken, "lineno", None) or 1
+            place = f"{file.relative_to(source).as_posix()}:{line}"
+            raise FetchError(
+                f"{companion.label} cannot be read: {place}: {broken}", _PARSE
+            ) from broken
+
+
+_PARSE = f"Mend it, or use the Python it is written for; this is {sys.version.partition(' ')[0]}"
+
+
+def _unread(module: Module, folder: Path) -> list[Path]:
+    """Return the files of public modules directly below a package that were not loaded."""
+    files = {file.stem: file for file in folder.glob("*.py")}
+    files |= {file.parent.name: file for file in folder.glob("*/__init__.py")}
+    public = (name for name in files if name.isidentifier() and not name.startswith("_"))
+    return [files[name] for name in sorted(public) if name not in module.members]
 
 
 class _Reader:
@@ -177,9 +211,9 @@ class _Reader:
         shown = {member.name for member in members}
         ordered = sorted(members, key=_line)
         others = [
-            (member.name, target)
+            (member.name, url.partition("#")[2])
             for member in _exports(module)
-            if (target := _target(member)) and target in self._symbols and member.name not in shown
+            if (url := self._symbols.get(_target(member) or "")) and member.name not in shown
         ]
         names = tuple(member.name for member in ordered)
         return ModulePage(module.path, _summary(module), names, tuple(sorted(others)))

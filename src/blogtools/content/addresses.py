@@ -17,7 +17,7 @@ def output_path(url: str) -> str:
 
 
 def alias_url(alias: str) -> str:
-    """Return an alias as a URL relative to the site, with a closing slash unless it names a file."""
+    """Return an alias as a URL of the site, with a closing slash unless it names a file."""
     bare = alias.lstrip("/")
     return bare if bare.endswith("/") or posixpath.splitext(bare)[1] else f"{bare}/"
 

@@ -50,7 +50,9 @@ def read_authors(source: Source) -> tuple[Mapping[str, Author], tuple[Diagnostic
     except YamlProblem as wrong:
         message = f"not YAML: {wrong.message}"
         hint = "Compare with the example in the guide"
-        return {}, (Diagnostic(source.path, wrong.line, wrong.column, "authors/yaml", message, hint),)
+        return {}, (
+            Diagnostic(source.path, wrong.line, wrong.column, "authors/yaml", message, hint),
+        )
     return _check(parsed, source.path)
 
 
@@ -59,7 +61,8 @@ def _check(parsed: Parsed, path: str) -> tuple[Mapping[str, Author], tuple[Diagn
         entries = _File.model_validate(parsed.data or {}).authors
     except ValidationError as invalid:
         return {}, tuple(
-            _diagnostic(parsed, path, tuple(error["loc"]), error["msg"]) for error in invalid.errors()
+            _diagnostic(parsed, path, tuple(error["loc"]), error["msg"])
+            for error in invalid.errors()
         )
     return {key: _author(entry) for key, entry in entries.items()}, ()
 

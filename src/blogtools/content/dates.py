@@ -20,7 +20,7 @@ def split_name(stem: str) -> tuple[str, str]:
         stem: Such as ``2026-11-22-hello`` or ``hello``.
 
     Returns:
-        ``("2026-11-22", "hello")`` or ``("", "hello")``; a stem that is only a date is its own name.
+        ``("2026-11-22", "hello")`` or ``("", "hello")``; a mere date is its own name.
     """
     match = _DATED.match(stem)
     if not match:

@@ -13,7 +13,9 @@ from blogtools.model.source import Source
 from . import frontmatter
 from .yaml import Parsed, YamlProblem, parse
 
-_FENCE = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:^(?:---|\.\.\.)[ \t]*(?:\n|\Z))", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(
+    r"\A---[ \t]*\n(?P<yaml>.*?)(?:^(?:---|\.\.\.)[ \t]*(?:\n|\Z))", re.DOTALL | re.MULTILINE
+)
 _OPENED = re.compile(r"\A---[ \t]*(?:\n|\Z)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 _NOTHING = Parsed(None, {}, {})
@@ -75,7 +77,9 @@ def read_post(
         return _empty(source), decoded.diagnostics
     if not decoded.text.strip():
         hint = "Write something, or delete the file"
-        return _empty(source), (Diagnostic(source.path, 1, 1, "file/empty", "the file is empty", hint),)
+        return _empty(source), (
+            Diagnostic(source.path, 1, 1, "file/empty", "the file is empty", hint),
+        )
     yaml, body, body_line = split(decoded.text)
     if yaml is None and _OPENED.match(decoded.text):
         return _empty(source), (_unclosed(source.path),)
@@ -113,7 +117,7 @@ def _parse(path: str, yaml: str) -> tuple[Parsed, tuple[Diagnostic, ...]]:
         return parse(yaml), ()
     except YamlProblem as wrong:
         message = f"the front matter is not YAML: {wrong.message}"
-        hint = "Put a value that contains ': ' or begins with a sign between quotes; indent with spaces"
+        hint = "Quote a value that contains ': ' or begins with a sign, and indent with spaces"
         return _NOTHING, (
             Diagnostic(path, wrong.line + 1, wrong.column, "front-matter/yaml", message, hint),
         )

@@ -56,7 +56,7 @@ def _moment(document: Document, day: str) -> tuple[datetime | None, tuple[Diagno
             return None, (Diagnostic(path, 1, 1, "date/impossible", message, "Rename the file"),)
     if document.front.draft:
         return None, ()
-    hint = f"Add a line 'date: 2026-11-22' to the front matter, or name the file 2026-11-22-{_stem(path)}.md"
+    hint = f"Add a line 'date: 2026-11-22', or name the file 2026-11-22-{_stem(path)}.md"
     return None, (Diagnostic(path, 1, 1, "date/missing", "the essay has no date", hint),)
 
 

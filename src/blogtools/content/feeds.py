@@ -66,7 +66,8 @@ def _atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
     for post in feed.posts:
         _entry(root, post, site, content)
     etree.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(root, "utf-8") + b"\n"
+    body: bytes = etree.tostring(root, "utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body + b"\n"
 
 
 def _entry(root: etree.Element, post: Post, site: SiteFacts, content: Content) -> None:
@@ -96,7 +97,7 @@ def _text(parent: etree.Element, tag: str, text: str) -> etree.Element:
 
 
 def _labels(post: Post) -> list[str]:
-    """Return the labels of an essay but its authors, who have a place of their own, and its year."""
+    """Return an essay's labels, but for its authors, who have their own place, and its year."""
     hidden = ("authors", "archive")
     labels = (t.label for name, terms in post.terms.items() if name not in hidden for t in terms)
     return list(dict.fromkeys(labels))

@@ -49,7 +49,9 @@ _HINTS: Mapping[str, str] = {
 def _moment(value: object) -> datetime:
     """Read a day or a moment; our YAML leaves dates alone, so they come as strings."""
     if not isinstance(value, str) or not _TIMESTAMP.match(value):
-        raise ValueError(f"{value!r} is not a day such as 2026-11-22, or a moment such as 2026-11-22 09:30")
+        raise ValueError(
+            f"{value!r} is not a day such as 2026-11-22, or a moment such as 2026-11-22 09:30"
+        )
     try:
         moment = yaml.safe_load(value if value.count(":") != 1 else f"{value}:00")
     except ValueError as wrong:
@@ -65,13 +67,18 @@ def _slug(value: str) -> str:
 
 def _alias(value: str) -> str:
     if "://" in value or ".." in value or any(char in value for char in "?#\\"):
-        raise ValueError(f"{value!r} should be an earlier path of this site, such as /2019/old-name/")
+        raise ValueError(
+            f"{value!r} should be an earlier path of this site, such as /2019/old-name/"
+        )
     if not value.strip("/"):
         raise ValueError("the home page cannot be an alias")
     return value
 
 
-_DATE_SCHEMA = {"type": "string", "description": "A day (2026-11-22) or a moment (2026-11-22 09:30)."}
+_DATE_SCHEMA = {
+    "type": "string",
+    "description": "A day (2026-11-22) or a moment (2026-11-22 09:30).",
+}
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_DATE_SCHEMA)]
 Labels = tuple[Annotated[StrictStr, Field(min_length=1, pattern=r"\S")], ...]
 _TIMESTAMP = re.compile(
@@ -122,7 +129,9 @@ class _Fields(BaseModel):
 
     model_config = _STRICT
 
-    title: Annotated[StrictStr, Field(description="The essay's title.", pattern=r"\S")] | None = None
+    title: Annotated[StrictStr, Field(description="The essay's title.", pattern=r"\S")] | None = (
+        None
+    )
     date: Annotated[
         Dates | None,
         BeforeValidator(_dates),
@@ -143,7 +152,8 @@ class _Fields(BaseModel):
     updated: Annotated[Moment | None, Field(description="When it changed in substance.")] = None
     description: Annotated[StrictStr, Field(description="One or two sentences.")] = ""
     slug: (
-        Annotated[StrictStr, AfterValidator(_slug), Field(description="Last part of its URL.")] | None
+        Annotated[StrictStr, AfterValidator(_slug), Field(description="Last part of its URL.")]
+        | None
     ) = None
     draft: Annotated[StrictBool, Field(description="Keeps it out of what is published.")] = False
     pin: Annotated[StrictBool, Field(description="Shows it first on the home page.")] = False
@@ -155,7 +165,9 @@ class _Fields(BaseModel):
     links: Annotated[
         tuple[NamedLink, ...],
         BeforeValidator(_links),
-        WithJsonSchema({"type": "array", "description": "Further reading: targets, or title: target."}),
+        WithJsonSchema(
+            {"type": "array", "description": "Further reading: targets, or title: target."}
+        ),
     ] = ()
     readtime: Annotated[
         Annotated[StrictInt, Field(ge=0)] | None, Field(description="Minutes; counted if left out.")
@@ -168,7 +180,9 @@ class _Fields(BaseModel):
     search: Search | None = None
     social: dict[str, Any] | None = None
     subtitle: StrictStr | None = None
-    extra: Annotated[dict[str, Any] | None, Field(description="Data for your own templates.")] = None
+    extra: Annotated[dict[str, Any] | None, Field(description="Data for your own templates.")] = (
+        None
+    )
 
 
 @cache
@@ -199,7 +213,10 @@ def json_schema(taxonomies: tuple[str, ...]) -> str:
             "description": labels.pop("description"),
             "anyOf": [{"type": "string"}, labels],
         }
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "blogtools front matter"}
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "blogtools front matter",
+    }
     return json.dumps(body | head, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -137,9 +137,7 @@ def _paginated(first: Listing, posts: Sequence[Post], size: int) -> Iterator[Lis
     pages = (first.url, *(f"{first.url}page/{number}/" for number in range(2, count + 1)))
     for place, url in enumerate(pages):
         part = tuple(posts[place * size : (place + 1) * size])
-        yield replace(
-            first, url=url, posts=part, total=len(posts), number=place + 1, pages=pages
-        )
+        yield replace(first, url=url, posts=part, total=len(posts), number=place + 1, pages=pages)
 
 
 def overviews(index: SiteIndex, options: BlogOptions) -> Iterator[Overview]:

@@ -14,7 +14,6 @@ from blogtools.model.document import Document
 from blogtools.model.rendered import Link, LinkKind
 from blogtools.model.site import Addresses
 
-
 _SAFE = "/%:@!$&'()*+,;=~"
 
 
@@ -166,7 +165,9 @@ def locate(document: Document, link: Link) -> tuple[int, int]:
     Python-Markdown keeps no positions, so the target is looked for in the text, outside of code.
     """
     text = _without_code(document.body)
-    pattern = re.compile(rf"(?<=[(<\"'\[:\s]){re.escape(link.target)}(?=[)>\"'\]\s#?]|$)", re.MULTILINE)
+    pattern = re.compile(
+        rf"(?<=[(<\"'\[:\s]){re.escape(link.target)}(?=[)>\"'\]\s#?]|$)", re.MULTILINE
+    )
     found = [match.start() for match in pattern.finditer(text)]
     if not found:
         return document.body_line, 1
@@ -175,7 +176,9 @@ def locate(document: Document, link: Link) -> tuple[int, int]:
     return document.body_line + line, offset - text.rfind("\n", 0, offset)
 
 
-_CODE = re.compile(r"^(?P<fence>[ \t]*(?P<mark>`{3,}|~{3,})).*?(?:^[ \t]*(?P=mark)|\Z)|`[^`\n]+`", re.DOTALL | re.M)
+_CODE = re.compile(
+    r"^(?P<fence>[ \t]*(?P<mark>`{3,}|~{3,})).*?(?:^[ \t]*(?P=mark)|\Z)|`[^`\n]+`", re.DOTALL | re.M
+)
 
 
 def _without_code(body: str) -> str:
@@ -224,7 +227,9 @@ def _no_anchor(
         column,
         "link/no-anchor",
         f"{where} has no anchor '#{wanted}'",
-        f"Did you mean '#{near[0]}'?" if near else "Link to a heading's id, or give the heading one: {#name}",
+        f"Did you mean '#{near[0]}'?"
+        if near
+        else "Link to a heading's id, or give the heading one: {#name}",
         Severity.WARNING,
     )
 
@@ -238,7 +243,9 @@ def _not_found(document: Document, link: Link, addresses: Addresses) -> Diagnost
 def _explain(path: str, link: Link, addresses: Addresses) -> tuple[str, str, str]:
     if link.kind is LinkKind.SYMBOL:
         near = [name for inventory in addresses.inventories for name in inventory.near(link.target)]
-        hint = f"Did you mean {' or '.join(near[:3])}?" if near else "See its reference for the names"
+        hint = (
+            f"Did you mean {' or '.join(near[:3])}?" if near else "See its reference for the names"
+        )
         return "link/no-symbol", f"no companion has a public object '{link.target}'", hint
     file, _, _ = _split(link.target)
     for candidate in _candidates(file, path, addresses.roots):
@@ -246,7 +253,11 @@ def _explain(path: str, link: Link, addresses: Addresses) -> tuple[str, str, str
             hint = "Publish it first, or take the link out"
             return "link/unpublished", f"'{link.target}' is a draft, or not published yet", hint
     if link.embeds:
-        return "link/no-image", f"there is no file '{link.target}'", _near_file(path, file, addresses)
+        return (
+            "link/no-image",
+            f"there is no file '{link.target}'",
+            _near_file(path, file, addresses),
+        )
     return "link/not-found", f"'{link.target}' leads to nothing", _near_file(path, file, addresses)
 
 
@@ -255,7 +266,8 @@ def _near_file(path: str, file: str, addresses: Addresses) -> str:
     wanted = posixpath.normpath(posixpath.join(folder, file))
     names = {posixpath.basename(name): name for name in sorted(addresses.files, reverse=True)}
     near = difflib.get_close_matches(wanted, addresses.files, n=1, cutoff=0.75) or [
-        names[name] for name in difflib.get_close_matches(posixpath.basename(file), names, n=1, cutoff=0.75)
+        names[name]
+        for name in difflib.get_close_matches(posixpath.basename(file), names, n=1, cutoff=0.75)
     ]
     if not near:
         return "Link to a file of the posts or docs folder by its path, such as other-essay.md"

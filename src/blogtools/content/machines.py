@@ -64,7 +64,9 @@ def redirect(alias: str, url: str, title: str, site: SiteFacts) -> Output:
     """Return a page at an old address that leads to the new one without any script."""
     path = output_path(alias)
     escaped = html.escape(quote(way(url, path), safe="/%:@!$&'()*+,;=~"), quote=True)
-    canonical = f'<link rel="canonical" href="{html.escape(site.url + quote(url))}">\n' if site.url else ""
+    canonical = (
+        f'<link rel="canonical" href="{html.escape(site.url + quote(url))}">\n' if site.url else ""
+    )
     page = _REDIRECT.format(
         lang=html.escape(site.language), way=escaped, canonical=canonical, title=html.escape(title)
     )
@@ -72,7 +74,11 @@ def redirect(alias: str, url: str, title: str, site: SiteFacts) -> Output:
 
 
 def search_entries(
-    url: str, title: str, sections: Sequence[Section], tags: Sequence[str] = (), boost: object = None
+    url: str,
+    title: str,
+    sections: Sequence[Section],
+    tags: Sequence[str] = (),
+    boost: object = None,
 ) -> list[dict[str, Any]]:
     """Return a page's part of Material's search index: one entry for each heading.
 

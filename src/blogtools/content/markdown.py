@@ -42,7 +42,9 @@ DEFAULT_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
 }
 
 _TAG = re.compile(r"<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>")
-_UNREAD = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL)
+_UNREAD = re.compile(
+    r"<!--.*?-->|<(script|style)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL
+)
 _BLOCK_END = re.compile(r"</(?:p|li|tr|td|th|pre|div|h[1-6]|dt|dd|figcaption|summary)>|<br\b[^>]*>")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_][\w'-]{2,}")
@@ -134,7 +136,15 @@ class Converter:
 def _survives_reset(extension: object) -> bool:
     """Return whether an extension is one of those whose state is known to be reset."""
     known = ("pymdownx.", "markdown.extensions.")
-    short = {*DEFAULT_EXTENSIONS, "fenced_code", "sane_lists", "smarty", "nl2br", "codehilite", "extra"}
+    short = {
+        *DEFAULT_EXTENSIONS,
+        "fenced_code",
+        "sane_lists",
+        "smarty",
+        "nl2br",
+        "codehilite",
+        "extra",
+    }
     return isinstance(extension, str) and (extension in short or extension.startswith(known))
 
 

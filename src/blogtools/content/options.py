@@ -48,21 +48,29 @@ def _entries(plugins: object) -> Iterator[tuple[str, Any]]:
         yield from entry.items() if isinstance(entry, dict) else ((str(entry), {}),)
 
 
-def _diagnostic(name: str, places: dict[KeyPath, tuple[int, int]], error: ErrorDetails) -> Diagnostic:
+def _diagnostic(
+    name: str, places: dict[KeyPath, tuple[int, int]], error: ErrorDetails
+) -> Diagnostic:
     loc = tuple(error["loc"])
     line, column = _place(places, loc)
     key = ".".join(map(str, loc))
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         near = difflib.get_close_matches(str(loc[-1]), BlogOptions.model_fields, n=1)
         hint = f"Did you mean '{near[0]}'?" if near else "See the guide for every option"
-        return Diagnostic(name, line, column, "config/unknown-option", f"unknown option '{key}'", hint)
+        return Diagnostic(
+            name, line, column, "config/unknown-option", f"unknown option '{key}'", hint
+        )
     message = f"{key}: {error['msg'].removeprefix('Value error, ')}"
-    return Diagnostic(name, line, column, "config/invalid", message, "See the guide for every option")
+    return Diagnostic(
+        name, line, column, "config/invalid", message, "See the guide for every option"
+    )
 
 
 def _place(places: dict[KeyPath, tuple[int, int]], loc: KeyPath) -> tuple[int, int]:
     """Return where an option stands: below whichever entry of the plugins names blogtools."""
-    prefix = next((p for p in places if len(p) == 3 and p[0] == "plugins" and p[2] == "blogtools"), ())
+    prefix = next(
+        (p for p in places if len(p) == 3 and p[0] == "plugins" and p[2] == "blogtools"), ()
+    )
     path = (*prefix, *loc)
     while path and path not in places:
         path = path[:-1]

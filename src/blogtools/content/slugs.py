@@ -23,7 +23,9 @@ def slugify(text: str) -> str:
         A name, never empty unless the text is.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    spelled = re.sub(r"(?<=\w)[+#]+", lambda run: "".join(_PLUS_AND_SHARP[c] for c in run[0]), folded)
+    spelled = re.sub(
+        r"(?<=\w)[+#]+", lambda run: "".join(_PLUS_AND_SHARP[c] for c in run[0]), folded
+    )
     name = _NOT_A_NAME.sub("-", spelled).strip("-")
     return unicodedata.normalize("NFC", name) or "-".join(f"{ord(char):x}" for char in text)
 

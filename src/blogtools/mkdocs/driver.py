@@ -13,28 +13,28 @@ import os
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
 
-import gc  # noqa: E402
-import tempfile  # noqa: E402
-from collections.abc import Iterator, Sequence  # noqa: E402
-from contextlib import contextmanager  # noqa: E402
-from pathlib import Path  # noqa: E402
+import gc
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
-import jinja2  # noqa: E402
-from mkdocs.commands import build as phases  # noqa: E402
-from mkdocs.config import load_config  # noqa: E402
-from mkdocs.config.defaults import MkDocsConfig  # noqa: E402
-from mkdocs.exceptions import Abort, MkDocsException  # noqa: E402
-from mkdocs.structure.files import Files, get_files, set_exclusions  # noqa: E402
-from mkdocs.structure.nav import Navigation, get_navigation  # noqa: E402
-from mkdocs.structure.pages import Page  # noqa: E402
+import jinja2
+from mkdocs.commands import build as phases
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, MkDocsException
+from mkdocs.structure.files import Files, get_files, set_exclusions
+from mkdocs.structure.nav import Navigation, get_navigation
+from mkdocs.structure.pages import Page
 
-from blogtools.app.ports import Progress, Request  # noqa: E402
-from blogtools.build.workers import parallel_map  # noqa: E402
-from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError  # noqa: E402
-from blogtools.model.project import Project  # noqa: E402
+from blogtools.app.ports import Progress, Request
+from blogtools.build.workers import parallel_map
+from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
+from blogtools.model.project import Project
 
-from . import logs, search  # noqa: E402
-from .plugin import BlogPlugin, ContentFailure  # noqa: E402
+from . import logs, search
+from .plugin import BlogPlugin, ContentFailure
 
 # Plugins that keep no state from one page to the next. Any other makes the build serial.
 _SAFE_TO_SPLIT = ("blogtools", search.KEY)
@@ -206,4 +206,6 @@ def _plugin(config: MkDocsConfig) -> BlogPlugin:
     for plugin in config.plugins.values():
         if isinstance(plugin, BlogPlugin):
             return plugin
-    raise UsageError("the configuration does not use the plugin; write 'plugins: [blogtools]' in it")
+    raise UsageError(
+        "the configuration does not use the plugin; write 'plugins: [blogtools]' in it"
+    )

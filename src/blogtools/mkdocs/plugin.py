@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import jinja2
 from mkdocs.config.base import Config
@@ -36,11 +36,11 @@ class ContentFailure(PluginError):
         super().__init__("the content has errors:\n" + "\n".join(map(str, diagnostics)))
 
 
-class _NoScheme(Config):
+class _NoScheme(Config):  # type: ignore[no-untyped-call]
     """Empty: our options are checked by our own model, which knows their lines."""
 
 
-class BlogPlugin(BasePlugin[_NoScheme]):
+class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
     """Brings the essays into an MkDocs build.
 
     ``blogtools build`` runs the same hooks; it sets the attributes below before it begins.
@@ -132,7 +132,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Give the template its view of the site."""
-        context["view"] = composing.view(page, self.session)  # type: ignore[literal-required]
+        cast("dict[str, object]", context)["view"] = composing.view(page, self.session)
         return context
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:

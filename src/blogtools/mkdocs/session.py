@@ -46,7 +46,7 @@ _FEEDS = ("feed.xml", "feed.json")
 
 
 class Session:
-    """The state of one build: MkDocs calls in a fixed order, and each call finds the last one's facts.
+    """The state of one build: MkDocs calls in a fixed order, each finding the last one's facts.
 
     ``collect`` reads and converts the essays and gives MkDocs its files; ``take_over`` and
     ``render`` follow for each page; ``settle`` checks the whole; ``outputs`` ends it.
@@ -98,7 +98,9 @@ class Session:
             files.remove(file)
         self.assemble(Addresses({}, frozenset()))
         taken = {posixpath.normpath(file.dest_uri): file for file in files}
-        self.owners = {dest: self._owner(file) for dest, file in taken.items() if self._is_authors(file)}
+        self.owners = {
+            dest: self._owner(file) for dest, file in taken.items() if self._is_authors(file)
+        }
         for entry in self.manuscripts.visible:
             self._add_post(entry, files, config)
         for url in self._generated():
@@ -107,10 +109,14 @@ class Session:
 
     def _inside_posts(self, file: File) -> bool:
         source = file.abs_src_path
-        return bool(source) and os.path.abspath(source or "").startswith(f"{self.project.posts_dir}{os.sep}")
+        return bool(source) and os.path.abspath(source or "").startswith(
+            f"{self.project.posts_dir}{os.sep}"
+        )
 
     def _is_authors(self, file: File) -> bool:
-        return file.src_dir is not None and os.path.abspath(file.src_dir) == str(self.project.docs_dir)
+        return file.src_dir is not None and os.path.abspath(file.src_dir) == str(
+            self.project.docs_dir
+        )
 
     def _owner(self, file: File) -> str:
         return self.project.relative(self.project.docs_dir / file.src_uri)
@@ -133,13 +139,17 @@ class Session:
         self.entries[file.src_uri] = entry
         files.append(file)
 
-    def _add_generated(self, url: str, taken: dict[str, File], files: Files, config: MkDocsConfig) -> None:
+    def _add_generated(
+        self, url: str, taken: dict[str, File], files: Files, config: MkDocsConfig
+    ) -> None:
         """Add the page of a list, unless the author wrote a page of that address: then use it."""
         dest = output_path(url)
         if (own := taken.get(dest)) is not None and own.is_documentation_page():
             self.owners.pop(dest, None)
             return
-        in_nav = config.nav is None and (url == self.edition.listings[0].url or self._is_overview(url))
+        in_nav = config.nav is None and (
+            url == self.edition.listings[0].url or self._is_overview(url)
+        )
         level = InclusionLevel.INCLUDED if in_nav else InclusionLevel.NOT_IN_NAV
         name = f"{url.rstrip('/')}.md" if url else "index.md"
         file = File.generated(config, name, content="", inclusion=level)
@@ -191,7 +201,11 @@ class Session:
         return "" if text.diagnostics else text.text
 
     def _source(self, page: MkDocsPage) -> Source:
-        return Source(self._owner(page.file), self.project.docs_dir / page.file.src_uri, page.file.content_bytes)
+        return Source(
+            self._owner(page.file),
+            self.project.docs_dir / page.file.src_uri,
+            page.file.content_bytes,
+        )
 
     def render(self, page: MkDocsPage) -> None:
         """Fill in what MkDocs' own ``Page.render`` would: content, table of contents, anchors."""
@@ -216,7 +230,9 @@ class Session:
         result = self._convert(document)
         rendered = self._keep(path, result)
         self.pages[page.file.src_uri] = Page(document, url, rendered)
-        page.content = self._linked(rendered.heading + "\n" + rendered.html, rendered, path, url).strip()
+        page.content = self._linked(
+            rendered.heading + "\n" + rendered.html, rendered, path, url
+        ).strip()
         return rendered
 
     def _document(self, page: MkDocsPage, path: str) -> Document:
@@ -248,7 +264,9 @@ class Session:
 
     def _asset(self, path: str, config: MkDocsConfig) -> File:
         source = str(self.project.root / path)
-        file = File.generated(config, path, abs_src_path=source, inclusion=InclusionLevel.NOT_IN_NAV)
+        file = File.generated(
+            config, path, abs_src_path=source, inclusion=InclusionLevel.NOT_IN_NAV
+        )
         file.dest_uri = self.manuscripts.assets[path]
         return file
 
@@ -259,7 +277,9 @@ class Session:
 
     # -- outputs: files that are no pages ----------------------------------------------------
 
-    def outputs(self, pages: Iterable[MkDocsPage], taken: frozenset[str], search: ModelSearch) -> Iterator[Output]:
+    def outputs(
+        self, pages: Iterable[MkDocsPage], taken: frozenset[str], search: ModelSearch
+    ) -> Iterator[Output]:
         """Yield the files made from the model.
 
         Args:
@@ -301,7 +321,9 @@ class Session:
 
 def _symbol_roots(companions: CompanionSymbols) -> frozenset[str]:
     """Return the top-level module names with which a link to a symbol may begin."""
-    known = (root.partition(".")[0] for inventory in companions.inventories for root in inventory.roots)
+    known = (
+        root.partition(".")[0] for inventory in companions.inventories for root in inventory.roots
+    )
     return frozenset({*known, *companions.missing})
 
 

@@ -110,7 +110,9 @@ class PostView:
     def terms(self) -> tuple[TermView, ...]:
         """Return what the essay is filed under, but for its authors, series and year."""
         shown = (n for n in self.post.terms if n not in ("authors", "series", "archive"))
-        return tuple(_term(self.edition, t, self.post.url) for n in shown for t in self.post.terms[n])
+        return tuple(
+            _term(self.edition, t, self.post.url) for n in shown for t in self.post.terms[n]
+        )
 
     @cached_property
     def series(self) -> tuple[SeriesView, ...]:
@@ -164,7 +166,9 @@ class PostView:
         if "://" in target or target.startswith("mailto:"):
             return None
         link = Link(LinkKind.PATH, target)
-        return resolve(link, self.post.path, self.post.url, self.edition.addresses, self.edition.base)
+        return resolve(
+            link, self.post.path, self.post.url, self.edition.addresses, self.edition.base
+        )
 
     @cached_property
     def feeds(self) -> tuple[FeedView, ...]:
@@ -324,7 +328,9 @@ def _authors(edition: Edition, post: Post, here: str) -> Iterator[AuthorView]:
     terms = {term.label: term for term in post.terms.get("authors", ())}
     for author in post.authors:
         term = terms.get(author.name)
-        yield AuthorView(author.name, way(term.url, here) if term else "", _avatar(edition, author, here))
+        yield AuthorView(
+            author.name, way(term.url, here) if term else "", _avatar(edition, author, here)
+        )
 
 
 def _avatar(edition: Edition, author: Author, here: str) -> str:

@@ -49,7 +49,9 @@ def _timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as unknown:
-        raise ValueError(f"unknown time zone {name!r}, use a name such as Europe/Berlin") from unknown
+        raise ValueError(
+            f"unknown time zone {name!r}, use a name such as Europe/Berlin"
+        ) from unknown
     return name
 
 
@@ -158,4 +160,6 @@ class Project:
 
     def relative(self, file: Path) -> str:
         """Return a file's path as diagnostics show it: relative to the root where it lies below."""
-        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)
+        return (
+            file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)
+        )
