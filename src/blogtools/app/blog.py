@@ -20,7 +20,16 @@ from blogtools.model.document import Author, Document
 from blogtools.model.output import Output
 from blogtools.model.project import Project
 from blogtools.model.rendered import Link, LinkKind, Rendered
-from blogtools.model.site import Addresses, Entry, Listing, Overview, Post, SiteIndex
+from blogtools.model.site import (
+    Addresses,
+    Entry,
+    Generated,
+    Listing,
+    Overview,
+    Post,
+    ReferenceList,
+    SiteIndex,
+)
 from blogtools.model.source import Source
 
 
@@ -190,6 +199,14 @@ class Edition:
     def listings(self) -> tuple[Listing, ...]:
         """Return every page that lists essays."""
         return tuple(listings(self.index, self.project.options, self.project.site.name))
+
+    @cached_property
+    def generated(self) -> Mapping[str, Generated]:
+        """Return every page that the engine makes by itself, by its address."""
+        companions = self.project.options.companions
+        references = (ReferenceList(companions),) if companions else ()
+        pages = (*self.overviews, *references, *self.listings)
+        return {page.url: page for page in pages}
 
     @cached_property
     def overviews(self) -> tuple[Overview, ...]:

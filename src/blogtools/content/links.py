@@ -14,6 +14,8 @@ from blogtools.model.document import Document
 from blogtools.model.rendered import Link, LinkKind
 from blogtools.model.site import Addresses
 
+from .documents import position
+
 _SAFE = "/%:@!$&'()*+,;=~"
 
 
@@ -162,18 +164,21 @@ def absolute(target: Target, site_url: str) -> str:
 def locate(document: Document, link: Link) -> tuple[int, int]:
     """Return the line and column of a link in its file.
 
-    Python-Markdown keeps no positions, so the target is looked for in the text, outside of code.
+    Python-Markdown keeps no positions, so the target is looked for in the text, outside of code;
+    a link of the front matter is found above the body.
     """
-    text = _without_code(document.body)
-    pattern = re.compile(
-        rf"(?<=[(<\"'\[:\s]){re.escape(link.target)}(?=[)>\"'\]\s#?]|$)", re.MULTILINE
-    )
-    found = [match.start() for match in pattern.finditer(text)]
-    if not found:
-        return document.body_line, 1
-    offset = found[min(link.nth, len(found) - 1)]
-    line = text.count("\n", 0, offset)
-    return document.body_line + line, offset - text.rfind("\n", 0, offset)
+    wanted = re.compile(rf"(?<=[(<\"'\[:\s]){re.escape(link.target)}(?=[)>\"'\]\s#?]|$)", re.M)
+    head = _front_matter(document)
+    for text, first_line in ((_without_code(document.body), document.body_line), (head, 1)):
+        if found := [match.start() for match in wanted.finditer(text)]:
+            line, column = position(text, found[min(link.nth, len(found) - 1)])
+            return first_line + line - 1, column
+    return document.body_line, 1
+
+
+def _front_matter(document: Document) -> str:
+    lines = document.source.data.decode("utf-8-sig", "replace").splitlines()
+    return "\n".join(lines[: document.body_line - 1])
 
 
 _CODE = re.compile(

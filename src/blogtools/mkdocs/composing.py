@@ -6,19 +6,24 @@ from urllib.parse import unquote
 
 from mkdocs.structure.pages import Page
 
-from blogtools.model.site import Listing, Overview
+from blogtools.model.site import Listing, Overview, ReferenceList
 
 from .session import Session
-from .views import ListingView, OverviewView, PostView
+from .views import ListingView, OverviewView, PostView, ReferencesView
 
-View = PostView | ListingView | OverviewView
+View = PostView | ListingView | OverviewView | ReferencesView
 
 
 def view(page: Page, session: Session) -> View | None:
     """Return what a page's template is given, or None for a page that is not ours."""
     if post := session.post(page):
         return PostView(session.edition, post)
-    listed = session.listing_by_url.get(unquote(page.url))
-    if isinstance(listed, Listing):
-        return ListingView(session.edition, listed)
-    return OverviewView(session.edition, listed) if isinstance(listed, Overview) else None
+    match session.edition.generated.get(unquote(page.url)):
+        case Listing() as listing:
+            return ListingView(session.edition, listing)
+        case Overview() as overview:
+            return OverviewView(session.edition, overview)
+        case ReferenceList() as references:
+            return ReferencesView(references)
+        case None:
+            return None

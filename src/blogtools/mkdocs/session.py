@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -36,7 +35,7 @@ from blogtools.model.document import Document, FrontMatter
 from blogtools.model.output import Output
 from blogtools.model.project import Project
 from blogtools.model.rendered import Heading, Rendered
-from blogtools.model.site import Addresses, Entry, Listing, Overview, Post
+from blogtools.model.site import Addresses, Entry, Listing, Post
 from blogtools.model.source import Source
 
 from .search import ModelSearch
@@ -103,7 +102,7 @@ class Session:
         }
         for entry in self.manuscripts.visible:
             self._add_post(entry, files, config)
-        for url in self._generated():
+        for url in self.edition.generated:
             self._add_generated(url, taken, files, config)
         self.assemble(self._addresses(files))
 
@@ -120,10 +119,6 @@ class Session:
 
     def _owner(self, file: File) -> str:
         return self.project.relative(self.project.docs_dir / file.src_uri)
-
-    def _generated(self) -> Iterator[str]:
-        yield from (overview.url for overview in self.edition.overviews)
-        yield from (listing.url for listing in self.edition.listings)
 
     def _add_post(self, entry: Entry, files: Files, config: MkDocsConfig) -> None:
         file = File.generated(
@@ -147,17 +142,16 @@ class Session:
         if (own := taken.get(dest)) is not None and own.is_documentation_page():
             self.owners.pop(dest, None)
             return
-        in_nav = config.nav is None and (
-            url == self.edition.listings[0].url or self._is_overview(url)
-        )
-        level = InclusionLevel.INCLUDED if in_nav else InclusionLevel.NOT_IN_NAV
+        level = InclusionLevel.INCLUDED if self._belongs_in_nav(url) else InclusionLevel.NOT_IN_NAV
         name = f"{url.rstrip('/')}.md" if url else "index.md"
         file = File.generated(config, name, content="", inclusion=level)
         file.dest_uri = dest
         files.append(file)
 
-    def _is_overview(self, url: str) -> bool:
-        return any(overview.url == url for overview in self.edition.overviews)
+    def _belongs_in_nav(self, url: str) -> bool:
+        """Return whether a navigation that nobody configured shows a page: not each term's."""
+        page = self.edition.generated[url]
+        return not isinstance(page, Listing) or page is self.edition.listings[0]
 
     def assemble(self, addresses: Addresses) -> None:
         """Make the edition from what is converted so far."""
@@ -309,14 +303,6 @@ class Session:
         if own is None or not page.markdown:
             return []
         return search_entries(own.url, str(page.title), own.rendered.sections, (), boost)
-
-    @cached_property
-    def listing_by_url(self) -> dict[str, Listing | Overview]:
-        """Return the lists and overviews by their address."""
-        return {
-            **{listing.url: listing for listing in self.edition.listings},
-            **{overview.url: overview for overview in self.edition.overviews},
-        }
 
 
 def _symbol_roots(companions: CompanionSymbols) -> frozenset[str]:

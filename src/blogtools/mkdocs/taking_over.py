@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from blogtools.model.site import Entry, Listing, Overview
+from blogtools.model.site import Entry, Generated, Listing, Overview, ReferenceList
 
 from .session import Session
 from .views import heading
@@ -36,16 +37,22 @@ def take_over(page: Page, session: Session) -> None:
     vars(page).update(read_source=read_source, render=render)
 
 
+_TEMPLATES: Mapping[type[Generated], str] = {
+    Listing: "blogtools/listing.html",
+    Overview: "blogtools/overview.html",
+    ReferenceList: "blogtools/references.html",
+}
+
+
 def _set_list_meta(page: Page, session: Session) -> None:
-    """Give the page of a list its template, and its title unless the author wrote the page."""
-    if (listed := session.listing_by_url.get(unquote(page.url))) is not None:
-        template = "listing" if isinstance(listed, Listing) else "overview"
-        page.meta.setdefault("template", f"blogtools/{template}.html")
+    """Give a page of ours its template, and its title unless the author wrote the page."""
+    if (listed := session.edition.generated.get(unquote(page.url))) is not None:
+        page.meta.setdefault("template", _TEMPLATES[type(listed)])
         if page.file.generated_by is not None:
             page.meta["title"] = html.escape(_title(listed), quote=False)
 
 
-def _title(listed: Listing | Overview) -> str:
+def _title(listed: Generated) -> str:
     return heading(listed) if isinstance(listed, Listing) else listed.title
 
 

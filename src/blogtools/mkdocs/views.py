@@ -17,7 +17,7 @@ from blogtools.content.links import Target, absolute, relative, resolve, way
 from blogtools.content.machines import json_ld
 from blogtools.model.document import Author
 from blogtools.model.rendered import Link, LinkKind
-from blogtools.model.site import Listing, Overview, Post, Status, Term
+from blogtools.model.site import Listing, Overview, Post, ReferenceList, Status, Term
 
 _MARKS = {Status.DRAFT: "Draft", Status.SCHEDULED: "Scheduled", Status.PUBLISHED: ""}
 _FEED_TYPES = (("feed.xml", "application/atom+xml"), ("feed.json", "application/feed+json"))
@@ -313,6 +313,24 @@ class OverviewView:
             TermView(term.label, way(term.url, self.overview.url), count)
             for term, count in self.overview.counts
         )
+
+
+@dataclass(frozen=True)
+class ReferencesView:
+    """The page that lists the companions' references."""
+
+    listed: ReferenceList
+
+    @property
+    def heading(self) -> str:
+        """Return the page's title."""
+        return self.listed.title
+
+    @cached_property
+    def companions(self) -> tuple[Anchor, ...]:
+        """Return a link to each reference."""
+        here = self.listed.url
+        return tuple(Anchor(way(c.url, here), c.label) for c in self.listed.companions)
 
 
 def heading(listing: Listing) -> str:

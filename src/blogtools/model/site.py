@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from .companion import Inventory
+from .companion import Companion, Inventory
 from .document import Author, Document
 from .rendered import Rendered
 
@@ -129,6 +129,19 @@ class Overview:
     title: str
     taxonomy: str
     counts: tuple[tuple[Term, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceList:
+    """The page that lists the references of companion packages."""
+
+    companions: tuple[Companion, ...]
+    url: str = "reference/"
+    title: str = "Reference"
+
+
+#: A page that the engine makes by itself.
+Generated = Listing | Overview | ReferenceList
 
 
 @dataclass(frozen=True, slots=True)
