@@ -15,6 +15,7 @@ from blogtools.content.entries import is_visible, make_entry
 from blogtools.content.index import build_index, check_index, listings, overviews
 from blogtools.content.links import Target, absolute, broken, relative, resolve
 from blogtools.content.marks import fill
+from blogtools.content.related import related
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author, Document
 from blogtools.model.output import Output
@@ -194,6 +195,18 @@ class Edition:
     def targets_of(self, post: Post) -> tuple[Target, ...]:
         """Return what an essay's links lead to."""
         return self.targets(post.path, post.url, post.rendered.links)
+
+    @cached_property
+    def _related(self) -> Mapping[str, tuple[str, ...]]:
+        return related(self.index.posts, self.project.options.related)
+
+    def related(self, post: Post) -> tuple[Post, ...]:
+        """Return the essays most like this one, the likest first."""
+        return tuple(self.index.by_path[path] for path in self._related.get(post.path, ()))
+
+    def prepare(self) -> None:
+        """Find out now what every page asks for, before the work is given to several processes."""
+        _ = self._related, self.listings
 
     @cached_property
     def listings(self) -> tuple[Listing, ...]:

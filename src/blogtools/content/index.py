@@ -13,7 +13,6 @@ from blogtools.model.project import BlogOptions, TaxonomyOptions
 from blogtools.model.rendered import Rendered
 from blogtools.model.site import Entry, Listing, Overview, Post, SiteIndex, Term
 
-from .related import related
 from .slugs import slugify
 from .words import minutes
 
@@ -39,7 +38,7 @@ def build_index(
     labels = _labels(ordered, options, authors)
     posts = tuple(_post(e, rendered[e.path], labels, authors, options) for e in ordered)
     taxonomies = {name: _group(name, posts) for name in options.active_taxonomies}
-    return SiteIndex(posts, taxonomies, related(posts, options.related))
+    return SiteIndex(posts, taxonomies)
 
 
 def _post(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -70,6 +71,7 @@ class Session:
         self.entries: dict[str, Entry] = {}
         self.pages: dict[str, Page] = {}
         self.edition: Edition
+        self._reconverted = False
         self._convert_posts(progress)
 
     def _convert_posts(self, progress: Progress) -> None:
@@ -95,7 +97,7 @@ class Session:
         """Give MkDocs a file for each essay and each list, and learn where everything goes."""
         for file in [file for file in files if self._inside_posts(file)]:
             files.remove(file)
-        self.assemble(Addresses({}, frozenset()))
+        self._assemble(Addresses({}, frozenset()))
         taken = {posixpath.normpath(file.dest_uri): file for file in files}
         self.owners = {
             dest: self._owner(file) for dest, file in taken.items() if self._is_authors(file)
@@ -104,7 +106,7 @@ class Session:
             self._add_post(entry, files, config)
         for url in self.edition.generated:
             self._add_generated(url, taken, files, config)
-        self.assemble(self._addresses(files))
+        self.edition = replace(self.edition, addresses=self._addresses(files))
 
     def _inside_posts(self, file: File) -> bool:
         source = file.abs_src_path
@@ -153,7 +155,7 @@ class Session:
         page = self.edition.generated[url]
         return not isinstance(page, Listing) or page is self.edition.listings[0]
 
-    def assemble(self, addresses: Addresses) -> None:
+    def _assemble(self, addresses: Addresses) -> None:
         """Make the edition from what is converted so far."""
         self.edition = assemble(self.project, self.manuscripts, self.rendered, addresses, self.base)
 
@@ -215,6 +217,7 @@ class Session:
             # Another plugin changed the text: what was converted in advance is not what counts.
             changed = Document(entry.document.source, entry.document.front, page.markdown or "", 1)
             rendered = self._keep(entry.path, self._convert(changed))
+            self._reconverted = True
         page.content = self._linked(rendered.html, rendered, entry.path, entry.url)
         return rendered
 
@@ -250,10 +253,12 @@ class Session:
         Returns:
             Everything that is wrong, sorted by file and line.
         """
-        self.assemble(self.edition.addresses)
+        if self._reconverted:
+            self._assemble(self.edition.addresses)
         found = check(self.edition, self.manuscripts, self.pages.values(), self.owners)
         for path in sorted(used_assets(self.edition, self.pages.values(), self.manuscripts)):
             files.append(self._asset(path, config))
+        self.edition.prepare()
         return tuple(sorted({*found, *self.failed}))
 
     def _asset(self, path: str, config: MkDocsConfig) -> File:

@@ -131,7 +131,7 @@ class PostView:
     @cached_property
     def related(self) -> tuple[Anchor, ...]:
         """Return the essays most like this one."""
-        return tuple(map(self._anchor, self.edition.index.related(self.post)))
+        return tuple(map(self._anchor, self.edition.related(self.post)))
 
     @cached_property
     def older(self) -> Anchor | None:

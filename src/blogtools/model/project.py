@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -83,7 +84,7 @@ class BlogOptions(BaseModel):
     taxonomies: Mapping[str, TaxonomyOptions | None] = {}
     companions: tuple[Companion, ...] = ()
 
-    @property
+    @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
         """Return the taxonomies that are on, the defaults first, each fully filled in."""
         merged = {**DEFAULT_TAXONOMIES, **self.taxonomies}

@@ -173,12 +173,10 @@ class SiteIndex:
     Attributes:
         posts: Every essay, the newest first.
         taxonomies: For each taxonomy, its terms in order, each with its essays.
-        related_paths: For each essay's path, the paths of those most like it.
     """
 
     posts: tuple[Post, ...]
     taxonomies: Mapping[str, Mapping[Term, tuple[Post, ...]]]
-    related_paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_path(self) -> Mapping[str, Post]:
@@ -198,7 +196,3 @@ class SiteIndex:
         place = self._positions[post.path]
         older = self.posts[place + 1] if place + 1 < len(self.posts) else None
         return older, self.posts[place - 1] if place else None
-
-    def related(self, post: Post) -> tuple[Post, ...]:
-        """Return the essays most like this one, the likest first."""
-        return tuple(self.by_path[path] for path in self.related_paths.get(post.path, ()))
