@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,16 +17,27 @@ import pytest
 
 PROGRAM = """
 import sys, time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from blogtools.app.serve import BuildResult
 from blogtools.server import run
 
-root, slow = Path(sys.argv[1]), len(sys.argv) > 2
+root, pace = Path(sys.argv[1]), sys.argv[2:]
+
+def work(item):
+    if not item:
+        print("building", flush=True)
+    time.sleep(0.5)
 
 def rebuild():
-    if slow:
+    if pace == ["slow"]:
         print("building", flush=True)
         time.sleep(60)
+    if pace == ["parallel"]:
+        with ProcessPoolExecutor(2, get_context("fork")) as pool:
+            for _ in pool.map(work, range(200)):
+                pass
     site = root / "site"
     site.mkdir(exist_ok=True)
     (site / "index.html").write_text("<p>home")
@@ -55,6 +66,7 @@ def program(root: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(source)},
+        start_new_session=True,
     )
     try:
         yield process
@@ -98,6 +110,19 @@ def test_ctrl_c_does_not_wait_for_a_long_build(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         rest, complaints = process.communicate(timeout=10)
         assert time.monotonic() - began < 4
+        assert (process.returncode, rest.split(), complaints) == (0, ["ended"], "")
+
+
+@pytest.mark.parametrize("send", [os.kill, os.killpg])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_build_on_every_core_is_ended_too(
+    tmp_path: Path, send: Callable[[int, int], None], number: int
+) -> None:
+    with program(tmp_path, "parallel") as process:
+        assert line(process) == "building"
+        send(process.pid, number)
+        # Returns only when every process that could still write has ended.
+        rest, complaints = process.communicate(timeout=5)
         assert (process.returncode, rest.split(), complaints) == (0, ["ended"], "")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import multiprocessing
 import os
 import threading
 import time
@@ -118,12 +119,16 @@ class Stage:
     """Holds the state that is shown, and wakes those who wait for the next one.
 
     Belongs to one event loop; only `serve` puts results on it.
+
+    Attributes:
+        state: What is shown now.
+        closed: Whether everything has been shown that will be.
     """
 
     def __init__(self) -> None:
         """Begin with nothing to show."""
         self.state = State()
-        self._closed = False
+        self.closed = False
         self._turn = asyncio.Event()
 
     def show(self, result: BuildResult) -> None:
@@ -137,7 +142,7 @@ class Stage:
 
     def close(self) -> None:
         """Send everybody who waits, or will wait, away."""
-        self._closed = True
+        self.closed = True
         self._wake()
 
     async def news(self, after: int) -> State | None:
@@ -149,9 +154,9 @@ class Stage:
         Returns:
             The newest state, or None once the stage is closed.
         """
-        while not self._closed and self.state.version <= after:
+        while not self.closed and self.state.version <= after:
             await self._turn.wait()
-        return None if self._closed else self.state
+        return None if self.closed else self.state
 
     def _wake(self) -> None:
         """End the waiting of today's waiters; tomorrow's get an event of their own."""
@@ -278,7 +283,7 @@ async def serve(
     ignored: Ignored | None = None,
     settle: float = SETTLE,
 ) -> None:
-    """Build, then build again after each burst of changes, until the changes end.
+    """Build, then build again after each burst of changes, until they end or the stage closes.
 
     Builds run one after the other in a thread of their own. Whatever is touched while one runs
     makes exactly one more.
@@ -302,6 +307,8 @@ async def serve(
             differs = await worker.do(partial(contents.changed, burst))
             if differs or _must_build(stage.state):
                 result = await worker.do(partial(_attempt, rebuild))
+                if stage.closed:  # Ctrl-C also ends a build's processes: its failure is no news.
+                    return
                 stage.show(result)
                 report(result)
         await collector
@@ -383,9 +390,16 @@ class _Worker:
         return asyncio.wrap_future(future)
 
     def stop(self, grace: float) -> None:
-        """Take no more jobs, and wait this many seconds at most for the one under way."""
+        """Take no more jobs, and wait this many seconds at most for the one under way.
+
+        What it has started is ended then: at its exit, Python would wait for a pool's processes.
+        """
         self._jobs.put(None)
         self._thread.join(grace)
+        if self._thread.is_alive() and (children := multiprocessing.active_children()):
+            for child in children:
+                child.kill()
+            self._thread.join(grace)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import signal
 import socket
 import threading
@@ -177,8 +178,16 @@ def _on_signal(stop: Callable[[], object]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda *_: stop()) for number in numbers}
+    owner = os.getpid()
+
+    def handle(number: int, _frame: object) -> None:
+        # A build's forked processes inherit this: what stops them must not be lost in here.
+        if os.getpid() == owner:
+            stop()
+        else:
+            os._exit(128 + number)
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
