@@ -38,8 +38,8 @@ _PACKAGES = (
 #: Written by every MkDocs build; a reference lives inside a site, which has its own of these.
 _UNWANTED = ("404.html", "sitemap.xml.gz")
 _PATIENCE = 1800
-#: `docstring.py:3: No type for 'x'` and `page.md: from file.py:3: (origin) Could not find 'x'`
-_LOCATED = re.compile(r"(?:\S+\.md: from )?(?P<file>/.*?|[A-Za-z]:.*?):(?P<line>\d+): (?P<text>.*)")
+#: As in `griffe: /file.py:3: No type` and `autorefs: page.md: from /file.py:3: (origin) Not found`.
+_LOCATED = re.compile(r"\s(?P<file>(?:/|[A-Za-z]:[\\/]).*?):(?P<line>\d+): (?P<text>.*)", re.DOTALL)
 
 
 def engine() -> str:
@@ -213,7 +213,7 @@ def _diagnostics(said: list[str], companion: Companion, source: Path) -> Iterato
     if companion.source != "checkout":
         return
     for line in dict.fromkeys(said):
-        located = _LOCATED.fullmatch(line)
+        located = _LOCATED.search(line)
         if located and Path(located["file"]).is_relative_to(source):
             inside = Path(located["file"]).relative_to(source).as_posix()
             path = f"{companion.path.rstrip('/')}/{inside}".lstrip("/")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -212,20 +214,25 @@ def _module_page(page: ModulePage) -> str:
 
 
 def _overview(companion: Companion, inventory: Inventory) -> str:
-    """Return the Markdown of the reference's first page: all modules, each with its summary."""
-    title = json.dumps(companion.label)
+    """Return the first page of the reference: all modules, each with its summary.
+
+    The table is HTML, for a summary may hold anything that Markdown would take for its own.
+    """
     heading = f"{companion.label}\n{'=' * len(companion.label)}"
-    head = f"---\ntitle: {title}\n---\n\n{heading}\n\n| Module | |\n| --- | --- |\n"
-    rows = (f"| [`{p.module}`]({_file(p.module)}) | {_cell(p.summary)} |" for p in inventory.pages)
-    note = '\n\nOther projects can link here through <a href="objects.inv">objects.inv</a>.\n'
-    return head + "\n".join(rows) + note
+    rows = "\n".join(
+        f'<tr><td><a href="{page.module.replace(".", "/")}/"><code>{page.module}</code></a></td>'
+        f"<td>{_inline(page.summary)}</td></tr>"
+        for page in inventory.pages
+    )
+    table = f"<table>\n<thead><tr><th>Module</th><th></th></tr></thead>\n<tbody>\n{rows}\n</tbody>"
+    note = 'Other projects can link here through <a href="objects.inv">objects.inv</a>.'
+    title = json.dumps(companion.label)
+    return f"---\ntitle: {title}\n---\n\n{heading}\n\n{table}\n</table>\n\n{note}\n"
 
 
-def _cell(text: str) -> str:
-    """Return text so that a table's cell shows it and nothing in it becomes a link or a tag."""
-    for character in "\\|[]<>&":
-        text = text.replace(character, f"&#{ord(character)};")
-    return text
+def _inline(text: str) -> str:
+    """Return the first line of a docstring as HTML; what stands in backticks is code."""
+    return re.sub(r"(`+)(.+?)\1", r"<code>\2</code>", html.escape(text))
 
 
 def _plain(value: object) -> Any:

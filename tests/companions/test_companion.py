@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from blogtools.model.companion import (
+    READING_OPTIONS,
+    Companion,
+    Inventory,
+    normal_name,
+)
+
+READ = TypeAdapter(Companion)
+GOOD = {"name": "metalog-jax", "source": "pypi", "version": "2.2.0", "modules": ["metalog_jax"]}
+SYMBOLS = ("pkg", "pkg.metalog", "pkg.metalog.fit", "pkg.metalog.Metalog", "pkg.other.Metalog")
+INVENTORY = Inventory(
+    "pkg", "1", "reference/pkg/1/", {path: f"there/#{path}" for path in SYMBOLS}, ("pkg",)
+)
+
+
+def test_a_companion_is_read_from_configuration() -> None:
+    companion = READ.validate_python({**GOOD, "options": {"docstring_style": "numpy"}})
+    expected = Companion(
+        "metalog-jax", "pypi", "2.2.0", ("metalog_jax",), options={"docstring_style": "numpy"}
+    )
+    assert companion == expected
+    assert companion.url == "reference/metalog-jax/2.2.0/"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"name": "../x"}, "no package name"),
+        ({"name": "a..b"}, "no package name"),
+        ({"name": "-e"}, "no package name"),
+        ({"version": "1/2"}, "no version"),
+        ({"version": ".."}, "no version"),
+        ({"version": 2.2}, "valid string"),
+        ({"modules": []}, "at least one module"),
+        ({"modules": ["metalog-jax"]}, "no module"),
+        ({"source": "git"}, "'pypi' or 'checkout'"),
+        ({"source_url": "https://example.org/{file}"}, "{version}, {path} and {line} only"),
+        ({"options": {"docstring_stile": "google"}}, "did you mean docstring_style"),
+        ({"options": {"filters": []}}, "unknown option 'filters'"),
+        ({"options": {"allow_inspection": True}}, "unknown option"),
+        ({"options": {"extensions": ["x.py"]}}, "unknown option"),
+        ({"colour": "red"}, "Unexpected keyword"),
+    ],
+)
+def test_a_wrong_companion_is_refused_with_the_reason(
+    change: Mapping[str, object], message: str
+) -> None:
+    with pytest.raises(ValidationError, match=r"1 validation error") as refused:
+        READ.validate_python({**GOOD, **change})
+    assert message in str(refused.value)
+
+
+def test_every_reading_option_is_one_that_mkdocstrings_knows() -> None:
+    from mkdocstrings_handlers.python._internal.config import PythonOptions
+
+    assert set(READING_OPTIONS) <= set(PythonOptions.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    ("dotted", "covered"),
+    [("pkg", True), ("pkg.x.y", True), ("pkgs.x", False), ("other", False), ("", False)],
+)
+def test_an_inventory_knows_which_names_can_only_be_its_own(dotted: str, *, covered: bool) -> None:
+    assert INVENTORY.covers(dotted) is covered
+
+
+def test_a_symbol_resolves_to_its_address_and_nothing_else_does() -> None:
+    assert INVENTORY.resolve("pkg.metalog.fit") == "there/#pkg.metalog.fit"
+    assert INVENTORY.resolve("pkg.metalog.fi") is None
+
+
+@pytest.mark.parametrize(
+    ("dotted", "first"),
+    [
+        ("pkg.metalog.fitt", "pkg.metalog.fit"),
+        ("pkg.fit", "pkg.metalog.fit"),
+        ("pkg.metalogs.Metalog", "pkg.metalog.Metalog"),
+        ("other.Metalog", "pkg.other.Metalog"),
+    ],
+)
+def test_a_wrong_name_has_its_likeliest_first(dotted: str, first: str) -> None:
+    near = INVENTORY.near(dotted)
+    assert near[0] == first
+    assert len(near) <= 3
+
+
+def test_a_name_unlike_any_other_has_nothing_near() -> None:
+    assert INVENTORY.near("numpy.linalg.svd") == ()
+
+
+def test_a_package_has_one_name_however_it_is_spelled() -> None:
+    assert {normal_name(name) for name in ("Metalog_JAX", "metalog.jax", "metalog--jax")} == {
+        "metalog-jax"
+    }

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from blogtools.companions.lock import format_lock, parse_lock, read_lock, write_lock
+from blogtools.model.companion import Companion, Lock, Locked
+
+ROOT = Path(__file__).parents[2]
+DIGEST = "0123456789abcdef" * 4
+ENTRIES = (
+    Locked("Zed", "1.0", "zed-1.0-py3-none-any.whl", DIGEST),
+    Locked("alpha.beta", "2.0+cu12", "alpha_beta-2.0+cu12.tar.gz", DIGEST),
+    Locked("alpha.beta", "1!2.0rc1", "alpha_beta-1!2.0rc1.zip", DIGEST),
+)
+GOOD = f"""format = 1
+
+[[companion]]
+name = "tiny"
+version = "1.0"
+filename = "tiny-1.0-py3-none-any.whl"
+sha256 = "{DIGEST}"
+"""
+
+
+def test_a_lock_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    write_lock(tmp_path / "companions.lock", Lock(ENTRIES))
+    lock, diagnostics = read_lock(tmp_path / "companions.lock")
+    assert set(lock.entries) == set(ENTRIES)
+    assert diagnostics == ()
+    assert [path.name for path in tmp_path.iterdir()] == ["companions.lock"]
+
+
+def test_equal_entries_give_an_equal_file_in_any_order() -> None:
+    texts = set()
+    for seed in range(5):
+        entries = list(ENTRIES)
+        random.Random(seed).shuffle(entries)
+        texts.add(format_lock(Lock(tuple(entries))))
+    assert len(texts) == 1
+    assert "://" not in texts.pop()
+
+
+def test_what_cannot_be_read_back_is_not_written() -> None:
+    with pytest.raises(ValueError, match="version"):
+        format_lock(Lock((Locked("tiny", '1"', "tiny-1.0-py3-none-any.whl", DIGEST),)))
+
+
+def test_a_missing_lock_locks_nothing(tmp_path: Path) -> None:
+    assert read_lock(tmp_path / "companions.lock") == (Lock(), ())
+
+
+def test_every_entry_knows_its_line() -> None:
+    lock, _ = parse_lock(GOOD)
+    assert lock.line(lock.entries[0]) == 3
+    assert lock.line(Locked("other", "1.0", "other.whl", DIGEST)) == 1
+
+
+def test_names_are_found_however_they_are_spelled() -> None:
+    lock = Lock(ENTRIES)
+    assert lock.find(Companion("Alpha-Beta", "pypi", "2.0+cu12", ("alpha",))) == ENTRIES[1]
+    assert lock.find(Companion("alpha-beta", "pypi", "3.0", ("alpha",))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "message"),
+    [
+        ("format = 1\nname = \n", 2, 8, "Invalid value"),
+        ("format = 1\n[[companion", 2, 1, "damaged"),
+        ("", 1, 1, "not of format 1"),
+        ("# new\nformat = 2\n", 2, 1, "not of format 1"),
+        ("format = 1\ncompanion = 3\n", 2, 1, "[[companion]]"),
+        ("format = 1\n[companion]\nname = 1\n", 2, 1, "[[companion]]"),
+        (GOOD.replace(DIGEST, "abc"), 3, 1, "64 hexadecimal digits"),
+        (GOOD.replace('version = "1.0"', 'version = "../1"'), 3, 1, "no version"),
+        (GOOD.replace('version = "1.0"', "version = 1.0"), 3, 1, "text in quotes"),
+        (GOOD.replace('version = "1.0"\n', ""), 3, 1, "it is missing"),
+        (GOOD.replace('"tiny"', '"../tiny"'), 3, 1, "no package name"),
+        (GOOD.replace("tiny-1.0-py3-none-any.whl", "../tiny.whl"), 3, 1, "no wheel"),
+        (GOOD.replace("tiny-1.0-py3-none-any.whl", "tiny.exe"), 3, 1, "no wheel"),
+        (GOOD + 'colour = "red"\n', 3, 1, "unknown key `colour`"),
+        (GOOD + GOOD.removeprefix("format = 1\n"), 9, 1, "locked twice, first on line 3"),
+    ],
+)
+def test_a_damaged_lock_is_an_error_at_its_line(
+    text: str, line: int, column: int, message: str
+) -> None:
+    _, diagnostics = parse_lock(text)
+    assert len(diagnostics) == 1
+    found = diagnostics[0]
+    assert (found.path, found.line, found.column) == ("companions.lock", line, column)
+    assert message in found.message
+    assert "reference update" in found.hint
+
+
+def test_every_mistake_of_a_lock_is_told_at_once_and_sound_entries_stay() -> None:
+    broken = GOOD.replace(DIGEST, "abc").replace('"1.0"', "2").removeprefix("format = 1\n")
+    lock, diagnostics = parse_lock(GOOD + broken)
+    assert len(lock.entries) == 1
+    assert len(diagnostics) == 2
+    assert {found.line for found in diagnostics} == {9}
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"format = 1\n\x00", b"\xef\xbb\xbfformat = 1"])
+def test_no_bytes_of_a_lock_lead_to_a_traceback(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "companions.lock").write_bytes(data)
+    _, diagnostics = read_lock(tmp_path / "companions.lock")
+    assert diagnostics
+
+
+def test_a_lock_that_is_a_folder_is_an_error(tmp_path: Path) -> None:
+    _, diagnostics = read_lock(tmp_path)
+    assert "cannot be read" in diagnostics[0].message
+
+
+def test_the_lock_of_this_repository_is_as_the_command_writes_it() -> None:
+    text = (ROOT / "companions.lock").read_text(encoding="utf-8")
+    lock, diagnostics = parse_lock(text)
+    assert diagnostics == ()
+    assert format_lock(lock) == text

@@ -1,0 +1,385 @@
+"""Real builds, by MkDocs, Material and mkdocstrings."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from blogtools.companions.fetch import fetch
+from blogtools.companions.lock import read_lock
+from blogtools.companions.reading import read
+from blogtools.companions.sources import Sources
+from blogtools.mkdocs.reference import build_reference, engine, objects_inv
+from blogtools.model.companion import Chrome, Companion, Inventory, RenderError
+from blogtools.model.diagnostic import Diagnostic, Severity
+from tests.companions.packages import COMPANION, FILES, write_folder
+
+ROOT = Path(__file__).parents[2]
+METALOG = Companion("metalog-jax", "pypi", "2.2.0", ("metalog_jax",))
+OURSELVES = Companion("blogtools", "checkout", "dev", ("blogtools",), "src")
+SOURCE_URL = "https://code.example/tree/v{version}/{path}#L{line}"
+LINKED = replace(COMPANION, source_url=SOURCE_URL)
+CHROME = Chrome(
+    "My blog",
+    "https://blog.example/essays/",
+    {
+        "palette": {"primary": "teal"},
+        "features": ["navigation.tabs", "search.suggest"],
+        "logo": "assets/logo.svg",
+        "custom_dir": "overrides",
+        "font": {"text": "Roboto"},
+    },
+    "Copyright nobody",
+    "https://github.com/example/blog",
+    ("stylesheets/brand.css",),
+)
+
+
+class Built:
+    """A site with one reference in it."""
+
+    def __init__(self, site: Path, companion: Companion, source: Path, chrome: Chrome) -> None:
+        self.site = site
+        self.root = site / companion.url
+        self.companion = companion
+        self.inventory = read(companion, source)
+        self.root.parent.mkdir(parents=True)
+        self.said = build_reference(companion, self.inventory, source, chrome, self.root)
+
+    def html(self, url: str) -> str:
+        return (self.root / url / "index.html").read_text(encoding="utf-8")
+
+    def ids(self, page: str) -> set[str]:
+        text = (self.site / page / "index.html").read_text(encoding="utf-8")
+        return set(re.findall(r'\sid="?([^"\s>]+)', text))
+
+    def files(self) -> Mapping[str, bytes]:
+        files = (file for file in self.root.rglob("*") if file.is_file())
+        return {file.relative_to(self.root).as_posix(): file.read_bytes() for file in files}
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("tiny")
+    return Built(folder / "site", LINKED, write_folder(folder / "source"), CHROME)
+
+
+@pytest.fixture(scope="module", params=["metalog-jax", "blogtools"])
+def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    companion = METALOG if request.param == "metalog-jax" else OURSELVES
+    folder = tmp_path_factory.mktemp("real")
+    return Built(folder / "site", companion, real_source(companion, folder), Chrome("My blog"))
+
+
+def real_source(companion: Companion, folder: Path) -> Path:
+    """Return real source, a copy where it is ours: other people may be writing it."""
+    if companion.source == "checkout":
+        return Path(shutil.copytree(ROOT / "src", folder / "source"))
+    lock, _ = read_lock(ROOT / "companions.lock")
+    return Sources(ROOT, ROOT / ".blogtools/companions").folder(companion, lock.find(companion))
+
+
+def parse_inventory(data: bytes) -> dict[str, str]:
+    """Return what an inventory says, read as Sphinx reads it."""
+    *head, body = data.split(b"\n", 4)
+    assert head[0] == b"# Sphinx inventory version 2"
+    found = {}
+    for line in zlib.decompress(body).decode().splitlines():
+        match = re.match(r"(.+?)\s+(\S+)\s+(-?\d+)\s+?(\S*)\s+(.*)", line)
+        assert match, line
+        name, _, _, url, _ = match.groups()
+        found[name] = url.removesuffix("$") + name if url.endswith("$") else url
+    return found
+
+
+def assert_every_symbol_is_there(built: Built) -> None:
+    urls = set(built.inventory.symbols.values())
+    ids = {page: built.ids(page) for page in {url.partition("#")[0] for url in urls}}
+    missing = [url for url in urls if url.partition("#")[2] not in ids[url.partition("#")[0]]]
+    assert missing == []
+
+
+def assert_every_heading_is_a_symbol(built: Built) -> None:
+    for page in built.inventory.pages:
+        html = built.html(page.module.replace(".", "/"))
+        shown = re.findall(r'<h\d id="?([^"\s>]+)"? class="doc doc-heading', html)
+        assert shown
+        assert set(shown) <= set(built.inventory.symbols)
+        assert len(shown) == len(set(shown))
+
+
+def test_every_symbol_of_a_real_package_is_an_anchor_of_its_reference(real: Built) -> None:
+    assert len(real.inventory.symbols) > 200
+    assert_every_symbol_is_there(real)
+
+
+def test_every_heading_of_a_real_reference_can_be_linked_to(real: Built) -> None:
+    assert_every_heading_is_a_symbol(real)
+
+
+def test_the_inventory_for_others_says_the_same_of_a_real_package(real: Built) -> None:
+    says = parse_inventory((real.root / "objects.inv").read_bytes())
+    url = real.companion.url
+    assert {name: url + there for name, there in says.items()} == real.inventory.symbols
+
+
+def test_no_real_page_tells_where_it_was_built(real: Built) -> None:
+    places = (str(ROOT).encode(), b"/tmp/", str(Path.home()).encode() + b"/")
+    for path, data in real.files().items():
+        assert not any(place in data for place in places), path
+
+
+def test_our_own_docstrings_give_nothing_to_complain_of(real: Built) -> None:
+    assert real.said == ()
+
+
+def test_every_symbol_is_an_anchor(tiny: Built) -> None:
+    assert_every_symbol_is_there(tiny)
+    assert_every_heading_is_a_symbol(tiny)
+
+
+def test_what_is_not_public_is_on_no_page(tiny: Built) -> None:
+    text = "".join(tiny.html(page.module.replace(".", "/")) for page in tiny.inventory.pages)
+    ids = set(re.findall(r'\sid="?([^"\s>]+)', text))
+    for name in ("_secret", "_private", "unseen", "UNLISTED", "external"):
+        assert not [found for found in ids if found.endswith(f".{name}")]
+
+
+def test_a_module_has_a_page_in_a_navigation_like_the_package(tiny: Built) -> None:
+    html = tiny.html("tiny/deep/inner")
+    nav = html[html.index("md-nav--primary") : html.index("md-content")]
+    names = re.findall(r'<span class="?md-ellipsis"?>\s*([\w.-][\w. -]*?)\s*(?:<|$)', nav)
+    assert list(dict.fromkeys(names)) == ["My blog", "Overview", "tiny", "deep", "inner", "shapes"]
+
+
+def test_the_first_page_lists_every_module_with_its_summary(tiny: Built) -> None:
+    html = tiny.html("")
+    for page in tiny.inventory.pages:
+        assert f'href="{page.module.replace(".", "/")}/"' in html
+    assert "Shapes, for tests | with a bar." in html
+
+
+def test_a_second_name_is_shown_with_a_link_to_the_first(tiny: Built) -> None:
+    assert 'href="../#tiny.helper"' in tiny.html("tiny/deep")
+    assert 'href="shapes/#tiny.shapes.Circle"' in tiny.html("tiny")
+
+
+def test_types_and_docstrings_link_to_what_they_name(tiny: Built) -> None:
+    html = tiny.html("tiny/shapes")
+    assert html.count('href="../#tiny.Base"') >= 3
+    assert 'href="#tiny.shapes.Circle"' in html
+
+
+def test_every_way_back_leads_to_the_essays(tiny: Built) -> None:
+    site = tiny.site.resolve()
+    for page in ("", "tiny", "tiny/deep"):
+        links = re.findall(r'href="?([./]+)["\s>]', tiny.html(page))
+        # In the header, in the head of the navigation, and in the navigation.
+        assert len([link for link in links if (tiny.root / page / link).resolve() == site]) >= 3
+
+
+def test_every_link_inside_of_the_reference_has_an_end(tiny: Built) -> None:
+    for file in tiny.root.rglob("*.html"):
+        for link in re.findall(r'(?:href|src)="?([^"\s>]+)', file.read_text(encoding="utf-8")):
+            if "://" in link or link.startswith("mailto:"):
+                continue
+            path, _, anchor = link.partition("#")
+            target = (file.parent / path).resolve() if path else file
+            if not target.is_relative_to(tiny.root.resolve()):
+                continue
+            target = target / "index.html" if target.is_dir() else target
+            assert target.is_file(), f"{file}: {link}"
+            if anchor and target.suffix == ".html":
+                page = target.parent.relative_to(tiny.site.resolve()).as_posix()
+                assert anchor in tiny.ids(page), f"{file}: {link}"
+
+
+def test_source_is_shown_and_linked_to(tiny: Built) -> None:
+    html = tiny.html("tiny/shapes")
+    line = FILES["tiny/shapes.py"].splitlines().index("class Colour(Enum):") + 1
+    assert f'href="https://code.example/tree/v1.2.0/tiny/shapes.py#L{line}"' in html
+    assert "Source code in <code>tiny/shapes.py</code>" in html
+    # An object that is shown where it is exported links to where it is defined.
+    assert 'href="https://code.example/tree/v1.2.0/tiny/_hidden.py#L' in tiny.html("tiny")
+
+
+def test_a_long_signature_is_broken_alike_everywhere(tiny: Built) -> None:
+    html = tiny.html("tiny/shapes")
+    text = re.sub(r"<[^>]+>", "", html)
+    assert "transform(\n    shape: Base,\n    first_option: int = 1,\n" in text
+
+
+def test_a_comment_in_an_example_is_no_heading(tiny: Built) -> None:
+    html = tiny.html("tiny/shapes")
+    assert "A comment, not a heading" in html
+    assert not re.search(r"<h\d[^>]*>[^<]*A comment", html)
+
+
+def test_nothing_is_asked_of_anybody_else_while_it_is_read(tiny: Built) -> None:
+    for path, data in tiny.files().items():
+        if path.endswith(".html"):
+            text = data.decode()
+            loaded = re.findall(r'<(?:script|img|iframe)[^>]+src="?(https?:[^"\s>]+)', text)
+            loaded += re.findall(r'<link[^>]+href="?(https?:[^"\s>]+)', text)
+            assert [url for url in loaded if not url.startswith(CHROME.site_url)] == []
+            assert "fonts.g" not in text
+            # Material's own link to the repository asks the code host for stars and forks.
+            assert 'data-md-component="source"' not in text
+            assert "data-md-component=source" not in text
+
+
+def test_it_looks_like_the_site_around_it(tiny: Built) -> None:
+    html = tiny.html("tiny/deep")
+    assert re.search(r'data-md-color-primary="?teal', html)
+    assert "Copyright nobody" in html
+    assert 'href="../../../../../stylesheets/brand.css"' in html
+    assert 'src="../../../../../assets/logo.svg"' in html
+    assert 'href="https://github.com/example/blog"' in html
+    assert "md-tabs" not in html
+
+
+def test_it_has_a_search_and_addresses_of_its_own(tiny: Built) -> None:
+    index = json.loads((tiny.root / "search/search_index.json").read_bytes())
+    assert "tiny/shapes/#tiny.shapes.Circle" in {doc["location"] for doc in index["docs"]}
+    base = "https://blog.example/essays/reference/tiny-shapes/1.2.0/"
+    assert f'<link rel="canonical" href="{base}tiny/deep/">' in tiny.html("tiny/deep")
+    sitemap = ET.parse(tiny.root / "sitemap.xml")  # noqa: S314
+    found = {element.text for element in sitemap.iter() if element.tag.endswith("}loc")}
+    pages = {base} | {f"{base}{page.module.replace('.', '/')}/" for page in tiny.inventory.pages}
+    assert found == pages
+
+
+def test_nothing_is_there_that_only_a_whole_site_needs(tiny: Built) -> None:
+    assert not {"404.html", "sitemap.xml.gz"} & set(tiny.files())
+
+
+def test_the_inventory_for_others_names_package_and_version() -> None:
+    inventory = Inventory("p", "1", COMPANION.url, {}, ("p",))
+    head = objects_inv(COMPANION, inventory).split(b"\n")[:3]
+    assert head[1:] == [b"# Project: tiny-shapes", b"# Version: 1.2.0"]
+
+
+def test_equal_input_gives_equal_bytes_in_any_surroundings(
+    tiny: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As far from the first build as can be: another place, clock, hash seed, time zone, language,
+    # and a working folder that is above the source.
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    monkeypatch.setenv("PYTHONHASHSEED", "12345")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.chdir(tmp_path)
+    again = Built(tmp_path / "site", LINKED, write_folder(tmp_path / "deep/er/source"), CHROME)
+    assert set(again.files()) == set(tiny.files())
+    assert [path for path, data in tiny.files().items() if again.files()[path] != data] == []
+
+
+def test_without_an_address_there_is_no_sitemap(tmp_path: Path) -> None:
+    built = Built(tmp_path / "site", COMPANION, write_folder(tmp_path / "source"), Chrome("Blog"))
+    assert "sitemap.xml" not in built.files()
+    assert "View the source" not in built.html("tiny/shapes")
+
+
+def test_a_docstring_of_ours_that_is_wrong_is_a_warning_at_its_line(tmp_path: Path) -> None:
+    text = (
+        '"""Doc."""\n\n\ndef f(x):\n    """Do.\n\n    Args:\n        y: [A][no.where].\n    """\n'
+    )
+    source = write_folder(tmp_path / "code/lib", {"own/__init__.py": text})
+    companion = Companion("own", "checkout", "dev", ("own",), "code/lib/")
+    built = Built(tmp_path / "site", companion, source, Chrome("Blog"))
+    assert {found.path for found in built.said} == {"code/lib/own/__init__.py"}
+    assert {found.severity for found in built.said} == {Severity.WARNING}
+    messages = {found.line: found.message for found in built.said}
+    assert "'y'" in messages[8]
+    assert any("no.where" in message for message in messages.values())
+
+
+def test_a_docstring_of_somebody_else_is_not_the_authors_concern(tmp_path: Path) -> None:
+    text = (
+        '"""See [that][no.where]."""\ndef f(x):\n    """Do.\n\n    Args:\n        y: No.\n    """\n'
+    )
+    source = write_folder(tmp_path / "source", {"own/__init__.py": text})
+    built = Built(tmp_path / "site", Companion("own", "pypi", "1", ("own",)), source, CHROME)
+    assert built.said == ()
+
+
+@pytest.mark.parametrize("options", [{"docstring_style": "nonsense"}, {"line_length": "long"}])
+def test_an_option_that_cannot_be_is_a_clear_error(
+    tmp_path: Path, options: Mapping[str, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    source = write_folder(tmp_path / "source")
+    companion = replace(COMPANION, options=options)
+    symbols = read(companion, source)
+    with pytest.raises(RenderError, match=r"tiny-shapes 1\.2\.0 cannot be built: ") as failed:
+        build_reference(companion, symbols, source, CHROME, tmp_path / "out")
+    assert "\n" not in str(failed.value)
+    assert "Traceback" not in str(failed.value)
+    assert not (tmp_path / "out").exists()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_build_says_nothing_by_itself(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    Built(tmp_path / "site", COMPANION, write_folder(tmp_path / "source"), CHROME)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_build_touches_neither_the_source_nor_the_environment(tmp_path: Path) -> None:
+    source = write_folder(tmp_path / "source")
+    before = dict(os.environ)
+    files = {file: file.read_bytes() for file in source.rglob("*") if file.is_file()}
+    Built(tmp_path / "site", COMPANION, source, CHROME)
+    assert dict(os.environ) == before
+    assert {file: file.read_bytes() for file in source.rglob("*") if file.is_file()} == files
+
+
+def test_module_names_that_mean_something_to_mkdocs_are_nothing_special(tmp_path: Path) -> None:
+    names = ("index", "README", "search", "assets", "sitemap", "objects")
+    files = {f"odd/{name}.py": f'"""{name}."""\ndef f(): ...\n' for name in names}
+    source = write_folder(tmp_path / "source", {"odd/__init__.py": "", **files})
+    built = Built(tmp_path / "site", Companion("odd", "pypi", "1", ("odd",)), source, CHROME)
+    assert len(built.inventory.pages) == 7
+    assert_every_symbol_is_there(built)
+
+
+def test_a_package_of_somebody_else_never_runs(tmp_path: Path) -> None:
+    # Every module of the package raises when it runs, and so does what griffe might look for.
+    source = write_folder(tmp_path / "source", {**FILES, "setup.py": "raise SystemExit(1)"})
+    Built(tmp_path / "site", COMPANION, source, CHROME)
+    assert not list(source.rglob("__pycache__"))
+
+
+def test_asking_for_the_builder_does_not_import_mkdocs() -> None:
+    code = "import sys; from blogtools.mkdocs import reference; reference.engine(); "
+    code += "sys.exit(any(name in sys.modules for name in ('mkdocs', 'material', 'griffe')))"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_builder_names_everything_that_could_change_a_byte() -> None:
+    for name in ("blogtools", "mkdocs ", "mkdocs-material", "mkdocstrings-python", "griffelib"):
+        assert name in engine()
+
+
+def test_the_locked_file_is_the_one_that_is_documented() -> None:
+    lock, _ = read_lock(ROOT / "companions.lock")
+    entry = lock.find(METALOG)
+    assert entry is not None
+    source = fetch(entry, ROOT / ".blogtools/companions")
+    assert (source / "metalog_jax/metalog.py").is_file()
+
+
+def test_diagnostics_print_like_all_others(tmp_path: Path) -> None:
+    found = Diagnostic("src/a.py", 8, 1, "companion/docstring", "Bad", "Mend it")
+    assert str(found) == "src/a.py:8:1: Bad. Mend it"

@@ -1,0 +1,302 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from blogtools.app.reference import (
+    Plan,
+    ReferencePorts,
+    build_references,
+    inventories,
+    listing,
+    plan,
+    select,
+    update,
+)
+from blogtools.companions.store import FileStore
+from blogtools.model.companion import (
+    Chrome,
+    Companion,
+    FetchError,
+    Inventory,
+    Lock,
+    Locked,
+    RenderError,
+)
+from blogtools.model.diagnostic import Diagnostic, Severity
+
+A = Companion("aaa", "pypi", "1.0", ("aaa",))
+B = Companion("bbb", "pypi", "2.0", ("bbb",))
+MINE = Companion("mine", "checkout", "dev", ("mine",), "src")
+LOCKED_A = Locked("aaa", "1.0", "aaa-1.0-py3-none-any.whl", "a" * 64)
+LOCKED_B = Locked("bbb", "2.0", "bbb-2.0-py3-none-any.whl", "b" * 64)
+LOCK = Lock((LOCKED_A, LOCKED_B), lines={("aaa", "1.0"): 4, ("bbb", "2.0"): 10})
+CHROME = Chrome("My blog")
+SAID = Diagnostic("src/m.py", 2, 1, "companion/docstring", "Bad", "Mend", Severity.WARNING)
+
+
+@dataclass
+class World:
+    """Everything behind the ports; counts what it is asked for."""
+
+    state: Path
+    source: str = "one"
+    reader: str = "reader 1"
+    renderer: str = "renderer 1"
+    broken: set[str] = field(default_factory=set)
+    unbuildable: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+    while_rendering: Callable[[], None] = lambda: None
+
+    @property
+    def ports(self) -> ReferencePorts:
+        return ReferencePorts(
+            self,
+            FileStore(self.state),
+            self.read,
+            lambda: self.reader,
+            self.render,
+            lambda: self.renderer,
+            self.resolve,
+        )
+
+    def digest(self, companion: Companion, locked: Locked | None) -> str:
+        return locked.sha256 if locked else f"{companion.name} {self.source}"
+
+    def folder(self, companion: Companion, _locked: Locked | None) -> Path:
+        self.asked.append(f"source {companion.name}")
+        if companion.name in self.broken:
+            raise FetchError(f"{companion.label} cannot be fetched", "Check the network")
+        return self.state
+
+    def is_fetched(self, _locked: Locked) -> bool:
+        return False
+
+    def read(self, companion: Companion, _source: Path) -> Inventory:
+        self.asked.append(f"read {companion.name}")
+        root = companion.modules[0]
+        symbols = {root: f"{companion.url}{root}/#{root}"}
+        return Inventory(companion.name, companion.version, companion.url, symbols, (root,))
+
+    def render(
+        self, companion: Companion, _inventory: Inventory, _source: Path, _chrome: Chrome, out: Path
+    ) -> tuple[Diagnostic, ...]:
+        self.asked.append(f"render {companion.name}")
+        self.while_rendering()
+        if companion.name in self.unbuildable:
+            raise RenderError(f"The reference of {companion.label} cannot be built")
+        (out / "deep").mkdir(parents=True)
+        (out / "deep/index.html").write_text(companion.label)
+        return (SAID,) if companion.source == "checkout" else ()
+
+    def resolve(self, name: str, version: str) -> Locked:
+        self.asked.append(f"resolve {name} {version}")
+        if name in self.broken:
+            raise FetchError(f"{name} {version} cannot be fetched", "Check the network")
+        return Locked(name, version, f"{name}-{version}-py3-none-any.whl", "c" * 64)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "state")
+
+
+def everything() -> Plan:
+    return plan((A, B, MINE), LOCK)
+
+
+def test_a_companion_that_is_not_locked_is_an_error_in_the_lock() -> None:
+    work = plan((A, replace(B, version="3.0"), MINE), LOCK)
+    assert [job.companion for job in work.jobs] == [A, MINE]
+    (found,) = work.diagnostics
+    assert (found.path, found.line) == ("companions.lock", 10)
+    assert found.message == "bbb 3.0 is not locked, only 2.0"
+    assert "reference update" in found.hint
+
+
+def test_a_companion_that_is_configured_twice_is_an_error() -> None:
+    work = plan((MINE, MINE), LOCK, "blog.yml")
+    assert len(work.jobs) == 1
+    assert str(work.diagnostics[0]).startswith("blog.yml:1:1: mine dev is configured twice")
+
+
+def test_two_versions_of_a_package_stand_side_by_side(world: World) -> None:
+    lock = Lock((LOCKED_A, replace(LOCKED_A, version="2.0", sha256="d" * 64)))
+    built = build_references(plan((A, replace(A, version="2.0")), lock), CHROME, world.ports)
+    paths = [output.path for output in built.outputs()]
+    assert paths == ["reference/aaa/1.0/deep/index.html", "reference/aaa/2.0/deep/index.html"]
+
+
+def test_symbols_need_no_built_reference(world: World) -> None:
+    found = inventories(everything(), world.ports)
+    assert [inventory.name for inventory in found.inventories] == ["aaa", "bbb", "mine"]
+    assert not any(asked.startswith("render") for asked in world.asked)
+
+
+def test_symbols_that_are_known_are_not_read_again(world: World) -> None:
+    first = inventories(everything(), world.ports)
+    world.asked.clear()
+    assert inventories(everything(), world.ports) == first
+    assert world.asked == []
+
+
+def test_a_failed_fetch_is_an_error_at_its_entry_and_leaves_the_rest_standing(
+    world: World,
+) -> None:
+    world.broken = {"bbb"}
+    symbols = inventories(everything(), world.ports)
+    built = build_references(everything(), CHROME, world.ports)
+    assert [inventory.name for inventory in symbols.inventories] == ["aaa", "mine"]
+    assert [companion.name for companion, _ in built.trees] == ["aaa", "mine"]
+    for found in (symbols.diagnostics[0], built.diagnostics[0]):
+        assert str(found) == ("companions.lock:10:1: bbb 2.0 cannot be fetched. Check the network")
+
+
+def test_a_failed_checkout_is_an_error_in_the_configuration(world: World) -> None:
+    world.broken = {"mine"}
+    (found,) = inventories(everything(), world.ports).diagnostics
+    assert (found.path, found.code) == ("mkdocs.yml", "companion/source")
+
+
+def test_a_failed_build_is_said_and_not_kept(world: World) -> None:
+    world.unbuildable = {"aaa"}
+    assert build_references(everything(), CHROME, world.ports).diagnostics
+    world.unbuildable = set()
+    built = build_references(everything(), CHROME, world.ports)
+    assert [companion.name for companion, _ in built.trees] == ["aaa", "bbb", "mine"]
+
+
+def test_a_reference_that_is_there_is_not_built_again_and_says_the_same(world: World) -> None:
+    first = build_references(everything(), CHROME, world.ports)
+    world.asked.clear()
+    assert build_references(everything(), CHROME, world.ports) == first
+    assert first.diagnostics == (SAID,)
+    assert world.asked == []
+
+
+@pytest.mark.parametrize(
+    ("change", "built"),
+    [
+        (lambda world: setattr(world, "source", "two"), ["mine"]),
+        (lambda world: setattr(world, "renderer", "renderer 2"), ["aaa", "bbb", "mine"]),
+        (lambda world: setattr(world, "reader", "reader 2"), ["aaa", "bbb", "mine"]),
+    ],
+)
+def test_only_what_a_change_can_reach_is_built_again(
+    world: World, change: Callable[[World], None], built: list[str]
+) -> None:
+    build_references(everything(), CHROME, world.ports)
+    world.asked.clear()
+    change(world)
+    build_references(everything(), CHROME, world.ports)
+    assert sorted(a.split()[1] for a in world.asked if a.startswith("render")) == built
+
+
+@pytest.mark.parametrize(
+    "chrome",
+    [
+        Chrome("Other"),
+        Chrome("My blog", "https://example.org/"),
+        Chrome("My blog", theme={"palette": {"primary": "teal"}}),
+        Chrome("My blog", copyright="me"),
+        Chrome("My blog", repo_url="https://example.org/repo"),
+        Chrome("My blog", extra_css=("a.css",)),
+    ],
+)
+def test_another_site_around_it_is_another_reference_with_the_same_symbols(
+    world: World, chrome: Chrome
+) -> None:
+    build_references(everything(), CHROME, world.ports)
+    world.asked.clear()
+    build_references(everything(), chrome, world.ports)
+    assert sorted(a for a in world.asked if a.startswith("render")) == [
+        "render aaa",
+        "render bbb",
+        "render mine",
+    ]
+    assert not [a for a in world.asked if a.startswith("read")]
+
+
+@pytest.mark.parametrize(
+    "change", [{"options": {"line_length": 60}}, {"source_url": "https://example.org/{path}"}]
+)
+def test_other_looks_are_another_reference_with_the_same_symbols(
+    world: World, change: dict[str, object]
+) -> None:
+    build_references(plan((A,), LOCK), CHROME, world.ports)
+    world.asked.clear()
+    build_references(plan((replace(A, **change),), LOCK), CHROME, world.ports)  # type: ignore[arg-type]
+    assert world.asked == ["source aaa", "render aaa"]
+
+
+def test_source_that_changes_while_it_is_built_is_not_kept_under_the_old_key(
+    world: World,
+) -> None:
+    world.while_rendering = lambda: setattr(world, "source", "two")
+    built = build_references(plan((MINE,), LOCK), CHROME, world.ports)
+    assert built.trees == ()
+    assert "changed while" in built.diagnostics[0].message
+
+
+def test_references_are_placed_where_the_site_links_to_them(world: World, tmp_path: Path) -> None:
+    built = build_references(everything(), CHROME, world.ports)
+    built.place(tmp_path / "site")
+    for output in built.outputs():
+        assert (tmp_path / "site" / output.path).read_bytes() == output.data
+    (tmp_path / "site/reference/aaa/1.0/deep/index.html").write_text("vandalised")
+    world.asked.clear()
+    build_references(everything(), CHROME, world.ports)
+    assert world.asked == []
+
+
+def test_progress_is_told_for_each_reference_and_ends(world: World) -> None:
+    told: list[tuple[str, int, int]] = []
+    build_references(
+        everything(), CHROME, world.ports, lambda what, n, of: told.append((what, n, of))
+    )
+    assert told == [
+        ("Reference of aaa 1.0", 0, 3),
+        ("Reference of bbb 2.0", 1, 3),
+        ("Reference of mine dev", 2, 3),
+        ("References", 3, 3),
+    ]
+
+
+def test_an_update_locks_what_is_missing_keeps_what_is_there_and_drops_the_rest(
+    world: World,
+) -> None:
+    new = replace(A, name="new", modules=("new",))
+    result = update((A, new, MINE), LOCK, world.ports)
+    assert world.asked == ["resolve new 1.0"]
+    assert result.lock.entries == (LOCKED_A, result.added[0])
+    assert [entry.name for entry in result.added] == ["new"]
+    assert result.removed == (LOCKED_B,)
+    assert result.diagnostics == ()
+
+
+def test_an_update_that_fails_for_one_companion_goes_on_with_the_others(world: World) -> None:
+    world.broken = {"aaa"}
+    result = update((A, B), Lock(), world.ports)
+    assert [entry.name for entry in result.added] == ["bbb"]
+    assert "aaa 1.0 cannot be fetched" in result.diagnostics[0].message
+
+
+def test_a_list_tells_how_far_each_companion_has_come(world: World) -> None:
+    before = listing(everything(), CHROME, world.ports)
+    assert [row.status for row in before] == ["locked", "locked", "checkout"]
+    build_references(select(everything(), "aaa"), CHROME, world.ports)
+    after = listing(everything(), CHROME, world.ports)
+    assert [row.status for row in after] == ["built", "locked", "checkout"]
+
+
+@pytest.mark.parametrize(
+    ("name", "selected"),
+    [("aaa", [A]), ("AAA@1.0", [A]), ("aaa@2.0", []), ("nobody", [])],
+)
+def test_one_package_or_one_version_of_it_can_be_chosen(
+    name: str, selected: list[Companion]
+) -> None:
+    assert [job.companion for job in select(everything(), name).jobs] == selected

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from blogtools.app.reference import BuiltTree
+from blogtools.companions.store import FileStore
+from blogtools.model.companion import CompanionError, Inventory, ModulePage, RenderError, Symbol
+from blogtools.model.diagnostic import Diagnostic, Severity
+
+INVENTORY = Inventory(
+    "pkg",
+    "1",
+    "reference/pkg/1/",
+    {"pkg": "reference/pkg/1/pkg/#pkg", "pkg.é": "x"},
+    ("pkg",),
+    (Symbol("pkg", "module", "reference/pkg/1/pkg/#pkg"),),
+    (ModulePage("pkg", "A summary.", ("a", "b"), (("c", "pkg.d"),)),),
+)
+FOUND = Diagnostic("src/a.py", 3, 1, "companion/docstring", "Bad", "Mend it", Severity.WARNING)
+
+
+def make(out: Path) -> tuple[Diagnostic, ...]:
+    (out / "sub").mkdir(parents=True)
+    (out / "sub/index.html").write_text("hello")
+    return (FOUND,)
+
+
+def test_an_inventory_comes_back_as_it_was(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    assert store.inventory("key") is None
+    store.keep_inventory("key", INVENTORY)
+    assert store.inventory("key") == INVENTORY
+    assert store.inventory("other") is None
+
+
+@pytest.mark.parametrize("position", [0, 40, 100, -1])
+def test_a_damaged_inventory_is_as_good_as_absent(tmp_path: Path, position: int) -> None:
+    store = FileStore(tmp_path)
+    store.keep_inventory("key", INVENTORY)
+    (file,) = tmp_path.rglob("*.json")
+    data = bytearray(file.read_bytes())
+    data[position] ^= 0x21
+    file.write_bytes(data)
+    assert store.inventory("key") is None
+    file.write_bytes(data[: len(data) // 2])
+    assert store.inventory("key") is None
+    store.keep_inventory("key", INVENTORY)
+    assert store.inventory("key") == INVENTORY
+
+
+def test_a_store_that_takes_no_inventory_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where a folder should be")
+    FileStore(tmp_path / "state").keep_inventory("key", INVENTORY)
+
+
+def test_a_tree_comes_back_with_what_was_said_of_it(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    assert store.tree("key") is None
+    kept = store.keep_tree("key", make)
+    assert store.tree("key") == kept
+    assert kept.diagnostics == (FOUND,)
+    assert (kept.folder / "sub/index.html").read_text() == "hello"
+    assert [path.name for path in (tmp_path / "references").iterdir()] == ["key"]
+
+
+@pytest.mark.parametrize("damage", ["changed", "deleted", "added", "no marker", "bad marker"])
+def test_a_damaged_tree_is_made_again(tmp_path: Path, damage: str) -> None:
+    store = FileStore(tmp_path)
+    kept = store.keep_tree("key", make)
+    file, marker = kept.folder / "sub/index.html", kept.folder.parent / "complete.json"
+    inflict: dict[str, Callable[[], object]] = {
+        "changed": lambda: file.write_text("hullo"),
+        "deleted": file.unlink,
+        "added": lambda: (kept.folder / "more.html").write_text(""),
+        "no marker": marker.unlink,
+        "bad marker": lambda: marker.write_text('{"tree": 1}'),
+    }
+    inflict[damage]()
+    assert store.tree("key") is None
+    again = store.keep_tree("key", make)
+    assert (again.folder / "sub/index.html").read_text() == "hello"
+    assert not (again.folder / "more.html").exists()
+
+
+def test_a_tree_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    def fail(out: Path) -> tuple[Diagnostic, ...]:
+        make(out)
+        raise RenderError("no")
+
+    with pytest.raises(RenderError):
+        FileStore(tmp_path).keep_tree("key", fail)
+    assert FileStore(tmp_path).tree("key") is None
+    assert list((tmp_path / "references").iterdir()) == []
+
+
+def test_two_that_make_the_same_tree_at_once_both_get_it(tmp_path: Path) -> None:
+    barrier = Barrier(2, timeout=30)
+    kept: list[BuiltTree] = []
+
+    def slow(out: Path) -> tuple[Diagnostic, ...]:
+        barrier.wait()
+        return make(out)
+
+    threads = [
+        Thread(target=lambda: kept.append(FileStore(tmp_path).keep_tree("key", slow)))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(kept) == 2
+    assert kept[0] == kept[1]
+
+
+def test_a_store_that_takes_no_tree_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where a folder should be")
+    with pytest.raises(CompanionError, match="cannot be stored"):
+        FileStore(tmp_path / "state").keep_tree("key", make)
