@@ -284,6 +284,16 @@ def test_an_update_that_fails_for_one_companion_goes_on_with_the_others(world: W
     assert "aaa 1.0 cannot be fetched" in result.diagnostics[0].message
 
 
+def test_an_update_that_fails_keeps_the_versions_that_the_package_had(world: World) -> None:
+    world.broken = {"aaa"}
+    result = update((A, replace(A, version="1.1"), MINE), LOCK, world.ports)
+    assert result.lock.entries == (LOCKED_A,)
+    result = update((replace(A, version="1.1"),), LOCK, world.ports)
+    assert result.lock.entries == (LOCKED_A,)
+    assert result.removed == (LOCKED_B,)
+    assert result.diagnostics
+
+
 def test_a_list_tells_how_far_each_companion_has_come(world: World) -> None:
     before = listing(everything(), CHROME, world.ports)
     assert [row.status for row in before] == ["locked", "locked", "checkout"]

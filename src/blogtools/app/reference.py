@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -267,7 +267,8 @@ def update(
         config_path: The configuration file, as diagnostics show it.
 
     Returns:
-        The new lock, and what went wrong; a companion that could not be resolved keeps no entry.
+        The new lock, and what went wrong; a package of which a version could not be resolved keeps
+        the versions it had.
     """
     wanted = {(normal_name(c.name), c.version): c for c in companions if c.source == "pypi"}
     kept = {key: found for key, c in wanted.items() if (found := lock.find(c)) is not None}
@@ -281,8 +282,19 @@ def update(
         except CompanionError as failed:
             wrong.append(_error(config_path, 1, "companion/fetch", failed.message, failed.hint))
     entries = (*kept.values(), *added)
+    entries += _spared(lock, missing, entries)
     removed = tuple(entry for entry in lock.entries if entry not in entries)
     return Update(Lock(entries, lock.path), tuple(added), removed, tuple(wrong))
+
+
+def _spared(
+    lock: Lock, wanted: Iterable[tuple[str, str]], entries: tuple[Locked, ...]
+) -> tuple[Locked, ...]:
+    """Return the old entries of packages whose wanted version is not there: they are of use yet."""
+    there = {(normal_name(entry.name), entry.version) for entry in entries}
+    failed = {name for name, version in wanted if (name, version) not in there}
+    old = (entry for entry in lock.entries if normal_name(entry.name) in failed)
+    return tuple(entry for entry in old if entry not in entries)
 
 
 def listing(work: Plan, chrome: Chrome, ports: ReferencePorts) -> tuple[Row, ...]:
