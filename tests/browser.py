@@ -1,4 +1,8 @@
-"""A real browser for tests: the fixture `browser`, shared by all tests of one process."""
+"""A real browser for tests: the fixture `browser`, shared by all tests of one module.
+
+Not of the whole run: while Playwright is open its event loop counts as running in this thread, and
+no other test could run a loop of its own.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +35,7 @@ def executable() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Yield a running browser; each test opens a context of its own in it."""
     with sync_playwright() as playwright:
