@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from blogtools.model.diagnostic import UsageError
@@ -30,8 +30,9 @@ def split_name(stem: str) -> tuple[str, str]:
 
 
 def in_zone(moment: datetime, timezone: str) -> datetime:
-    """Return the moment with a time zone: its own, or the blog's where it has none."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+    """Return the moment in the blog's time zone, which also is that of a moment without one."""
+    zone = ZoneInfo(timezone)
+    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def at_midnight(text: str) -> datetime:
@@ -40,7 +41,18 @@ def at_midnight(text: str) -> datetime:
     Raises:
         ValueError: There is no such day.
     """
-    return datetime.combine(date.fromisoformat(text), time())
+    return within_reach(datetime.combine(date.fromisoformat(text), time()))
+
+
+def within_reach(moment: datetime) -> datetime:
+    """Return the moment unchanged if every time zone can express it.
+
+    Raises:
+        ValueError: It lies in the first or the last year that there is.
+    """
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise ValueError(f"year {moment.year} is out of reach")
+    return moment
 
 
 def status(moment: datetime, *, draft: bool, now: datetime) -> Status:

@@ -30,12 +30,14 @@ def make_entry(
     day, name = dates.split_name(_stem(document.source.path))
     moment, found = _moment(document, day)
     date = dates.in_zone(moment or now, options.timezone)
+    changed = document.front.updated
+    updated = dates.in_zone(changed, options.timezone) if changed else date
     slug = document.front.slug or slugify(name)
     url = options.post_url.format(
         year=f"{date.year:04}", month=f"{date.month:02}", day=f"{date.day:02}", slug=slug
     )
     status = dates.status(date, draft=document.front.draft, now=now)
-    return Entry(document, date, slug, url, status), found
+    return Entry(document, date, updated, slug, url, status), found
 
 
 def _stem(path: str) -> str:

@@ -6,11 +6,10 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, time
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Annotated, Any
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -29,6 +28,7 @@ from pydantic_core import ErrorDetails
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import FrontMatter, NamedLink
 
+from .dates import within_reach
 from .slugs import is_slug, slugify
 from .yaml import KeyPath, Parsed
 
@@ -48,15 +48,25 @@ _HINTS: Mapping[str, str] = {
 
 def _moment(value: object) -> datetime:
     """Read a day or a moment; our YAML leaves dates alone, so they come as strings."""
-    if not isinstance(value, str) or not _TIMESTAMP.match(value):
+    match = _TIMESTAMP.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
         raise ValueError(
             f"{value!r} is not a day such as 2026-11-22, or a moment such as 2026-11-22 09:30"
         )
     try:
-        moment = yaml.safe_load(value if value.count(":") != 1 else f"{value}:00")
+        year, month, day, hour, minute, second = (int(match[part] or 0) for part in _PARTS)
+        zone = _zone(match)
+        return within_reach(datetime(year, month, day, hour, minute, second, tzinfo=zone))
     except ValueError as wrong:
         raise ValueError(f"there is no such day as {value} ({wrong})") from None
-    return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
+
+
+def _zone(match: re.Match[str]) -> timezone | None:
+    """Return the time zone of a moment that names its distance from UTC."""
+    if match["zone"] is None:
+        return None
+    ahead = timedelta(hours=int(match["hours"] or 0), minutes=int(match["minutes"] or 0))
+    return timezone(-ahead if match["sign"] == "-" else ahead)
 
 
 def _slug(value: str) -> str:
@@ -81,8 +91,12 @@ _DATE_SCHEMA = {
 }
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_DATE_SCHEMA)]
 Labels = tuple[Annotated[StrictStr, Field(min_length=1, pattern=r"\S")], ...]
+_PARTS = ("year", "month", "day", "hour", "minute", "second")
 _TIMESTAMP = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}([Tt ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{1,2}(:?\d{2})?)?)?$"
+    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+    r"(?:[Tt ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"\s*(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?)?)?",
+    re.ASCII,
 )
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author
@@ -67,7 +66,7 @@ def _written(entry: Entry, options: BlogOptions) -> Iterator[tuple[str, tuple[st
     """Yield the labels of an essay for each taxonomy; its year is the archive's label."""
     for name in options.active_taxonomies:
         if name == "archive":
-            yield name, (str(entry.date.astimezone(ZoneInfo(options.timezone)).year),)
+            yield name, (str(entry.date.year),)
         elif labels := entry.document.front.terms.get(name):
             yield name, labels
 

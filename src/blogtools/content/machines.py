@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as etree
@@ -33,7 +33,7 @@ def sitemap(urls: Iterable[tuple[str, datetime | None]], site: SiteFacts) -> Out
         page = etree.SubElement(root, "url")
         etree.SubElement(page, "loc").text = site.url + quote(url)
         if changed:
-            etree.SubElement(page, "lastmod").text = changed.astimezone(UTC).strftime("%Y-%m-%d")
+            etree.SubElement(page, "lastmod").text = changed.date().isoformat()
     etree.indent(root)
     head = b'<?xml version="1.0" encoding="UTF-8"?>\n'
     return Output("sitemap.xml", head + etree.tostring(root, "utf-8") + b"\n")

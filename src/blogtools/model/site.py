@@ -27,7 +27,8 @@ class Entry:
 
     Attributes:
         document: The file.
-        date: When it is published, with a time zone.
+        date: When it is published, in the blog's time zone.
+        updated: When it last changed in substance, in the blog's time zone.
         slug: The last part of its URL.
         url: Its address relative to the site, with a closing slash.
         status: Whether it is out.
@@ -35,6 +36,7 @@ class Entry:
 
     document: Document
     date: datetime
+    updated: datetime
     slug: str
     url: str
     status: Status
@@ -84,7 +86,7 @@ class Post:
     @property
     def updated(self) -> datetime:
         """Return when it last changed in substance."""
-        return self.entry.document.front.updated or self.entry.date
+        return self.entry.updated
 
     @property
     def description(self) -> str:
