@@ -39,7 +39,7 @@ class Manuscripts:
     """The author's folder as it was read: nothing is converted yet.
 
     Attributes:
-        visible: The essays that take part in this build.
+        visible: The essays that take part in this build, those with mistakes among them.
         hidden: Paths of drafts and future essays, which do not.
         authors: The known authors by key.
         assets: Every other file of the folder, by its path, with its address.
@@ -60,17 +60,13 @@ def read(project: Project) -> Manuscripts:
         project: Where it is, and what is visible.
 
     Returns:
-        Every essay that can be understood, and every reason why another cannot.
+        Every essay, as far as it can be understood, and everything that is wrong with them.
     """
     files = sorted(_files(project.posts_dir), key=project.relative)
     taxonomies = tuple(project.options.active_taxonomies)
-    entries: list[Entry] = []
-    found: list[Diagnostic] = []
-    for file in files:
-        if file.suffix == ".md":
-            entry, diagnostics = _entry(project, file, taxonomies)
-            found += diagnostics
-            entries += [entry] if not diagnostics else []
+    results = [_entry(project, file, taxonomies) for file in files if file.suffix == ".md"]
+    entries = [entry for entry, _ in results]
+    found = [wrong for _, diagnostics in results for wrong in diagnostics]
     people, wrong = _authors(project)
     visible = tuple(e for e in entries if is_visible(e, drafts=project.drafts))
     shown = {entry.path for entry in visible}
@@ -95,21 +91,28 @@ def _files(folder: Path) -> Iterator[Path]:
 def _entry(
     project: Project, file: Path, taxonomies: tuple[str, ...]
 ) -> tuple[Entry, tuple[Diagnostic, ...]]:
-    source = Source(project.relative(file), file, file.read_bytes())
+    source, unreadable = _source(project, file)
     document, wrong = read_post(source, taxonomies)
     entry, undated = make_entry(document, project.options, project.now)
-    # Where the front matter cannot be read, asking for its date would only confuse.
-    unreadable = any(
-        d.code.startswith(("file/", "front-matter/")) and not document.positions for d in wrong
-    )
-    return entry, wrong if unreadable else wrong + undated
+    return entry, unreadable or (wrong + undated if document.understood else wrong)
+
+
+def _source(project: Project, file: Path) -> tuple[Source, tuple[Diagnostic, ...]]:
+    path = project.relative(file)
+    try:
+        return Source(path, file, file.read_bytes()), ()
+    except OSError as failed:
+        message = f"the file cannot be read: {failed.strerror}"
+        hint = "Check its permissions"
+        return Source(path, file, b""), (Diagnostic(path, 1, 1, "file/unreadable", message, hint),)
 
 
 def _authors(project: Project) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
     file = project.posts_dir / author_file.FILE_NAME
     if not file.is_file():
         return {}, ()
-    return author_file.read_authors(Source(project.relative(file), file, file.read_bytes()))
+    source, unreadable = _source(project, file)
+    return ({}, unreadable) if unreadable else author_file.read_authors(source)
 
 
 def _assets(
@@ -274,12 +277,13 @@ def check(
     """
     pages = tuple(pages)
     documents = [*_post_links(edition.index), *_page_links(pages)]
-    anchors = {post.path: post.rendered.anchors for post in edition.index.posts}
+    understood = [post for post in edition.index.posts if post.entry.document.understood]
+    anchors = {post.path: post.rendered.anchors for post in understood}
     anchors |= {page.document.source.path: page.rendered.anchors for page in pages}
     found = {
         *manuscripts.diagnostics,
         *check_index(edition.index),
-        *collisions(manuscripts.visible, taken),
+        *collisions(tuple(post.entry for post in understood), taken),
         *broken(documents, anchors, edition.addresses, edition.base),
     }
     return tuple(sorted(found))

@@ -99,7 +99,8 @@ def _with_front_matter(
 ) -> tuple[Document, tuple[Diagnostic, ...]]:
     parsed, found = _parse(source.path, yaml)
     front, invalid = frontmatter.check(parsed, source.path, 2, taxonomies)
-    return Document(source, front, body, body_line, _top_level(parsed)), found + invalid
+    document = Document(source, front, body, body_line, _top_level(parsed), not found)
+    return document, found + invalid
 
 
 def _top_level(parsed: Parsed) -> Mapping[str, tuple[int, int]]:
@@ -129,4 +130,4 @@ def _unclosed(path: str) -> Diagnostic:
 
 
 def _empty(source: Source) -> Document:
-    return Document(source, FrontMatter(), "", 1)
+    return Document(source, FrontMatter(), "", 1, understood=False)

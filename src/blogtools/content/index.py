@@ -150,7 +150,9 @@ def overviews(index: SiteIndex, options: BlogOptions) -> Iterator[Overview]:
 def check_index(index: SiteIndex) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each essay without a title, and each two terms with one address."""
     for post in index.posts:
-        if not post.entry.document.front.title and not post.rendered.title:
+        document = post.entry.document
+        named = document.front.title or post.rendered.title or "title" in document.positions
+        if document.understood and not named:
             hint = "Add a line 'title: ...' to the front matter, or begin with a heading '# ...'"
             yield Diagnostic(post.path, 1, 1, "title/missing", "the essay has no title", hint)
     for terms in index.taxonomies.values():

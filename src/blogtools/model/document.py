@@ -75,6 +75,7 @@ class Document:
         body: The Markdown after the front matter.
         body_line: The line of the file on which the body begins, counted from 1.
         positions: For each top-level key of the front matter, its value's (line, column).
+        understood: Whether the file could be read; if not, what it does not say means nothing.
     """
 
     source: Source
@@ -82,3 +83,4 @@ class Document:
     body: str
     body_line: int
     positions: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    understood: bool = True
