@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from blogtools.model.diagnostic import Diagnostic, Severity
 _LAYOUT = 1
 _MARKER = "complete.json"
 _TREE = "site"
+#: Results of each kind that are kept: more than a site shows at once, at some 5 MB a reference.
+_KEPT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,9 @@ class FileStore:
     def inventory(self, key: str) -> Inventory | None:
         """Return a kept inventory, or None."""
         try:
-            checksum, _, text = self._inventory_file(key).read_text("utf-8").partition("\n")
+            file = self._inventory_file(key)
+            checksum, _, text = file.read_text("utf-8").partition("\n")
+            _note_use(file)
             return _to_inventory(json.loads(text)) if checksum == _checksum(text) else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -51,6 +57,7 @@ class FileStore:
                 draft.replace(file)
         except OSError:
             return
+        _forget_oldest(file.parent.glob("*.json"))
 
     def tree(self, key: str) -> BuiltTree | None:
         """Return a kept reference if every byte of it is still there, or None."""
@@ -59,6 +66,7 @@ class FileStore:
             marker = json.loads((home / _MARKER).read_bytes())
             if marker["tree"] != [_LAYOUT, tree_digest(home / _TREE)]:
                 return None
+            _note_use(home / _MARKER)
             return BuiltTree(home / _TREE, tuple(map(_to_diagnostic, marker["diagnostics"])))
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -93,6 +101,7 @@ class FileStore:
         kept = self.tree(key)
         if kept is None:
             raise _unwritable(OSError("it changed while it was stored"))
+        _forget_oldest(self._references.glob(f"*/{_MARKER}"))
         return kept
 
     @contextmanager
@@ -138,6 +147,27 @@ def _to_page(data: Mapping[str, Any]) -> ModulePage:
 def _to_diagnostic(data: Mapping[str, Any]) -> Diagnostic:
     """Return the diagnostic that JSON holds."""
     return Diagnostic(**{**data, "severity": Severity(data["severity"])})
+
+
+def _note_use(file: Path) -> None:
+    """Remember that a result is of use; a disk that does not let us is no reason to stop."""
+    with suppress(OSError):
+        os.utime(file)
+
+
+def _forget_oldest(files: Iterable[Path]) -> None:
+    """Remove the results that were not used for longest: a checkout gives a new one each edit.
+
+    Args:
+        files: Inventories, or the markers of references.
+    """
+    with suppress(OSError):
+        newest_first = sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        for file in newest_first[_KEPT:]:
+            # The marker goes first: what is left of a reference is then no reference.
+            file.unlink(missing_ok=True)
+            if file.name == _MARKER:
+                shutil.rmtree(file.parent, ignore_errors=True)
 
 
 def _checksum(text: str) -> str:

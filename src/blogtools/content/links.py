@@ -257,23 +257,21 @@ def _explain(path: str, link: Link, addresses: Addresses) -> tuple[str, str, str
         if candidate in addresses.unpublished:
             hint = "Publish it first, or take the link out"
             return "link/unpublished", f"'{link.target}' is a draft, or not published yet", hint
+    hint = _near_file(path, file, addresses)
     if link.embeds:
-        return (
-            "link/no-image",
-            f"there is no file '{link.target}'",
-            _near_file(path, file, addresses),
-        )
-    return "link/not-found", f"'{link.target}' leads to nothing", _near_file(path, file, addresses)
+        message = f"there is no file '{link.target}'"
+        return "link/no-image", message, hint or "Put the file there, or correct the path"
+    hint = hint or "Link to a file by its path from here, such as other-essay.md"
+    return "link/not-found", f"'{link.target}' leads to nothing", hint
 
 
 def _near_file(path: str, file: str, addresses: Addresses) -> str:
-    folder = posixpath.dirname(path)
-    wanted = posixpath.normpath(posixpath.join(folder, file))
-    names = {posixpath.basename(name): name for name in sorted(addresses.files, reverse=True)}
-    near = difflib.get_close_matches(wanted, addresses.files, n=1, cutoff=0.75) or [
-        names[name]
-        for name in difflib.get_close_matches(posixpath.basename(file), names, n=1, cutoff=0.75)
-    ]
-    if not near:
-        return "Link to a file of the posts or docs folder by its path, such as other-essay.md"
-    return f"Did you mean '{posixpath.relpath(near[0], folder or '.')}'?"
+    """Return a question that names a file of the same, or nearly the same, name; or nothing."""
+    by_name = {posixpath.basename(name): name for name in sorted(addresses.files, reverse=True)}
+    stems = {posixpath.splitext(name)[0]: name for name in by_name}
+    wanted = posixpath.basename(file)
+    near = difflib.get_close_matches(posixpath.splitext(wanted)[0], stems, n=1, cutoff=0.7)
+    if wanted not in by_name and not near:
+        return ""
+    found = by_name[wanted if wanted in by_name else stems[near[0]]]
+    return f"Did you mean '{posixpath.relpath(found, posixpath.dirname(path) or '.')}'?"
