@@ -12,6 +12,7 @@ from xml.etree import ElementTree as etree
 import markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import ReferenceInlineProcessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document
@@ -70,12 +71,18 @@ class _SymbolReference(ReferenceInlineProcessor):
         if not handled:
             return None, None, None
         reference = _REFERENCE.match(data, index)
-        name = (reference[1] or self.unescape(text)).strip("` ") if reference else ""
+        name = (reference[1] or self._spelled(text)).strip("` ") if reference else ""
         if not reference or name.split(".")[0] not in self.roots or not _DOTTED.fullmatch(name):
             return None, None, None
         link = etree.Element("a", href=f"symbol:{name}")
         link.text = text
         return link, m.start(0), reference.end()
+
+    def _spelled(self, text: str) -> str:
+        """Return a link's text as it was written, also where other patterns took it already."""
+        taken = self.md.htmlStash.rawHtmlBlocks
+        shown = HTML_PLACEHOLDER_RE.sub(lambda m: str(taken[int(m[1])]), self.unescape(text))
+        return html.unescape(_TAG.sub("", shown))
 
 
 class SymbolLinks(Extension):
