@@ -91,6 +91,10 @@ def test_a_wrong_name_has_its_likeliest_first(dotted: str, first: str) -> None:
     assert len(near) <= 3
 
 
+def test_where_the_very_name_exists_elsewhere_nothing_fainter_is_named() -> None:
+    assert INVENTORY.near("pkg.fit") == ("pkg.metalog.fit",)
+
+
 def test_a_name_unlike_any_other_has_nothing_near() -> None:
     assert INVENTORY.near("numpy.linalg.svd") == ()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
@@ -121,3 +122,21 @@ def test_a_store_that_takes_no_tree_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where a folder should be")
     with pytest.raises(CompanionError, match="cannot be stored"):
         FileStore(tmp_path / "state").keep_tree("key", make)
+
+
+def test_what_was_not_used_for_longest_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blogtools.companions.store._KEPT", 3)
+    store = FileStore(tmp_path)
+    for number, key in enumerate("abc", 1):
+        store.keep_tree(key, make)
+        store.keep_inventory(key, INVENTORY)
+        for file in (f"references/{key}/complete.json", f"inventories/{key}.json"):
+            os.utime(tmp_path / file, (number, number))
+    assert store.tree("a")
+    assert store.inventory("a")
+    store.keep_tree("d", make)
+    store.keep_inventory("d", INVENTORY)
+    assert sorted(path.name for path in (tmp_path / "references").iterdir()) == ["a", "c", "d"]
+    assert [key for key in "abcd" if store.inventory(key)] == ["a", "c", "d"]

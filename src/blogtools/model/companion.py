@@ -220,7 +220,9 @@ class Inventory:
         last = dotted.rpartition(".")[2]
         same = [path for path in self.symbols if path.rpartition(".")[2] == last]
         same.sort(key=lambda path: (-_likeness(dotted, path), path))
-        close = difflib.get_close_matches(dotted, sorted(self.symbols), n=3, cutoff=0.7)
+        # Where the very name exists elsewhere in the package, a faint likeness only distracts.
+        cutoff = 0.9 if same else 0.7
+        close = difflib.get_close_matches(dotted, sorted(self.symbols), n=3, cutoff=cutoff)
         return tuple(dict.fromkeys([*same, *close]))[:3]
 
 
