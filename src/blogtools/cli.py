@@ -166,7 +166,7 @@ def _say_result(result: BuildResult) -> None:
     _say(result.diagnostics)
     if result.error:
         click.echo(f"blogtools: {result.error}", err=True)
-    outcome = "Built" if result.site else "Not built; the last good site stays"
+    outcome = "Built" if result.site else "Not built; a site that was good before stays up"
     click.echo(
         f"{datetime.now().astimezone():%H:%M:%S} {outcome} ({result.seconds:.1f} s)", err=True
     )

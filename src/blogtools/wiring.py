@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blogtools.app import reference
 from blogtools.app.build import Report, build
 from blogtools.app.check import check
 from blogtools.app.ports import CompanionSymbols, Progress, Request, silent
-from blogtools.app.serve import BuildResult
 from blogtools.content.options import plugin_options
 from blogtools.mkdocs.driver import MkDocsSite
 from blogtools.mkdocs.plugin import BlogPlugin
@@ -21,6 +21,9 @@ from blogtools.mkdocs.settings import base_path, chrome
 from blogtools.model.companion import Lock
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
 from blogtools.model.project import BlogOptions, Project
+
+if TYPE_CHECKING:
+    from blogtools.app.serve import BuildResult
 
 LOCK_NAME = "companions.lock"
 
@@ -200,8 +203,11 @@ class Rebuilder:
     def __init__(self, config_file: Path) -> None:
         """Take the configuration file; nothing is built yet."""
         self._config_file = config_file
-        self._scratch = tempfile.TemporaryDirectory(prefix="blogtools-serve-")
+        self._scratch = tempfile.TemporaryDirectory(
+            prefix="blogtools-serve-", ignore_cleanup_errors=True
+        )
         self._good: list[Path] = []
+        self._count = 0
 
     @property
     def scratch(self) -> Path:
@@ -210,8 +216,11 @@ class Rebuilder:
 
     def __call__(self) -> BuildResult:
         """Build once; see `blogtools.app.serve.Rebuild`."""
+        from blogtools.app.serve import BuildResult
+
         began = time.perf_counter()
-        into = Path(tempfile.mkdtemp(prefix="site-", dir=self.scratch))
+        self._count += 1
+        into = self.scratch / f"site-{self._count}"
         try:
             report = build_site(Request(self._config_file, into, drafts=True))
         except ContentError as wrong:

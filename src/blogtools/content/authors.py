@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author
 from blogtools.model.source import Source
 
 from .documents import decode
+from .slugs import checked_slug
 from .yaml import Parsed, YamlProblem, parse
 
 #: The file's name, in the folder of the essays.
@@ -24,7 +26,7 @@ class _Entry(BaseModel):
     description: str = ""
     avatar: str = ""
     url: str | None = None
-    slug: str | None = None
+    slug: Annotated[str, AfterValidator(checked_slug)] | None = None
 
 
 class _File(BaseModel):
@@ -48,12 +50,15 @@ def read_authors(source: Source) -> tuple[Mapping[str, Author], tuple[Diagnostic
     try:
         parsed = parse(decoded.text)
     except YamlProblem as wrong:
-        message = f"not YAML: {wrong.message}"
-        hint = "Compare with the example in the guide"
-        return {}, (
-            Diagnostic(source.path, wrong.line, wrong.column, "authors/yaml", message, hint),
-        )
-    return _check(parsed, source.path)
+        return {}, (_not_yaml(source.path, wrong),)
+    known, invalid = _check(parsed, source.path)
+    return known, (*(_not_yaml(source.path, wrong) for wrong in parsed.mistakes), *invalid)
+
+
+def _not_yaml(path: str, wrong: YamlProblem) -> Diagnostic:
+    hint = wrong.hint or "Compare with the example in the guide"
+    message = f"not YAML: {wrong.message}"
+    return Diagnostic(path, wrong.line, wrong.column, "authors/yaml", message, hint)
 
 
 def _check(parsed: Parsed, path: str) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
@@ -71,7 +76,8 @@ def _diagnostic(parsed: Parsed, path: str, loc: tuple[str | int, ...], message: 
     line, column = parsed.locate(loc)
     name = ".".join(map(str, loc)) or "the file"
     hint = "An author has a name, and may have a description, avatar, url and slug"
-    return Diagnostic(path, line, column, "authors/invalid", f"{name}: {message}", hint)
+    said = message.removeprefix("Value error, ")
+    return Diagnostic(path, line, column, "authors/invalid", f"{name}: {said}", hint)
 
 
 def _author(entry: _Entry) -> Author:

@@ -11,13 +11,14 @@ from blogtools.model.document import Document, FrontMatter
 from blogtools.model.source import Source
 
 from . import frontmatter
+from .characters import CONTROL, complaint, position
 from .yaml import Parsed, YamlProblem, parse
 
 _FENCE = re.compile(
     r"\A---[ \t]*\n(?P<yaml>.*?)(?:^(?:---|\.\.\.)[ \t]*(?:\n|\Z))", re.DOTALL | re.MULTILINE
 )
 _OPENED = re.compile(r"\A---[ \t]*(?:\n|\Z)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+_QUOTE = "Quote a value that contains ': ' or begins with a sign, and indent with spaces"
 _NOTHING = Parsed(None, {}, {})
 
 
@@ -35,7 +36,8 @@ def decode(source: Source) -> Text:
         text = source.data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         return Text("", (_not_utf8(source, wrong),))
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
+    # A form feed is a space to Markdown, and ends no line in any editor.
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", " ")
     return Text(text, tuple(_control_characters(source.path, text)))
 
 
@@ -48,16 +50,10 @@ def _not_utf8(source: Source, wrong: UnicodeDecodeError) -> Diagnostic:
 
 
 def _control_characters(path: str, text: str) -> Iterator[Diagnostic]:
-    # They are invalid in HTML, and the marks for links in converted text are made of one of them.
-    if match := _CONTROL.search(text):
+    if match := CONTROL.search(text):
         line, column = position(text, match.start())
-        message = f"the control character U+{ord(match[0]):04X} cannot stand in a page"
+        message = complaint(match[0])
         yield Diagnostic(path, line, column, "file/control-character", message, "Delete it")
-
-
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Return the line and column (from 1) of an offset in a text."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def read_post(
@@ -104,12 +100,13 @@ def _with_front_matter(
 
 
 def _top_level(parsed: Parsed) -> Mapping[str, tuple[int, int]]:
-    """Return, for each top-level key, where its value begins in the file."""
+    """Return, for each top-level key that has a value, where that begins in the file."""
+    given = parsed.data if isinstance(parsed.data, dict) else {}
     # The YAML begins on the file's second line, below the dashes.
     return {
         str(key[0]): (line + 1, column)
         for key, (line, column) in parsed.values.items()
-        if len(key) == 1
+        if len(key) == 1 and given.get(key[0]) is not None
     }
 
 
@@ -118,7 +115,7 @@ def _parse(path: str, yaml: str) -> tuple[Parsed, tuple[Diagnostic, ...]]:
         return parse(yaml), ()
     except YamlProblem as wrong:
         message = f"the front matter is not YAML: {wrong.message}"
-        hint = "Quote a value that contains ': ' or begins with a sign, and indent with spaces"
+        hint = wrong.hint or _QUOTE
         return _NOTHING, (
             Diagnostic(path, wrong.line + 1, wrong.column, "front-matter/yaml", message, hint),
         )

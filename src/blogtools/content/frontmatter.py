@@ -30,19 +30,31 @@ from blogtools.model.document import FrontMatter, NamedLink
 
 from .dates import within_reach
 from .slugs import is_slug, slugify
-from .yaml import KeyPath, Parsed
+from .yaml import KeyPath, Parsed, YamlProblem
 
 #: Page options of Material that are passed through to its templates as they are.
 PASSED_THROUGH = ("hide", "icon", "status", "template", "search", "social", "subtitle", "extra")
 
-_HINTS: Mapping[str, str] = {
-    "string_type": "Write it between quotes",
-    "list_type": "Write it as a list, such as [one, two]",
-    "tuple_type": "Write it as a list, such as [one, two]",
-    "bool_type": "Write true or false",
-    "int_type": "Write a whole number",
-    "greater_than_equal": "Write a larger number, or leave it out",
-    "dict_type": "Write it as key: value pairs",
+_LIST = ("is not a list", "Write it as [one, two]")
+_PAIRS = ("is not a set of key: value pairs", "Write each pair on a line of its own, indented")
+_EMPTY = ("is empty", "Write something between the quotes, or delete the line")
+_NUMBER = ("is not a number", "Write it with digits, without quotes")
+
+# What to say instead of pydantic's words, which speak of Python's types, and the way out.
+_SAYINGS: Mapping[str, tuple[str, str]] = {
+    "string_type": ("is not text", "Put it between quotes"),
+    "string_pattern_mismatch": _EMPTY,
+    "string_too_short": _EMPTY,
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "bool_type": ("is neither true nor false", "Write one of these two, without quotes"),
+    "int_type": ("is not a whole number", "Write it with digits alone, without quotes"),
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "greater_than_equal": ("is too small", "Write a larger number, or leave it out"),
+    "dict_type": _PAIRS,
+    "model_type": _PAIRS,
+    "missing": ("does not say when it was created", "Write it as created: 2026-11-22"),
 }
 
 
@@ -258,16 +270,30 @@ def check(
             "Write for example 'title: My essay' on a line of its own",
         )
         return FrontMatter(), (wrong,)
-    data = {str(key): value for key, value in (parsed.data or {}).items()}
     model = schema(taxonomies)
+    data = _given(parsed.data or {}, model)
+    mistakes = tuple(_mistake(problem, path, first_line) for problem in parsed.mistakes)
     at = _placer(parsed, path, first_line)
     try:
-        return _typed(model.model_validate(data), taxonomies), ()
+        return _typed(model.model_validate(data), taxonomies), mistakes
     except ValidationError as invalid:
         found = tuple(at(error, tuple(model.model_fields)) for error in _distinct(invalid.errors()))
         bad = {str(error["loc"][0]) for error in invalid.errors() if error["loc"]}
         good = {key: value for key, value in data.items() if key not in bad}
-        return _typed(model.model_validate(good), taxonomies), found
+        return _typed(model.model_validate(good), taxonomies), mistakes + found
+
+
+def _given(data: Mapping[str, Any], model: type[_Fields]) -> dict[str, Any]:
+    """Return the front matter without known keys that stand there with nothing after them."""
+    known = model.model_fields
+    return {key: value for key, value in data.items() if value is not None or key not in known}
+
+
+def _mistake(problem: YamlProblem, path: str, first_line: int) -> Diagnostic:
+    line = first_line + problem.line - 1
+    return Diagnostic(
+        path, line, problem.column, "front-matter/yaml", problem.message, problem.hint
+    )
 
 
 def _distinct(errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
@@ -300,13 +326,12 @@ def _unknown(key: str, known: tuple[str, ...]) -> tuple[str, str, str]:
 
 
 def _invalid(loc: KeyPath, error: ErrorDetails) -> tuple[str, str, str]:
-    message = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "string_pattern_mismatch":
-        message = "is empty"
+    said = error["msg"].removeprefix("Value error, ")
+    message, hint = _SAYINGS.get(error["type"], (said, ""))
     if loc and loc[-1] == "created":
         loc = loc[:-1]
     name = ".".join(map(str, loc))
-    return "front-matter/invalid", f"{name}: {message}", _HINTS.get(error["type"], "")
+    return "front-matter/invalid", f"{name}: {message}", hint
 
 
 def _typed(fields: _Fields, taxonomies: tuple[str, ...]) -> FrontMatter:

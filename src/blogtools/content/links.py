@@ -14,7 +14,7 @@ from blogtools.model.document import Document
 from blogtools.model.rendered import Link, LinkKind
 from blogtools.model.site import Addresses
 
-from .documents import position
+from .characters import position
 
 _SAFE = "/%:@!$&'()*+,;=~"
 

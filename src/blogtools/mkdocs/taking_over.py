@@ -48,7 +48,7 @@ def _set_list_meta(page: Page, session: Session) -> None:
     """Give a page of ours its template, and its title unless the author wrote the page."""
     if (listed := session.edition.generated.get(unquote(page.url))) is not None:
         page.meta.setdefault("template", _TEMPLATES[type(listed)])
-        if page.file.generated_by is not None:
+        if page.file.generated_by is not None and not page.is_homepage:
             page.meta["title"] = html.escape(_title(listed), quote=False)
 
 
