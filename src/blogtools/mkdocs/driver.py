@@ -188,11 +188,10 @@ class _Docs:
     def __init__(self, config_file: Path) -> None:
         self.wanted: Path | None = None
         self.stand_in: str | None = None
-        self._keep: tempfile.TemporaryDirectory[str] | None = None
         folder = config_file.resolve().parent / logs.written(config_file, "docs_dir", "docs")
         if not folder.exists():
-            self._keep = tempfile.TemporaryDirectory(prefix="blogtools-docs-")
-            self.wanted, self.stand_in = folder, self._keep.name
+            self.wanted, self.stand_in = folder, tempfile.mkdtemp(prefix="blogtools-docs-")
+            weakref.finalize(self, shutil.rmtree, self.stand_in, ignore_errors=True)
 
 
 def _load(request: Request, docs: _Docs) -> MkDocsConfig:
