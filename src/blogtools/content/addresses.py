@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import unquote
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.site import Entry
@@ -17,9 +18,13 @@ def output_path(url: str) -> str:
 
 
 def alias_url(alias: str) -> str:
-    """Return an alias as a URL of the site, with a closing slash unless it names a file."""
-    bare = alias.lstrip("/")
-    return bare if bare.endswith("/") or posixpath.splitext(bare)[1] else f"{bare}/"
+    """Return an alias as a URL relative to the site.
+
+    It ends in a slash, unless it names a page's file: whatever else a name ends in (``v1.0``,
+    ``node.js``), a server would not call the file a page.
+    """
+    bare = unquote(alias).strip("/")
+    return bare if bare.lower().endswith((".html", ".htm")) else f"{bare}/"
 
 
 def collisions(entries: Iterable[Entry], others: Mapping[str, str]) -> Iterator[Diagnostic]:
@@ -31,21 +36,48 @@ def collisions(entries: Iterable[Entry], others: Mapping[str, str]) -> Iterator[
             its output path.
     """
     ordered = sorted(entries, key=lambda entry: entry.path)
-    owners = dict(others)
+    land = _Land(others)
     for entry in ordered:
-        owner = owners.setdefault(output_path(entry.url), entry.path)
-        if owner != entry.path:
+        if owner := land.claim(output_path(entry.url), entry.path):
             yield _taken(entry, "slug", entry.url, owner, "Give one of them another 'slug:'")
     for entry in ordered:
-        yield from _alias_collisions(entry, owners)
+        for alias in _aliases(entry):
+            if owner := land.claim(output_path(alias), f"an alias of {entry.path}"):
+                yield _taken(entry, "aliases", alias, owner, "Delete the alias")
 
 
-def _alias_collisions(entry: Entry, owners: dict[str, str]) -> Iterator[Diagnostic]:
-    for alias in dict.fromkeys(map(alias_url, entry.document.front.aliases)):
-        mine = f"an alias of {entry.path}"
-        owner = owners.setdefault(output_path(alias), mine)
-        if owner != mine:
-            yield _taken(entry, "aliases", alias, owner, "Delete the alias")
+class _Land:
+    """Who owns which file of the site; a file and a folder cannot have one name either."""
+
+    def __init__(self, owners: Mapping[str, str]) -> None:
+        self._files = dict(owners)
+        self._folders: dict[str, str] = {}
+        for path, owner in owners.items():
+            self._settle(path, owner)
+
+    def claim(self, path: str, owner: str) -> str:
+        """Give a path to an owner; return whose it is already, or nothing."""
+        above = (self._files.get(folder, "") for folder in _folders(path))
+        taken = self._files.get(path) or self._folders.get(path) or next(filter(None, above), "")
+        if not taken:
+            self._files[path] = owner
+            self._settle(path, owner)
+        return taken
+
+    def _settle(self, path: str, owner: str) -> None:
+        for folder in _folders(path):
+            self._folders.setdefault(folder, owner)
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield every folder that a path lies in, the innermost first."""
+    while path := posixpath.dirname(path):
+        yield path
+
+
+def _aliases(entry: Entry) -> Iterator[str]:
+    """Yield the earlier addresses of an essay, each once."""
+    yield from dict.fromkeys(map(alias_url, entry.document.front.aliases))
 
 
 def _taken(entry: Entry, key: str, url: str, owner: str, hint: str) -> Diagnostic:
@@ -57,5 +89,5 @@ def _taken(entry: Entry, key: str, url: str, owner: str, hint: str) -> Diagnosti
 def redirects(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
     """Yield (alias, address of the essay) for each alias, both relative to the site."""
     for entry in entries:
-        for alias in dict.fromkeys(map(alias_url, entry.document.front.aliases)):
+        for alias in _aliases(entry):
             yield alias, entry.url

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from pydantic import (
     AfterValidator,
@@ -29,7 +30,7 @@ from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import FrontMatter, NamedLink
 
 from .dates import within_reach
-from .slugs import is_slug, slugify
+from .slugs import checked_slug
 from .yaml import KeyPath, Parsed, YamlProblem
 
 #: Page options of Material that are passed through to its templates as they are.
@@ -81,22 +82,20 @@ def _zone(match: re.Match[str]) -> timezone | None:
     return timezone(-ahead if match["sign"] == "-" else ahead)
 
 
-def _slug(value: str) -> str:
-    if not is_slug(value):
-        raise ValueError(f"{value!r} cannot stand in a URL as it is, write {slugify(value)!r}")
-    return value
-
-
 def _alias(value: str) -> str:
-    if "://" in value or ".." in value or any(char in value for char in "?#\\"):
-        raise ValueError(
-            f"{value!r} should be an earlier path of this site, such as /2019/old-name/"
-        )
-    if not value.strip("/"):
+    parts = unquote(value).strip("/").split("/")
+    if parts == [""]:
         raise ValueError("the home page cannot be an alias")
+    if "://" in value or not {"", ".", ".."}.isdisjoint(parts) or _NOT_IN_A_PATH.search(value):
+        raise ValueError(f"{value!r} should be an earlier path of this site, such as /2019/old-name/")
+    if any(len(part.encode()) > _LONGEST_NAME for part in parts):
+        raise ValueError("a part of this path is too long for the name of a file")
     return value
 
 
+# A backslash is a slash to browsers; what is written as %00 to %1F is a control character.
+_NOT_IN_A_PATH = re.compile(r"[?#\\]|%[01][0-9a-fA-F]|%7[fF]|%5[cC]")
+_LONGEST_NAME = 255
 _DATE_SCHEMA = {
     "type": "string",
     "description": "A day (2026-11-22) or a moment (2026-11-22 09:30).",
@@ -178,7 +177,7 @@ class _Fields(BaseModel):
     updated: Annotated[Moment | None, Field(description="When it changed in substance.")] = None
     description: Annotated[StrictStr, Field(description="One or two sentences.")] = ""
     slug: (
-        Annotated[StrictStr, AfterValidator(_slug), Field(description="Last part of its URL.")]
+        Annotated[StrictStr, AfterValidator(checked_slug), Field(description="Last part of its URL.")]
         | None
     ) = None
     draft: Annotated[StrictBool, Field(description="Keeps it out of what is published.")] = False
