@@ -87,7 +87,9 @@ def _alias(value: str) -> str:
     if parts == [""]:
         raise ValueError("the home page cannot be an alias")
     if "://" in value or not {"", ".", ".."}.isdisjoint(parts) or _NOT_IN_A_PATH.search(value):
-        raise ValueError(f"{value!r} should be an earlier path of this site, such as /2019/old-name/")
+        raise ValueError(
+            f"{value!r} should be an earlier path of this site, such as /2019/old-name/"
+        )
     if any(len(part.encode()) > _LONGEST_NAME for part in parts):
         raise ValueError("a part of this path is too long for the name of a file")
     return value
@@ -177,7 +179,9 @@ class _Fields(BaseModel):
     updated: Annotated[Moment | None, Field(description="When it changed in substance.")] = None
     description: Annotated[StrictStr, Field(description="One or two sentences.")] = ""
     slug: (
-        Annotated[StrictStr, AfterValidator(checked_slug), Field(description="Last part of its URL.")]
+        Annotated[
+            StrictStr, AfterValidator(checked_slug), Field(description="Last part of its URL.")
+        ]
         | None
     ) = None
     draft: Annotated[StrictBool, Field(description="Keeps it out of what is published.")] = False

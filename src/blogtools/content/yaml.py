@@ -27,7 +27,7 @@ _TEXT = "tag:yaml.org,2002:str"
 class _Loader(yaml.CSafeLoader):
     """YAML 1.1 without its timestamps: an impossible date must reach our own validation."""
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
         """Make a node's value, or say where the value does not fit its tag (``!!int ''``)."""
         try:
             return super().construct_object(node, deep=deep)
