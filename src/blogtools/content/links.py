@@ -94,7 +94,7 @@ def _below(path: str, roots: tuple[str, ...]) -> str:
 
 
 def _join(url: str, file: str) -> str:
-    joined = posixpath.normpath(posixpath.join("/", url, file)).lstrip("/")
+    joined = posixpath.normpath(posixpath.join("/", posixpath.dirname(url), file)).lstrip("/")
     return f"{joined}/" if joined and file.endswith("/") else joined
 
 
