@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
-
 from mkdocs.structure.pages import Page
 
 from blogtools.model.site import Listing, Overview, ReferenceList
 
-from .session import Session
+from .session import Session, address
 from .views import ListingView, OverviewView, PostView, ReferencesView
 
 View = PostView | ListingView | OverviewView | ReferencesView
@@ -18,7 +16,7 @@ def view(page: Page, session: Session) -> View | None:
     """Return what a page's template is given, or None for a page that is not ours."""
     if post := session.post(page):
         return PostView(session.edition, post)
-    match session.edition.generated.get(unquote(page.url)):
+    match session.edition.generated.get(address(page.file)):
         case Listing() as listing:
             return ListingView(session.edition, listing)
         case Overview() as overview:

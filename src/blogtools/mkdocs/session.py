@@ -160,8 +160,7 @@ class Session:
         self.edition = assemble(self.project, self.manuscripts, self.rendered, addresses, self.base)
 
     def _addresses(self, files: Files) -> Addresses:
-        paths = {self._owner(file): unquote(file.url) for file in files if self._is_authors(file)}
-        paths = {path: "" if url in (".", "./") else url for path, url in paths.items()}
+        paths = {self._owner(file): address(file) for file in files if self._is_authors(file)}
         paths |= self.manuscripts.assets
         paths |= {entry.path: entry.url for entry in self.manuscripts.visible}
         return Addresses(
@@ -175,7 +174,7 @@ class Session:
 
     def _urls(self, files: Files) -> Iterator[str]:
         for file in files:
-            yield unquote(file.url).removeprefix("./")
+            yield address(file)
         for entry in self.manuscripts.visible:
             yield from map(alias_url, entry.document.front.aliases)
         if self.project.site.url:
@@ -222,7 +221,7 @@ class Session:
         return rendered
 
     def _render_page(self, page: MkDocsPage) -> Rendered:
-        path, url = self._owner(page.file), unquote(page.url)
+        path, url = self._owner(page.file), address(page.file)
         document = self._document(page, path)
         result = self._convert(document)
         rendered = self._keep(path, result)
@@ -288,7 +287,7 @@ class Session:
         """
         pages = tuple(pages)
         listed = [page for page in pages if self.post(page) is None and not _is_later_page(page)]
-        addresses = [(unquote(page.url), None) for page in listed]
+        addresses = [(address(page.file), None) for page in listed]
         for output in outputs(self.edition, addresses, "robots.txt" not in taken):
             if output.path not in taken:
                 yield output
@@ -308,6 +307,16 @@ class Session:
         if own is None or not page.markdown:
             return []
         return search_entries(own.url, str(page.title), own.rendered.sections, (), boost)
+
+
+def address(file: File) -> str:
+    """Return a file's address relative to the site: a folder's page by the folder alone.
+
+    With ``use_directory_urls: false`` MkDocs adds ``index.html``; a server sends the same file.
+    """
+    url = unquote(file.url).removeprefix("./")
+    folder, _, name = url.rpartition("/")
+    return f"{folder}/".lstrip("/") if name == "index.html" else url.removeprefix(".")
 
 
 def _symbol_roots(companions: CompanionSymbols) -> frozenset[str]:

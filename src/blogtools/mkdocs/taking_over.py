@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
@@ -12,7 +11,7 @@ from mkdocs.structure.pages import Page
 
 from blogtools.model.site import Entry, Generated, Listing, Overview, ReferenceList
 
-from .session import Session
+from .session import Session, address
 from .views import heading
 
 
@@ -46,7 +45,7 @@ _TEMPLATES: Mapping[type[Generated], str] = {
 
 def _set_list_meta(page: Page, session: Session) -> None:
     """Give a page of ours its template, and its title unless the author wrote the page."""
-    if (listed := session.edition.generated.get(unquote(page.url))) is not None:
+    if (listed := session.edition.generated.get(address(page.file))) is not None:
         page.meta.setdefault("template", _TEMPLATES[type(listed)])
         if page.file.generated_by is not None and not page.is_homepage:
             page.meta["title"] = html.escape(_title(listed), quote=False)
