@@ -8,6 +8,11 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 _MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
+_CLOSING = re.compile(r"</[^>]*>|<!--.*?-->", re.DOTALL)
+_PARAGRAPH = re.compile(
+    r"<!--.*?-->|<(script|style)\b.*?</\1>|<p>(?P<inside>.*?)</p>", re.DOTALL | re.IGNORECASE
+)
+_TAG = re.compile(r"<[^>]*>")
 _WITHOUT = "sup[id^='fnref'], .headerlink, script, style"
 
 
@@ -25,11 +30,11 @@ def excerpt(body: str, description: str) -> tuple[str, bool]:
         HTML, and whether the essay goes on after it.
     """
     if mark := _MORE.search(body):
-        return _clean(body[: mark.start()]), bool(body[mark.end() :].strip())
+        return _clean(body[: mark.start()]), bool(_CLOSING.sub("", body[mark.end() :]).strip())
     if description:
         return f"<p>{html.escape(description, quote=False)}</p>", True
     first = _first_paragraph(body)
-    return first, bool(first) and len(body.strip()) > len(first)
+    return _clean(first), bool(first) and first != body.strip()
 
 
 def _clean(fragment: str) -> str:
@@ -46,11 +51,8 @@ def _clean(fragment: str) -> str:
 
 
 def _first_paragraph(body: str) -> str:
-    start = 0
-    while (start := body.find("<p>", start)) != -1:
-        end = body.find("</p>", start)
-        paragraph = body[start : end + 4] if end != -1 else ""
-        if re.sub(r"<[^>]*>", "", paragraph).strip():
-            return _clean(paragraph)
-        start += 3
+    """Return the first paragraph that says something, or nothing."""
+    for match in _PARAGRAPH.finditer(body):
+        if _TAG.sub("", match["inside"] or "").strip():
+            return match[0]
     return ""

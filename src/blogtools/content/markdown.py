@@ -42,16 +42,24 @@ DEFAULT_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     "pymdownx.tilde": {"subscript": False},
 }
 
-_TAG = re.compile(r"<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>")
+_TAG = re.compile(r"<(?=[a-zA-Z/!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*>")
 _UNREAD = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL
 )
 _BLOCK_END = re.compile(r"</(?:p|li|tr|td|th|pre|div|h[1-6]|dt|dd|figcaption|summary)>|<br\b[^>]*>")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_][\w'-]{2,}")
-_LEADING_H1 = re.compile(r"\s*<h1\b[^>]*>(?P<inner>.*?)</h1>\s*", re.DOTALL)
+_LEADING_H1 = re.compile(
+    r"(?P<comments>\s*(?:<!--(?:(?!-->).)*-->\s*)*)"
+    r"(?P<heading><h1\b(?P<attributes>[^>]*)>(?P<inner>.*?)</h1>)\s*",
+    re.DOTALL,
+)
 _HEADING = re.compile(r"<h([1-6])\b[^>]*?\sid=\"([^\"]*)\"[^>]*>(.*?)</h\1>", re.DOTALL)
-_ID = re.compile(r"<[a-zA-Z][^<>]*?\s(?:id|name)=[\"']([^\"']+)[\"']")
+_ID = re.compile(
+    r"<!--.*?-->|<[a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^'\"<>])*?"
+    r"\s(?:id|name)\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'<>]+))",
+    re.DOTALL,
+)
 _REFERENCE = re.compile(r"\s?\[([^\]\n]*)\]")
 _DOTTED = re.compile(r"\w+(\.\w+)*")
 _KEYWORDS = 40
@@ -157,31 +165,33 @@ def _survives_reset(extension: object) -> bool:
 
 def _collect(page: str, tokens: list[Any], description: str) -> Rendered:
     marked, links = mark_links(page)
-    heading, title, body = _leading_heading(marked)
+    leading = _LEADING_H1.match(marked)
+    body = _without(leading, marked)
     headings = _headings(tokens)
     text = reading_text(body)
     excerpt, truncated = excerpts.excerpt(body, description)
     return Rendered(
         html=body,
-        heading=heading,
-        title=title,
+        heading=leading["heading"] if leading else "",
+        title=" ".join(reading_text(leading["inner"]).split()) if leading else "",
         excerpt=excerpt,
         truncated=truncated,
-        toc=_without_leading(headings) if heading else headings,
+        toc=_below(leading, headings) if leading else headings,
         sections=tuple(_sections(body)),
         words=count_words(text),
         keywords=_keywords(text),
-        anchors=frozenset(html.unescape(anchor) for anchor in _ID.findall(marked)),
+        anchors=_anchors(marked),
         links=links,
     )
 
 
-def _leading_heading(page: str) -> tuple[str, str, str]:
-    """Split a page into its leading first-level heading, that heading's text, and the rest."""
-    match = _LEADING_H1.match(page)
-    if not match:
-        return "", "", page
-    return match[0].strip(), html.unescape(plain(match["inner"])), page[match.end() :]
+def _without(leading: re.Match[str] | None, page: str) -> str:
+    """Return a page without its leading first-level heading; comments above that stay."""
+    return leading["comments"].lstrip() + page[leading.end() :] if leading else page
+
+
+def _anchors(page: str) -> frozenset[str]:
+    return frozenset(html.unescape("".join(found)) for found in _ID.findall(page) if any(found))
 
 
 def _headings(tokens: Iterable[Mapping[str, Any]]) -> tuple[Heading, ...]:
@@ -191,8 +201,12 @@ def _headings(tokens: Iterable[Mapping[str, Any]]) -> tuple[Heading, ...]:
     )
 
 
-def _without_leading(headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
-    return headings[0].children + headings[1:] if headings else ()
+def _below(leading: re.Match[str], headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
+    """Return the table of contents without the leading heading, if that is in it at all."""
+    first = headings[0] if headings else None
+    if first is None or f'id="{html.escape(first.id)}"' not in leading["attributes"]:
+        return headings
+    return first.children + headings[1:]
 
 
 def plain(fragment: str) -> str:

@@ -5,20 +5,36 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from blogtools.model.rendered import Link, LinkKind
 
 #: Stands on both sides of a link's number. A source that contains this character is refused.
 MARK = "\x1d"
 
+# The same character by its number, which an HTML parser turns into the character itself.
+_FOREIGN = re.compile(rf"{MARK}|&#(?:0*29(?![0-9])|[xX]0*1[dD](?![0-9a-fA-F]));?")
 # Comments and scripts are matched first, and left alone, so that no tag inside them is seen.
 _TAGS = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>"
-    r"|<(?P<tag>a|area|audio|embed|iframe|img|object|source|track|video)\b(?:\"[^\"]*\"|'[^']*'|[^'\">])*>",
+    r"|<(?P<tag>a|area|audio|embed|iframe|img|object|source|track|video)(?=[\s/>])"
+    r"(?P<inside>(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*)>",
     re.DOTALL | re.IGNORECASE,
 )
-_ATTRIBUTES = re.compile(r"(?<=\s)(href|src|poster|data)=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+# Every attribute is matched whole, so that nothing in the value of one is taken for another.
+_ATTRIBUTE = re.compile(
+    r"(?P<name>[^\s=\"'/]+)"
+    r"(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"']+)))?"
+)
+_LEADING: Mapping[str, tuple[str, ...]] = {
+    "a": ("href",),
+    "area": ("href",),
+    "object": ("data",),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+}
+_CANDIDATE = re.compile(r"(?P<url>[^\s,]\S*[^\s,]|[^\s,])(?P<size>\s+[^\s,]+)?")
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|\?|$")
 _MARKED = re.compile(f"{MARK}(\\d+){MARK}")
 
@@ -32,27 +48,49 @@ def mark_links(page: str) -> tuple[str, tuple[Link, ...]]:
     Returns:
         The page with marks in place of addresses, and the links in the order of their marks.
     """
-    links: list[Link] = []
-    seen: Counter[str] = Counter()
+    marker = _Marker()
+    return _TAGS.sub(marker.tag, _FOREIGN.sub("", page)), tuple(marker.links)
 
-    def attribute(match: re.Match[str], embeds: bool) -> str:
-        value = html.unescape(match[2] if match[2] is not None else match[3]).strip()
+
+class _Marker:
+    """Takes the links out of one page, tag by tag."""
+
+    def __init__(self) -> None:
+        self.links: list[Link] = []
+        self._seen: Counter[str] = Counter()
+
+    def tag(self, match: re.Match[str]) -> str:
+        """Return a tag with marks in place of its internal links."""
+        if match["tag"] is None:
+            return match[0]
+        name = match["tag"].lower()
+        leading, embeds = _LEADING.get(name, ("src",)), name not in ("a", "area")
+
+        def attribute(found: re.Match[str]) -> str:
+            key = found["name"].lower()
+            return self._attribute(found, key, embeds) if key in leading else found[0]
+
+        return f"<{match['tag']}{_ATTRIBUTE.sub(attribute, match['inside'])}>"
+
+    def _attribute(self, found: re.Match[str], key: str, embeds: bool) -> str:
+        value = next((found[kind] for kind in ("double", "single", "bare") if found[kind]), "")
+        plain = html.unescape(value).strip()
+        marked = self._several(plain) if key == "srcset" else self._one(plain, embeds)
+        return found[0] if marked == plain else f'{found["name"]}="{marked}"'
+
+    def _several(self, value: str) -> str:
+        """Return the pictures of a ``srcset`` with marks in place of their addresses."""
+        whole = _CANDIDATE.sub(lambda m: self._one(m["url"], True) + (m["size"] or ""), value)
+        return html.escape(whole) if MARK in whole else value
+
+    def _one(self, value: str, embeds: bool) -> str:
         kind = _kind(value)
         if kind is None:
-            return match[0]
+            return value
         target = value.removeprefix("symbol:") if kind is LinkKind.SYMBOL else value
-        links.append(Link(kind, target, seen[value], embeds))
-        seen[value] += 1
-        return f'{match[1]}="{MARK}{len(links) - 1}{MARK}"'
-
-    def tag(match: re.Match[str]) -> str:
-        name = match["tag"]
-        if name is None:
-            return match[0]
-        embeds = name.lower() not in ("a", "area")
-        return _ATTRIBUTES.sub(lambda found: attribute(found, embeds), match[0])
-
-    return _TAGS.sub(tag, page), tuple(links)
+        self.links.append(Link(kind, target, self._seen[value], embeds))
+        self._seen[value] += 1
+        return f"{MARK}{len(self.links) - 1}{MARK}"
 
 
 def _kind(value: str) -> LinkKind | None:
