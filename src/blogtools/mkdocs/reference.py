@@ -44,7 +44,8 @@ _LOCATED = re.compile(r"\s(?P<file>(?:/|[A-Za-z]:[\\/]).*?):(?P<line>\d+): (?P<t
 
 def engine() -> str:
     """Return a text that changes whenever building the same input could give other bytes."""
-    files = sorted(Path(__file__).parent.glob("reference*.py"))
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("reference*.py")), here / "templates/partials/source.html"]
     code = hashlib.blake2b(b"".join(file.read_bytes() for file in files), digest_size=8)
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from blogtools.model.companion import Chrome, Companion, Inventory, ModulePage
@@ -73,16 +74,8 @@ _SITEMAP = """\
 {%- endfor %}
 </urlset>
 """
-#: Material's own asks the code host for stars and forks while a page is read.
-_REPOSITORY = """\
-<a class="md-source" href="{{ config.repo_url }}" title="{{ lang.t('source') }}">
-  <div class="md-source__icon md-icon">
-    {% set icon = config.theme.icon.repo or "fontawesome/brands/git-alt" %}
-    {% include ".icons/" ~ icon ~ ".svg" %}
-  </div>
-  <div class="md-source__repository">{{ config.repo_name }}</div>
-</a>
-"""
+#: The repository's link, which the essay site has as well: nothing is asked while a page is read.
+_REPOSITORY = Path(__file__).parent / "templates/partials/source.html"
 _SOURCE_LINK = """\
 {% extends "_base/KIND.html.jinja" %}
 {% block source scoped %}
@@ -98,7 +91,10 @@ _SOURCE_LINK = """\
 
 def templates(companion: Companion) -> Mapping[str, str]:
     """Return the templates that differ from those of Material and mkdocstrings, by their path."""
-    found = {"theme/sitemap.xml": _SITEMAP, "theme/partials/source.html": _REPOSITORY}
+    found = {
+        "theme/sitemap.xml": _SITEMAP,
+        "theme/partials/source.html": _REPOSITORY.read_text(encoding="utf-8"),
+    }
     if companion.source_url:
         for kind in ("class", "function"):
             path = f"templates/python/material/{kind}.html.jinja"
