@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
@@ -14,9 +13,9 @@ from blogtools.model.document import Document
 from blogtools.model.rendered import Link, LinkKind
 from blogtools.model.site import Addresses
 
-from .characters import position
+from .places import locate
 
-_SAFE = "/%:@!$&'()*+,;=~"
+_SAFE = "/:@!$&'()*+,;=~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,14 @@ class Target:
         fragment: With its ``#``, or empty.
         source: The source path of the file it leads to, or empty.
         verbatim: The address to write as it is (an absolute path); None for site-relative ones.
+        query: With its ``?``, or empty.
     """
 
     url: str | None
     fragment: str = ""
     source: str = ""
     verbatim: str | None = None
+    query: str = ""
 
 
 def resolve(link: Link, path: str, url: str, addresses: Addresses, base: str = "/") -> Target:
@@ -55,12 +56,12 @@ def resolve(link: Link, path: str, url: str, addresses: Addresses, base: str = "
         return _symbol(link.target, addresses)
     file, query, fragment = _split(link.target)
     if link.target.startswith("/"):
-        return _absolute(file, query + fragment, link.target, addresses, base)
+        return _absolute(file, fragment, link.target, addresses, base)
     for candidate in _candidates(file, path, addresses.roots):
         if candidate in addresses.files:
-            return Target(addresses.files[candidate] + query, fragment, candidate)
-    joined = _join(url, file)
-    return Target(joined + query if _known(joined, addresses) else None, fragment)
+            return Target(addresses.files[candidate], fragment, candidate, query=query)
+    found = _at(_join(url, file), addresses)
+    return Target(found, fragment, addresses.owners.get(found or "", ""), query=query)
 
 
 def _split(target: str) -> tuple[str, str, str]:
@@ -98,17 +99,20 @@ def _join(url: str, file: str) -> str:
     return f"{joined}/" if joined and file.endswith("/") else joined
 
 
-def _known(url: str, addresses: Addresses) -> bool:
-    plain = url.removesuffix("index.html")
-    return plain in addresses.urls or f"{plain}/" in addresses.urls or plain == ""
+def _at(url: str, addresses: Addresses) -> str | None:
+    """Return the address that a URL, with or without its ending, leads to, or None."""
+    plain = url.removesuffix("index.html") if f"/{url}".endswith("/index.html") else url
+    for candidate in (plain, f"{plain}/"):
+        if candidate in addresses.urls or candidate in addresses.owners:
+            return candidate
+    return None if plain else ""
 
 
-def _absolute(file: str, rest: str, verbatim: str, addresses: Addresses, base: str) -> Target:
+def _absolute(file: str, fragment: str, verbatim: str, addresses: Addresses, base: str) -> Target:
     if not file.startswith(base):
         return Target("", verbatim=verbatim)
-    inside = file.removeprefix(base)
-    known = _known(inside, addresses) or inside in addresses.files.values()
-    return Target(inside if known else None, rest, verbatim=verbatim)
+    found = _at(file.removeprefix(base), addresses)
+    return Target(found, fragment, addresses.owners.get(found or "", ""), verbatim)
 
 
 def _symbol(name: str, addresses: Addresses) -> Target:
@@ -134,8 +138,12 @@ def relative(target: Target, url: str) -> str:
         return target.verbatim
     if target.url == url and target.fragment:
         return target.fragment
-    path, mark, query = (target.url or "").partition("?")
-    return quote(way(path, url), safe=_SAFE) + mark + query + target.fragment
+    return written(way(target.url or "", url)) + target.query + target.fragment
+
+
+def written(path: str) -> str:
+    """Return a path as a URL has it, with everything encoded that means something else there."""
+    return quote(path, safe=_SAFE)
 
 
 def way(there: str, here: str) -> str:
@@ -149,7 +157,9 @@ def way(there: str, here: str) -> str:
     shared = 0
     while shared < min(len(folders), len(parts) - 1) and folders[shared] == parts[shared]:
         shared += 1
-    return "../" * (len(folders) - shared) + "/".join(parts[shared:]) or "./"
+    rest = "../" * (len(folders) - shared) + "/".join(parts[shared:])
+    # Without the dot, "a:b" would be the scheme "a".
+    return f"./{rest}" if not rest or ":" in rest.partition("/")[0] else rest
 
 
 def absolute(target: Target, site_url: str) -> str:
@@ -157,38 +167,7 @@ def absolute(target: Target, site_url: str) -> str:
     if target.verbatim is not None:
         parts = urlsplit(site_url)
         return f"{parts.scheme}://{parts.netloc}{target.verbatim}"
-    path, mark, query = (target.url or "").partition("?")
-    return f"{site_url}{quote(path, safe=_SAFE)}{mark}{query}{target.fragment}"
-
-
-def locate(document: Document, link: Link) -> tuple[int, int]:
-    """Return the line and column of a link in its file.
-
-    Python-Markdown keeps no positions, so the target is looked for in the text, outside of code;
-    a link of the front matter is found above the body.
-    """
-    wanted = re.compile(rf"(?<=[(<\"'\[:\s]){re.escape(link.target)}(?=[)>\"'\]\s#?]|$)", re.M)
-    head = _front_matter(document)
-    for text, first_line in ((_without_code(document.body), document.body_line), (head, 1)):
-        if found := [match.start() for match in wanted.finditer(text)]:
-            line, column = position(text, found[min(link.nth, len(found) - 1)])
-            return first_line + line - 1, column
-    return document.body_line, 1
-
-
-def _front_matter(document: Document) -> str:
-    lines = document.source.data.decode("utf-8-sig", "replace").splitlines()
-    return "\n".join(lines[: document.body_line - 1])
-
-
-_CODE = re.compile(
-    r"^(?P<fence>[ \t]*(?P<mark>`{3,}|~{3,})).*?(?:^[ \t]*(?P=mark)|\Z)|`[^`\n]+`", re.DOTALL | re.M
-)
-
-
-def _without_code(body: str) -> str:
-    """Blank out code, keeping every line and column where it is."""
-    return _CODE.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), body)
+    return f"{site_url}{written(target.url or '')}{target.query}{target.fragment}"
 
 
 def broken(
@@ -216,14 +195,21 @@ def broken(
 
 def _misses(target: Target, anchors: Mapping[str, frozenset[str]]) -> bool:
     page = anchors.get(target.source)
-    return bool(target.fragment) and page is not None and unquote(target.fragment[1:]) not in page
+    wanted = _anchor(target)
+    # Every page has a top, whether or not something is called so.
+    return page is not None and wanted.lower() not in ("", "top") and wanted not in page
+
+
+def _anchor(target: Target) -> str:
+    """Return the id that a fragment names, without directions to a piece of text (``:~:``)."""
+    return unquote(target.fragment.removeprefix("#").partition(":~:")[0])
 
 
 def _no_anchor(
     document: Document, link: Link, target: Target, anchors: Mapping[str, frozenset[str]]
 ) -> Diagnostic:
     line, column = locate(document, link)
-    wanted = unquote(target.fragment[1:])
+    wanted = _anchor(target)
     near = difflib.get_close_matches(wanted, sorted(anchors[target.source]), n=1)
     where = "this page" if target.source == document.source.path else target.source
     return Diagnostic(

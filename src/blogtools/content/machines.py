@@ -16,7 +16,7 @@ from blogtools.model.rendered import Section
 from blogtools.model.site import Post
 
 from .addresses import output_path
-from .links import way
+from .links import way, written
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -63,7 +63,7 @@ _REDIRECT = """<!doctype html>
 def redirect(alias: str, url: str, title: str, site: SiteFacts) -> Output:
     """Return a page at an old address that leads to the new one without any script."""
     path = output_path(alias)
-    escaped = html.escape(quote(way(url, path), safe="/%:@!$&'()*+,;=~"), quote=True)
+    escaped = html.escape(written(way(url, path)), quote=True)
     canonical = (
         f'<link rel="canonical" href="{html.escape(site.url + quote(url))}">\n' if site.url else ""
     )

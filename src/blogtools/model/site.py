@@ -146,7 +146,7 @@ class ReferenceList:
 Generated = Listing | Overview | ReferenceList
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Addresses:
     """Where every file of the project ends up, for resolving links.
 
@@ -166,6 +166,11 @@ class Addresses:
     inventories: tuple[Inventory, ...] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
     roots: tuple[str, ...] = ()
+
+    @cached_property
+    def owners(self) -> Mapping[str, str]:
+        """Return the source path of each address that a file has."""
+        return {url: path for path, url in self.files.items()}
 
 
 @dataclass(frozen=True)
