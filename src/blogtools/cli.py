@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 CONTENT_HAS_ERRORS = 1
 WRONG_USAGE = 2
+
+# Whoever sets NO_COLOR wants none; otherwise a terminal gets colours, and a file does not.
+_COLOR = False if os.environ.get("NO_COLOR") else None
 
 _P = ParamSpec("_P")
 _config_file = click.option(
@@ -60,21 +64,27 @@ def _say(diagnostics: Sequence[Diagnostic]) -> None:
         click.echo(formats.summary(diagnostics), err=True)
 
 
+_HELP = """Essays in Markdown, references from code, one static site.
+
+\b
+A new blog:          blogtools init my-blog
+A new essay:         blogtools new "On naming"
+Look while writing:  blogtools serve
+Look for mistakes:   blogtools check
+The site:            blogtools build
+"""
+
+
 @click.group(
+    help=_HELP,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 fine, 1 the content has errors, 2 wrong usage.",
 )
 @click.version_option(__version__, prog_name="blogtools")
-def main() -> None:
-    r"""Essays in Markdown, references from code, one static site.
-
-    \b
-    A new blog:          blogtools init my-blog
-    A new essay:         blogtools new "On naming"
-    Look while writing:  blogtools serve
-    Look for mistakes:   blogtools check
-    The site:            blogtools build
-    """
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Essays in Markdown, references from code, one static site."""
+    context.color = _COLOR
 
 
 @main.command()

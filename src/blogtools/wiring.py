@@ -104,7 +104,7 @@ def add_references(site: MkDocsSite, folder: Path, progress: Progress) -> tuple[
     )
     found.place(folder)
     # What stopped the symbols from being read was said when they were.
-    known = {"companion/not-locked", "companion/fetch", "companion/twice"}
+    known = {f"companion/{kind}" for kind in ("not-locked", "fetch", "integrity", "twice")}
     return tuple(wrong for wrong in found.diagnostics if wrong.code not in known)
 
 

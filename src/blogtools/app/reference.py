@@ -19,6 +19,7 @@ from blogtools.model.companion import (
     Chrome,
     Companion,
     CompanionError,
+    IntegrityError,
     Inventory,
     Lock,
     Locked,
@@ -390,7 +391,8 @@ def _diagnostic(failed: CompanionError, job: Job, work: Plan) -> Diagnostic:
     if job.locked is None:
         return _error(work.config_path, 1, "companion/source", failed.message, failed.hint)
     line = work.lock.line(job.locked)
-    return _error(work.lock.path, line, "companion/fetch", failed.message, failed.hint)
+    kind = "integrity" if isinstance(failed, IntegrityError) else "fetch"
+    return _error(work.lock.path, line, f"companion/{kind}", failed.message, failed.hint)
 
 
 def _not_locked(companion: Companion, lock: Lock) -> Diagnostic:

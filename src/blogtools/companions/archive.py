@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
-from blogtools.model.companion import FetchError, Locked, normal_name
+from blogtools.model.companion import IntegrityError, Locked, normal_name
 
 #: A reference reads source and nothing else; compiled parts and data may weigh a thousandfold.
 _SUFFIXES = (".py", ".pyi")
@@ -47,7 +47,7 @@ def unpack(archive: Path, locked: Locked, target: Path) -> None:
         target: A new folder.
 
     Raises:
-        FetchError: The archive is damaged, unsafe, or of another package or version.
+        IntegrityError: The archive is damaged, unsafe, or of another package or version.
     """
     try:
         _unpack(archive, target)
@@ -58,9 +58,9 @@ def unpack(archive: Path, locked: Locked, target: Path) -> None:
     _check_identity(target, locked)
 
 
-def _refusal(locked: Locked, reason: str) -> FetchError:
+def _refusal(locked: Locked, reason: str) -> IntegrityError:
     """Return the error for an archive that cannot be trusted."""
-    return FetchError(
+    return IntegrityError(
         f"{locked.filename} is refused: {reason}",
         "Ask its publisher, or lock another version with `blogtools reference update`",
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from blogtools.companions.archive import unpack
 from blogtools.companions.digests import tree_digest
 from blogtools.companions.pip import download_locked, download_version
-from blogtools.model.companion import FetchError, Locked
+from blogtools.model.companion import FetchError, IntegrityError, Locked
 
 _MARKER = "complete.json"
 _SOURCE = "source"
@@ -81,7 +81,7 @@ def _scratch(cache_dir: Path) -> tempfile.TemporaryDirectory[str]:
 def _keep(archive: Path, locked: Locked, scratch: Path, home: Path) -> None:
     """Check, unpack and mark an archive, and put the result where it is looked for."""
     if _digest(archive) != locked.sha256:
-        raise FetchError(
+        raise IntegrityError(
             f"{locked.filename} has the digest {_digest(archive)}, but {locked.sha256} is locked",
             "Find out why; if the new file is right, delete the entry and run "
             "`blogtools reference update`",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from blogtools.model.companion import FetchError, Locked, normal_name
+from blogtools.model.companion import FetchError, IntegrityError, Locked, normal_name
 
 _GUARD = Path(__file__).with_name("sdist_guard.py")
 #: A slow mirror is no error, a silent one is.
@@ -132,7 +132,7 @@ def _run(command: list[str]) -> str:
 def _failure(label: str, problem: str, folder: Path) -> FetchError:
     """Return the error for a download that brought nothing, in pip's own words."""
     if "DO NOT MATCH THE HASHES" in problem:
-        return FetchError(f"{label} on the index is not the file that is locked", _REPLACED)
+        return IntegrityError(f"{label} on the index is not the file that is locked", _REPLACED)
     lines = [line.removeprefix("ERROR:").strip() for line in problem.splitlines()]
     said = [text for text, line in zip(lines, problem.splitlines(), strict=True) if "ERROR" in line]
     reason = " ".join((said or lines)[-2:]) or "pip gave no reason"

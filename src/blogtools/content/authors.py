@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author
@@ -65,18 +66,17 @@ def _check(parsed: Parsed, path: str) -> tuple[Mapping[str, Author], tuple[Diagn
     try:
         entries = _File.model_validate(parsed.data or {}).authors
     except ValidationError as invalid:
-        return {}, tuple(
-            _diagnostic(parsed, path, tuple(error["loc"]), error["msg"])
-            for error in invalid.errors()
-        )
+        return {}, tuple(_diagnostic(parsed, path, error) for error in invalid.errors())
     return {key: _author(entry) for key, entry in entries.items()}, ()
 
 
-def _diagnostic(parsed: Parsed, path: str, loc: tuple[str | int, ...], message: str) -> Diagnostic:
-    line, column = parsed.locate(loc)
+def _diagnostic(parsed: Parsed, path: str, error: ErrorDetails) -> Diagnostic:
+    loc = tuple(error["loc"])
+    unknown = error["type"] == "extra_forbidden"
+    line, column = parsed.keys.get(loc, (1, 1)) if unknown else parsed.locate(loc)
     name = ".".join(map(str, loc)) or "the file"
+    said = "unknown key" if unknown else error["msg"].removeprefix("Value error, ")
     hint = "An author has a name, and may have a description, avatar, url and slug"
-    said = message.removeprefix("Value error, ")
     return Diagnostic(path, line, column, "authors/invalid", f"{name}: {said}", hint)
 
 

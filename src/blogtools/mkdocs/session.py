@@ -104,6 +104,7 @@ class Session:
         }
         for entry in self.manuscripts.visible:
             self._add_post(entry, files, config)
+        self.generated: dict[str, str] = {}
         for url in self.edition.generated:
             self._add_generated(url, taken, files, config)
         self.edition = replace(self.edition, addresses=self._addresses(files))
@@ -148,6 +149,7 @@ class Session:
         name = f"{url.rstrip('/')}.md" if url else "index.md"
         file = File.generated(config, name, content="", inclusion=level)
         file.dest_uri = dest
+        self.generated[self._owner(file)] = url
         files.append(file)
 
     def _belongs_in_nav(self, url: str) -> bool:
@@ -161,6 +163,7 @@ class Session:
 
     def _addresses(self, files: Files) -> Addresses:
         paths = {self._owner(file): address(file) for file in files if self._is_authors(file)}
+        paths |= self.generated
         paths |= self.manuscripts.assets
         paths |= {entry.path: entry.url for entry in self.manuscripts.visible}
         return Addresses(
@@ -177,9 +180,8 @@ class Session:
             yield address(file)
         for entry in self.manuscripts.visible:
             yield from map(alias_url, entry.document.front.aliases)
+        yield from self._feeds()
         if self.project.site.url:
-            folders = [ls.feed for ls in self.edition.listings if ls.feed is not None]
-            yield from (f"{folder}{name}" for folder in folders for name in _FEEDS)
             yield "sitemap.xml"
         for inventory in self.companions.inventories:
             yield from {url.partition("#")[0] for url in inventory.symbols.values()}
@@ -254,11 +256,22 @@ class Session:
         """
         if self._reconverted:
             self._assemble(self.edition.addresses)
-        found = check(self.edition, self.manuscripts, self.pages.values(), self.owners)
+        taken = {**self._own_outputs(), **self.owners}
+        found = check(self.edition, self.manuscripts, self.pages.values(), taken)
         for path in sorted(used_assets(self.edition, self.pages.values(), self.manuscripts)):
             files.append(self._asset(path, config))
         self.edition.prepare()
         return tuple(sorted({*found, *self.failed}))
+
+    def _own_outputs(self) -> dict[str, str]:
+        """Return the output paths that no essay may have, each with what has it."""
+        urls = {*self.edition.generated, *self._feeds(), "sitemap.xml", "robots.txt", "404.html"}
+        return {output_path(url): "a page that blogtools makes" for url in urls}
+
+    def _feeds(self) -> Iterator[str]:
+        if self.project.site.url:
+            folders = [page.feed for page in self.edition.listings if page.feed is not None]
+            yield from (f"{folder}{name}" for folder in folders for name in _FEEDS)
 
     def _asset(self, path: str, config: MkDocsConfig) -> File:
         source = str(self.project.root / path)

@@ -261,6 +261,10 @@ class FetchError(CompanionError):
     """A companion's code cannot be had, or is not what the lock says."""
 
 
+class IntegrityError(FetchError):
+    """What was fetched is not what the lock names, or is unsafe: no build goes on with that."""
+
+
 class RenderError(CompanionError):
     """A companion's reference cannot be built."""
 
