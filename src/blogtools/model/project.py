@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import Companion
+
+_PLAIN = re.compile(r"[^\s/?#%\\{}]+")
+
+
+def _name(name: str) -> str:
+    """Return a part of a URL unchanged if it is one, and no way out of its folder."""
+    if not _PLAIN.fullmatch(name) or not name.strip("."):
+        raise ValueError(f"{name!r} cannot stand in a URL, use letters, digits and hyphens")
+    return name
+
+
+def _folder(path: str) -> str:
+    """Return a folder of the site without slashes around it."""
+    parts = path.strip("/").split("/")
+    return "/".join(map(_name, parts))
+
+
+def _home(path: str) -> str:
+    """Return the folder of the home page, or nothing for the site's own root."""
+    return _folder(path) if path.strip("/") else ""
 
 
 class TaxonomyOptions(BaseModel):
@@ -29,10 +51,10 @@ class TaxonomyOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     title: str = ""
-    path: str = ""
+    path: Annotated[str, AfterValidator(_folder)] = ""
     feeds: bool = True
     per_page: Annotated[int, Field(ge=1)] | None = None
-    slugs: Mapping[str, str] = {}
+    slugs: Mapping[str, Annotated[str, AfterValidator(_name)]] = {}
 
 
 #: Taxonomies that every blog has; the configuration may change, add or switch off any of them.
@@ -58,13 +80,49 @@ def _timezone(name: str) -> str:
 
 def _post_url(template: str) -> str:
     """Return a template that ends in a slash and names each essay."""
-    try:
-        template.format(year="", month="", day="", slug="")
-    except (KeyError, IndexError, ValueError) as wrong:
-        raise ValueError("use {slug}, {year}, {month} and {day} only") from wrong
-    if "{slug}" not in template:
+    fields = set(_fields(template))
+    if fields - {"slug", "year", "month", "day"}:
+        raise ValueError("use {slug}, {year}, {month} and {day} only")
+    if "slug" not in fields:
         raise ValueError("must contain {slug}, or essays would share a URL")
+    _folder(template.format(year="2026", month="11", day="22", slug="a-name"))
     return template.strip("/") + "/"
+
+
+def _fields(template: str) -> Iterator[str]:
+    """Yield the names between a template's braces, with whatever else stands there."""
+    try:
+        for _, name, form, conversion in Formatter().parse(template):
+            if name is not None:
+                yield f"{name}{conversion or ''}{form}"
+    except ValueError as wrong:
+        raise ValueError(f"{wrong}, use {{slug}}, {{year}}, {{month}} and {{day}}") from None
+
+
+def _taxonomies(
+    given: Mapping[str, TaxonomyOptions | None],
+) -> Mapping[str, TaxonomyOptions | None]:
+    """Return the taxonomies unchanged if each can be a front matter key, with its own place."""
+    for name in sorted(given.keys() - DEFAULT_TAXONOMIES.keys()):
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name) or hasattr(BaseModel, name):
+            raise ValueError(f"{name!r} cannot name a taxonomy, use another word in lower case")
+        if name in _KEYS:
+            raise ValueError(f"{name!r} means something else in the front matter, use another word")
+    places: dict[str, str] = {}
+    for name, options in _active(given).items():
+        other = places.setdefault(options.path, name)
+        if other != name:
+            raise ValueError(
+                f"{other} and {name} share the path {options.path!r}, give one another"
+            )
+    return given
+
+
+#: The keys of the front matter that are no taxonomies.
+_KEYS = frozenset(
+    """title date updated description slug draft pin image aliases links readtime comments
+    hide icon status template search social subtitle extra""".split()
+)
 
 
 class BlogOptions(BaseModel):
@@ -74,21 +132,25 @@ class BlogOptions(BaseModel):
 
     posts_dir: str = "posts"
     post_url: Annotated[str, AfterValidator(_post_url)] = "posts/{slug}/"
-    home: str = ""
+    home: Annotated[str, AfterValidator(_home)] = ""
     timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
     per_page: Annotated[int, Field(ge=1)] = 10
     feed_size: Annotated[int, Field(ge=1)] = 20
     words_per_minute: Annotated[int, Field(ge=1)] = 265
     related: Annotated[int, Field(ge=0)] = 3
     workers: Annotated[int, Field(ge=0)] = 0
-    taxonomies: Mapping[str, TaxonomyOptions | None] = {}
+    taxonomies: Annotated[Mapping[str, TaxonomyOptions | None], AfterValidator(_taxonomies)] = {}
     companions: tuple[Companion, ...] = ()
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
         """Return the taxonomies that are on, the defaults first, each fully filled in."""
-        merged = {**DEFAULT_TAXONOMIES, **self.taxonomies}
-        return {name: _complete(name, given) for name, given in merged.items() if given is not None}
+        return _active(self.taxonomies)
+
+
+def _active(given: Mapping[str, TaxonomyOptions | None]) -> Mapping[str, TaxonomyOptions]:
+    merged = {**DEFAULT_TAXONOMIES, **given}
+    return {name: _complete(name, own) for name, own in merged.items() if own is not None}
 
 
 def _complete(name: str, given: TaxonomyOptions) -> TaxonomyOptions:
