@@ -15,6 +15,7 @@ from blogtools.content.entries import is_visible, make_entry
 from blogtools.content.index import build_index, check_index, listings, overviews
 from blogtools.content.links import Target, absolute, broken, relative, resolve
 from blogtools.content.marks import fill
+from blogtools.content.options import option_place
 from blogtools.content.related import related
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author, Document
@@ -217,12 +218,16 @@ class Edition:
         return tuple(listings(self.index, self.project.options, self.project.site.name))
 
     @cached_property
-    def generated(self) -> Mapping[str, Generated]:
-        """Return every page that the engine makes by itself, by its address."""
+    def made(self) -> tuple[Generated, ...]:
+        """Return every page that the engine makes by itself."""
         companions = self.project.options.companions
         references = (ReferenceList(companions),) if companions else ()
-        pages = (*self.overviews, *references, *self.listings)
-        return {page.url: page for page in pages}
+        return (*self.overviews, *references, *self.listings)
+
+    @cached_property
+    def generated(self) -> Mapping[str, Generated]:
+        """Return the pages that the engine makes by itself, by their addresses."""
+        return {page.url: page for page in self.made}
 
     @cached_property
     def overviews(self) -> tuple[Overview, ...]:
@@ -276,6 +281,7 @@ def check(
         taken: The owner of each output that is no essay and no alias.
     """
     pages = tuple(pages)
+    assets = {path: manuscripts.assets[path] for path in used_assets(edition, pages, manuscripts)}
     documents = [*_post_links(edition.index), *_page_links(pages)]
     understood = [post for post in edition.index.posts if post.entry.document.understood]
     anchors = {post.path: post.rendered.anchors for post in understood}
@@ -283,10 +289,35 @@ def check(
     found = {
         *manuscripts.diagnostics,
         *check_index(edition.index),
-        *collisions(tuple(post.entry for post in understood), taken),
+        *collisions(tuple(post.entry for post in understood), taken, assets),
+        *_doubled(edition),
         *broken(documents, anchors, edition.addresses, edition.base),
     }
     return tuple(sorted(found))
+
+
+def _doubled(edition: Edition) -> Iterator[Diagnostic]:
+    """Yield a diagnostic where two generated pages would share an address: options disagree.
+
+    Two terms of one taxonomy are told apart elsewhere, at the essays that name them.
+    """
+    seen: dict[str, Generated] = {}
+    for page in edition.made:
+        other = seen.setdefault(page.url, page)
+        if other is not page and _family(other) != _family(page):
+            file = edition.project.config_file
+            line, column = option_place(file, ("taxonomies",))
+            message = f"the pages '{other.title}' and '{page.title}' would share /{page.url}"
+            hint = "Give a taxonomy another 'path', or the list of essays another 'home'"
+            yield Diagnostic(file.name, line, column, "url/collision", message, hint)
+
+
+def _family(page: Generated) -> tuple[type[Generated], str]:
+    """Return which pages a page belongs to: the terms of one taxonomy are a family."""
+    if isinstance(page, Overview):
+        return Overview, page.taxonomy
+    term = page.term if isinstance(page, Listing) else None
+    return type(page), term.taxonomy if term else ""
 
 
 def _post_links(index: SiteIndex) -> Iterator[tuple[Document, str, tuple[Link, ...]]]:

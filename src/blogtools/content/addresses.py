@@ -27,19 +27,26 @@ def alias_url(alias: str) -> str:
     return bare if bare.lower().endswith((".html", ".htm")) else f"{bare}/"
 
 
-def collisions(entries: Iterable[Entry], others: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each essay, and each alias, whose address is taken.
+def collisions(
+    entries: Iterable[Entry], others: Mapping[str, str], assets: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each essay, each file and each alias whose address is taken.
 
     Args:
         entries: The essays that take part.
         others: The owner (a source path, or a description) of every other file of the site, by
             its output path.
+        assets: The address of each file beside essays that is published, by its path.
     """
     ordered = sorted(entries, key=lambda entry: entry.path)
     land = _Land(others)
     for entry in ordered:
         if owner := land.claim(output_path(entry.url), entry.path):
             yield _taken(entry, "slug", entry.url, owner, "Give one of them another 'slug:'")
+    for path in sorted(assets):
+        if owner := land.claim(assets[path], path):
+            message = f"the URL /{assets[path]} belongs to {owner} already"
+            yield Diagnostic(path, 1, 1, "url/collision", message, "Rename the file")
     for entry in ordered:
         for alias in _aliases(entry):
             if owner := land.claim(output_path(alias), f"an alias of {entry.path}"):
@@ -56,7 +63,7 @@ class _Land:
             self._settle(path, owner)
 
     def claim(self, path: str, owner: str) -> str:
-        """Give a path to an owner; return whose it is already, or nothing."""
+        """Give an output's path to an owner; return whose it is already, or nothing."""
         above = (self._files.get(folder, "") for folder in _folders(path))
         taken = self._files.get(path) or self._folders.get(path) or next(filter(None, above), "")
         if not taken:

@@ -15,6 +15,9 @@ from blogtools.model.project import BlogOptions
 
 from .yaml import KeyPath, Parsed, YamlProblem, parse
 
+# plugins, the place in the list, blogtools
+_DEEPEST = 3
+
 
 def check_options(file: Path, invalid: ValidationError) -> tuple[Diagnostic, ...]:
     """Return a diagnostic for each wrong option.
@@ -23,8 +26,19 @@ def check_options(file: Path, invalid: ValidationError) -> tuple[Diagnostic, ...
         file: The configuration file, read again for the lines.
         invalid: What the validation of the options found.
     """
-    places = dict(read_config(file).values)
-    return tuple(_diagnostic(file.name, places, error) for error in invalid.errors())
+    parsed = read_config(file)
+    return tuple(_diagnostic(file.name, parsed, error) for error in invalid.errors())
+
+
+def option_place(file: Path, option: KeyPath) -> tuple[int, int]:
+    """Return the line and column of an option, or of the nearest thing around it.
+
+    Args:
+        file: The configuration file.
+        option: The path below ``plugins: - blogtools:``, such as ``("companions", 0)``.
+    """
+    parsed = read_config(file)
+    return parsed.locate((*_prefix(parsed), *option))
 
 
 def read_config(file: Path) -> Parsed:
@@ -48,30 +62,28 @@ def _entries(plugins: object) -> Iterator[tuple[str, Any]]:
         yield from entry.items() if isinstance(entry, dict) else ((str(entry), {}),)
 
 
-def _diagnostic(
-    name: str, places: dict[KeyPath, tuple[int, int]], error: ErrorDetails
-) -> Diagnostic:
+def _diagnostic(name: str, parsed: Parsed, error: ErrorDetails) -> Diagnostic:
     loc = tuple(error["loc"])
-    line, column = _place(places, loc)
+    place = (*_prefix(parsed), *loc)
     key = ".".join(map(str, loc))
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        line, column = parsed.keys.get(place) or parsed.locate(place)
         near = difflib.get_close_matches(str(loc[-1]), BlogOptions.model_fields, n=1)
         hint = f"Did you mean '{near[0]}'?" if near else "See the guide for every option"
         return Diagnostic(
             name, line, column, "config/unknown-option", f"unknown option '{key}'", hint
         )
-    message = f"{key}: {error['msg'].removeprefix('Value error, ')}"
+    line, column = parsed.locate(place)
+    said = error["msg"].removeprefix("Value error, ")
+    message = f"{key}: {said}" if key else said
     return Diagnostic(
         name, line, column, "config/invalid", message, "See the guide for every option"
     )
 
 
-def _place(places: dict[KeyPath, tuple[int, int]], loc: KeyPath) -> tuple[int, int]:
-    """Return where an option stands: below whichever entry of the plugins names blogtools."""
-    prefix = next(
-        (p for p in places if len(p) == 3 and p[0] == "plugins" and p[2] == "blogtools"), ()
+def _prefix(parsed: Parsed) -> KeyPath:
+    """Return the path of our options: ``plugins`` may be a list of names, or a mapping."""
+    ours = (
+        path for path in parsed.values if path[:1] == ("plugins",) and path[-1:] == ("blogtools",)
     )
-    path = (*prefix, *loc)
-    while path and path not in places:
-        path = path[:-1]
-    return places.get(path, (1, 1))
+    return next((path for path in ours if len(path) <= _DEEPEST), ("plugins",))
