@@ -13,6 +13,8 @@ from blogtools.model.output import Output
 from blogtools.model.project import SiteFacts
 from blogtools.model.site import Post
 
+from .links import written
+
 _ATOM = "http://www.w3.org/2005/Atom"
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -48,7 +50,8 @@ def files(feed: Feed, site: SiteFacts, content: Content) -> Iterator[Output]:
 
 
 def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime, which writes the year 999 with three digits.
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
@@ -58,9 +61,10 @@ def _atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
     _text(root, "title", feed.title)
     if site.description:
         _text(root, "subtitle", site.description)
-    _text(root, "id", site.url + feed.folder)
-    etree.SubElement(root, "link", rel="self", href=f"{site.url}{feed.folder}feed.xml")
-    etree.SubElement(root, "link", rel="alternate", href=site.url + feed.folder)
+    folder = site.url + written(feed.folder)
+    _text(root, "id", folder)
+    etree.SubElement(root, "link", rel="self", href=f"{folder}feed.xml")
+    etree.SubElement(root, "link", rel="alternate", href=folder)
     _text(root, "updated", _stamp(max((post.updated for post in feed.posts), default=_EPOCH)))
     _author(root, site.author or site.name)
     for post in feed.posts:
@@ -73,8 +77,9 @@ def _atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
 def _entry(root: etree.Element, post: Post, site: SiteFacts, content: Content) -> None:
     entry = etree.SubElement(root, "entry")
     _text(entry, "title", post.title)
-    etree.SubElement(entry, "link", rel="alternate", href=site.url + post.url)
-    _text(entry, "id", site.url + post.url)
+    address = site.url + written(post.url)
+    etree.SubElement(entry, "link", rel="alternate", href=address)
+    _text(entry, "id", address)
     _text(entry, "published", _stamp(post.date))
     _text(entry, "updated", _stamp(post.updated))
     for author in post.authors:
@@ -107,8 +112,8 @@ def _json(feed: Feed, site: SiteFacts, content: Content) -> bytes:
     body: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
-        "home_page_url": site.url + feed.folder,
-        "feed_url": f"{site.url}{feed.folder}feed.json",
+        "home_page_url": site.url + written(feed.folder),
+        "feed_url": f"{site.url}{written(feed.folder)}feed.json",
         "description": site.description,
         "language": site.language,
         "items": [_item(post, site, content) for post in feed.posts],
@@ -117,9 +122,10 @@ def _json(feed: Feed, site: SiteFacts, content: Content) -> bytes:
 
 
 def _item(post: Post, site: SiteFacts, content: Content) -> dict[str, Any]:
+    address = site.url + written(post.url)
     item = {
-        "id": site.url + post.url,
-        "url": site.url + post.url,
+        "id": address,
+        "url": address,
         "title": post.title,
         "content_html": content(post),
         "summary": post.description,
@@ -128,7 +134,7 @@ def _item(post: Post, site: SiteFacts, content: Content) -> dict[str, Any]:
         "authors": [{"name": author.name} for author in post.authors],
         "tags": _labels(post),
     }
-    return {key: value for key, value in item.items() if value}
+    return {key: value for key, value in item.items() if value or key == "content_html"}
 
 
 def _dump(body: dict[str, Any]) -> bytes:

@@ -337,10 +337,15 @@ def _invalid(loc: KeyPath, error: ErrorDetails) -> tuple[str, str, str]:
     return "front-matter/invalid", f"{name}: {message}", hint
 
 
+def _labels(written: Iterable[str]) -> tuple[str, ...]:
+    """Return labels without the spaces around and in them that say nothing, each once."""
+    return tuple(dict.fromkeys(" ".join(label.split()) for label in written))
+
+
 def _typed(fields: _Fields, taxonomies: tuple[str, ...]) -> FrontMatter:
     """Turn the validated fields into the value that the rest of the engine knows."""
     given = fields.model_dump(include=set(PASSED_THROUGH), exclude_defaults=True)
-    labels = {name: tuple(dict.fromkeys(getattr(fields, name, ()))) for name in taxonomies}
+    labels = {name: _labels(getattr(fields, name, ())) for name in taxonomies}
     return FrontMatter(
         title=(fields.title or "").strip(),
         date=fields.date.created if fields.date else None,

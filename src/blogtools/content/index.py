@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -72,7 +73,7 @@ def _written(entry: Entry, options: BlogOptions) -> Iterator[tuple[str, tuple[st
 
 
 def _fold(label: str) -> str:
-    return " ".join(label.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", label).casefold().split())
 
 
 def _labels(
@@ -85,7 +86,7 @@ def _labels(
             for label in labels:
                 spellings[name, _fold(label)][label] += 1
     return {
-        (name, folded): _term(name, _usual(counts), options.active_taxonomies[name], authors)
+        (name, folded): _term(name, counts, options.active_taxonomies[name], authors)
         for (name, folded), counts in spellings.items()
     }
 
@@ -95,10 +96,23 @@ def _usual(counts: Mapping[str, int]) -> str:
     return min(counts, key=lambda label: (-counts[label], label))
 
 
-def _term(name: str, label: str, taxonomy: TaxonomyOptions, authors: Mapping[str, Author]) -> Term:
-    author = authors.get(label) if name == "authors" else None
-    slug = taxonomy.slugs.get(label) or (author.slug if author else "") or slugify(label)
+def _term(
+    name: str,
+    counts: Mapping[str, int],
+    taxonomy: TaxonomyOptions,
+    authors: Mapping[str, Author],
+) -> Term:
+    """Return the term that several spellings of a label stand for."""
+    label = _usual(counts)
+    author = _known(counts, authors) if name == "authors" else None
+    chosen = {_fold(written): slug for written, slug in taxonomy.slugs.items()}
+    slug = chosen.get(_fold(label)) or (author.slug if author else "") or slugify(label)
     return Term(name, author.name if author else label, slug, f"{taxonomy.path}/{slug}/")
+
+
+def _known(spellings: Iterable[str], authors: Mapping[str, Author]) -> Author | None:
+    """Return the author whose key is one of these spellings, the first by code point."""
+    return next((authors[key] for key in sorted(spellings) if key in authors), None)
 
 
 def _group(name: str, posts: Sequence[Post]) -> Mapping[Term, tuple[Post, ...]]:
