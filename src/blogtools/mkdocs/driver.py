@@ -32,8 +32,11 @@ from mkdocs.structure.pages import Page
 
 from blogtools.app.ports import Progress, Request
 from blogtools.build.workers import parallel_map
+from blogtools.content.documents import decode
+from blogtools.content.options import read_config
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.project import Project
+from blogtools.model.source import Source
 
 from . import logs, search
 from .plugin import BlogPlugin, ContentFailure
@@ -50,19 +53,20 @@ class MkDocsSite:
 
         Raises:
             ContentError: It has errors.
-            UsageError: There is none, or it does not use the plugin.
+            UsageError: There is none.
         """
         if not request.config_file.is_file():
             raise UsageError(
                 f"there is no {request.config_file}; name one with --config-file, "
                 "or make a new blog with 'blogtools init'"
             )
+        _refuse_unreadable(request.config_file)
         self._request = request
         self._logs = logs.Recorder(request.config_file)
         self._docs = _Docs(request.config_file)
         with self._explained():
             self._config = _load(request, self._docs)
-        self._plugin = _plugin(self._config)
+        self._plugin = _plugin(self._config, request.config_file)
         self._site_dir = Path(self._config.site_dir)
 
     @property
@@ -91,6 +95,8 @@ class MkDocsSite:
         try:
             with self._logs:
                 yield
+        except UsageError:
+            raise
         except ContentFailure as failure:
             raise ContentError((*failure.diagnostics, *self._plugin.warnings())) from None
         except (MkDocsException, Abort) as failure:
@@ -184,6 +190,12 @@ class MkDocsSite:
         return [*others, *map(str, self._config.hooks)]
 
 
+def _refuse_unreadable(file: Path) -> None:
+    """Refuse a configuration whose bytes are no text."""
+    if found := decode(Source(file.name, file, file.read_bytes())).diagnostics:
+        raise ContentError(found)
+
+
 class _Docs:
     """The folder of ordinary pages: MkDocs wants one, a blog need not have it."""
 
@@ -203,10 +215,11 @@ def _load(request: Request, docs: _Docs) -> MkDocsConfig:
     return load_config(file, site_dir=where, docs_dir=docs.stand_in, strict=False)
 
 
-def _plugin(config: MkDocsConfig) -> BlogPlugin:
+def _plugin(config: MkDocsConfig, file: Path) -> BlogPlugin:
     for plugin in config.plugins.values():
         if isinstance(plugin, BlogPlugin):
             return plugin
-    raise UsageError(
-        "the configuration does not use the plugin; write 'plugins: [blogtools]' in it"
-    )
+    line, column = read_config(file).locate(("plugins",))
+    message = "the configuration does not use the plugin"
+    hint = "Write 'plugins: [blogtools]' in it"
+    raise ContentError((Diagnostic(file.name, line, column, "config/no-plugin", message, hint),))

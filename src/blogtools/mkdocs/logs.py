@@ -12,6 +12,8 @@ from blogtools.content.yaml import YamlProblem, parse
 from blogtools.model.diagnostic import Diagnostic, Severity
 
 _CONFIG_VALUE = re.compile(r"Config value '?(?P<key>[\w.]+)'?: (?P<message>.*)", re.DOTALL)
+# Where MkDocs' YAML reader stopped.
+_MARK = re.compile(r'\s*in "[^"]*", line (\d+), column (\d+)')
 
 
 class Recorder(logging.Handler):
@@ -52,11 +54,10 @@ class Recorder(logging.Handler):
         )
 
     def errors(self, failure: BaseException) -> tuple[Diagnostic, ...]:
-        """Return why MkDocs gave up: what it logged as an error, else the exception's words."""
+        """Return why MkDocs gave up: its errors, else the exception's words, and its warnings."""
         messages = [r.getMessage() for r in self._records if r.levelno >= logging.ERROR]
-        return tuple(
-            self._diagnostic(message, Severity.ERROR) for message in messages or [str(failure)]
-        )
+        wrong = (self._diagnostic(text, Severity.ERROR) for text in messages or [str(failure)])
+        return (*wrong, *self.warnings())
 
     def _diagnostic(self, message: str, severity: Severity) -> Diagnostic:
         line, column = 1, 1
@@ -65,6 +66,8 @@ class Recorder(logging.Handler):
             message = f"{match['key']}: {match['message']}"
         elif (wrong := _not_yaml(self._file)) is not None:
             line, column, message = wrong.line, wrong.column, f"not YAML: {wrong.message}"
+        elif mark := _MARK.search(message):
+            line, column, message = int(mark[1]), int(mark[2]), _MARK.sub("", message)
         text = " ".join(message.split()).rstrip(".")
         return Diagnostic(self._file.name, line, column, "mkdocs", text, severity=severity)
 

@@ -18,7 +18,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from blogtools.app.ports import Progress, Symbols, no_symbols, silent
 from blogtools.build.outputs import write
-from blogtools.model.diagnostic import ContentError, Diagnostic, Severity
+from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
 
 from . import composing, search, settings, taking_over
 from .session import Session
@@ -34,6 +34,10 @@ class ContentFailure(PluginError):
         """Keep the diagnostics, and say them one a line."""
         self.diagnostics = diagnostics
         super().__init__("the content has errors:\n" + "\n".join(map(str, diagnostics)))
+
+
+class Misuse(PluginError, UsageError):
+    """The build cannot begin; MkDocs prints the message and stops."""
 
 
 class _NoScheme(Config):  # type: ignore[no-untyped-call]
@@ -90,6 +94,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
             )
         except ContentError as wrong:
             raise ContentFailure(wrong.diagnostics) from None
+        except UsageError as wrong:
+            raise Misuse(str(wrong)) from None
         self.search = search.install(config)
         return config
 

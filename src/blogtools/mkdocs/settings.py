@@ -10,14 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
 from pydantic import ValidationError
 
 from blogtools.content.dates import clock
 from blogtools.content.markdown import DEFAULT_EXTENSIONS
-from blogtools.content.options import check_options
+from blogtools.content.options import check_options, read_config
 from blogtools.model.companion import Chrome
-from blogtools.model.diagnostic import ContentError
+from blogtools.model.diagnostic import ContentError, Diagnostic
 from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -28,15 +27,21 @@ def prepare(config: MkDocsConfig) -> None:
     """Set what the configuration left open: templates, extensions, no fonts from elsewhere.
 
     Raises:
-        PluginError: The theme is not Material, whose templates ours extend.
+        ContentError: The theme is not Material, whose templates ours extend.
     """
     if config.theme.name != "material":
-        raise PluginError("blogtools needs the Material theme: write 'theme: {name: material}'")
+        raise ContentError((_wrong_theme(Path(config.config_file_path)),))
     _add_templates(config)
     _add_extensions(config)
     if config.theme["font"] == {"text": "Roboto", "code": "Roboto Mono"}:
         # Material's default asks a third party for fonts each time a page is read.
         config.theme["font"] = False
+
+
+def _wrong_theme(file: Path) -> Diagnostic:
+    line, column = read_config(file).locate(("theme",))
+    message, hint = "blogtools needs the theme Material", "Write 'theme: {name: material}'"
+    return Diagnostic(file.name, line, column, "config/theme", message, hint)
 
 
 def _add_templates(config: MkDocsConfig) -> None:
