@@ -25,7 +25,7 @@ import jinja2
 from mkdocs.commands import build as phases
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort, MkDocsException
+from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 from mkdocs.structure.files import Files, get_files, set_exclusions
 from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
@@ -101,6 +101,8 @@ class MkDocsSite:
             raise ContentError((*failure.diagnostics, *self._plugin.warnings())) from None
         except (MkDocsException, Abort) as failure:
             raise ContentError(self._logs.errors(failure)) from None
+        except jinja2.TemplateError as failure:
+            raise ContentError((_template_problem(failure, self._request.config_file),)) from None
 
     def configure(self, into: Path) -> None:
         """Run the configuration events; afterwards the project is known.
@@ -190,9 +192,25 @@ class MkDocsSite:
         return [*others, *map(str, self._config.hooks)]
 
 
+def _template_problem(failure: jinja2.TemplateError, config_file: Path) -> Diagnostic:
+    """Return what is wrong with a template, at its line where Jinja knows it."""
+    root, file, line = config_file.resolve().parent, config_file.resolve(), 1
+    if isinstance(failure, jinja2.TemplateSyntaxError) and failure.filename:
+        file, line = Path(failure.filename), failure.lineno
+    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+    reason = (failure.message or type(failure).__name__).rstrip(".")
+    message = f"the template cannot be used: {reason}"
+    return Diagnostic(path, line, 1, "template", message, "Mend it, or the theme's options")
+
+
 def _refuse_unreadable(file: Path) -> None:
-    """Refuse a configuration whose bytes are no text."""
-    if found := decode(Source(file.name, file, file.read_bytes())).diagnostics:
+    """Refuse a configuration of which MkDocs could not even say what is wrong with it."""
+    found = decode(Source(file.name, file, file.read_bytes())).diagnostics
+    if not isinstance(read_config(file).data, dict | None):
+        message = "the configuration is not a set of key: value lines"
+        hint = "Write for example 'site_name: My blog' on a line of its own"
+        found = (Diagnostic(file.name, 1, 1, "config/not-a-mapping", message, hint),)
+    if found:
         raise ContentError(found)
 
 
@@ -212,7 +230,11 @@ def _load(request: Request, docs: _Docs) -> MkDocsConfig:
     # MkDocs resolves paths against the file's name as it is given.
     file = str(request.config_file.resolve())
     where = None if request.site_dir is None else str(request.site_dir.resolve())
-    return load_config(file, site_dir=where, docs_dir=docs.stand_in, strict=False)
+    try:
+        return load_config(file, site_dir=where, docs_dir=docs.stand_in, strict=False)
+    except (TypeError, ValueError, OSError) as failure:
+        # Before it validates, MkDocs takes the types of some values for granted.
+        raise ConfigurationError(f"MkDocs cannot read this configuration: {failure}") from None
 
 
 def _plugin(config: MkDocsConfig, file: Path) -> BlogPlugin:
