@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from blogtools.model.diagnostic import UsageError
 from blogtools.model.output import Output
 
-# Any of these tells that a folder is a site, which a build may replace.
-_SIGNS_OF_A_SITE = ("404.html", "sitemap.xml", "index.html")
+if sys.platform != "win32":
+    import fcntl
+
+# Any of these tells that a folder is a site, which a build may replace: MkDocs writes both, and
+# few people keep one of them among their own files.
+_SIGNS_OF_A_SITE = ("404.html", "sitemap.xml")
 
 
 def write(output: Output, folder: Path) -> None:
@@ -35,19 +41,82 @@ def staged(site_dir: Path, sources: tuple[Path, ...]) -> Iterator[Path]:
         The folder to build into, on the same file system.
 
     Raises:
-        UsageError: The site's place holds something that is not a site.
+        UsageError: The site's place holds something that is not a site, or cannot be written.
     """
     site_dir = site_dir.resolve()
-    _refuse_to_overwrite(site_dir, sources)
-    site_dir.parent.mkdir(parents=True, exist_ok=True)
-    _recover(site_dir)
-    staging = Path(tempfile.mkdtemp(prefix=f".{site_dir.name}.new-", dir=site_dir.parent))
+    _refuse_sources(site_dir, sources)
+    with ExitStack() as hold:
+        with _explained(site_dir):
+            staging = _stage(site_dir, hold)
+        try:
+            yield staging
+            with _explained(site_dir), _held(site_dir.parent):
+                _swap(staging, site_dir)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def _explained(site_dir: Path) -> Iterator[None]:
+    """Turn what the file system refuses into a message."""
     try:
-        staging.chmod(0o777 & ~_umask())
-        yield staging
-        _swap(staging, site_dir)
+        yield
+    except OSError as refused:
+        raise UsageError(
+            f"the site cannot be put in {site_dir}: {refused.strerror}; "
+            "choose another folder with --site-dir"
+        ) from None
+
+
+def _stage(site_dir: Path, hold: ExitStack) -> Path:
+    """Return a new empty folder beside the site, held for as long as the stack lives."""
+    site_dir.parent.mkdir(parents=True, exist_ok=True)
+    with _held(site_dir.parent):
+        _refuse_to_replace(site_dir)
+        _recover(site_dir)
+        _sweep(site_dir)
+        staging = Path(tempfile.mkdtemp(prefix=_prefix(site_dir), dir=site_dir.parent))
+        hold.enter_context(_held(staging))
+    staging.chmod(0o777 & ~_umask())
+    return staging
+
+
+def _prefix(site_dir: Path) -> str:
+    return f".{site_dir.name}.new-"
+
+
+def _sweep(site_dir: Path) -> None:
+    """Remove what killed builds have left: the folders beside the site that nobody holds."""
+    for folder in site_dir.parent.glob(f"{glob.escape(_prefix(site_dir))}*"):
+        with _held(folder, wait=False) as free:
+            if free:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold a folder against other builds.
+
+    Yields:
+        Whether it was to be had; never where there are no such locks: builds have to take turns
+        there without help.
+    """
+    if sys.platform == "win32":
+        yield False
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield _lock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        os.close(handle)
+
+
+def _lock(handle: int, how: int) -> bool:
+    try:
+        fcntl.flock(handle, how)
+    except OSError:
+        return False
+    return True
 
 
 def _umask() -> int:
@@ -79,12 +148,15 @@ def _swap(staging: Path, site_dir: Path) -> None:
     shutil.rmtree(previous, ignore_errors=True)
 
 
-def _refuse_to_overwrite(site_dir: Path, sources: tuple[Path, ...]) -> None:
+def _refuse_sources(site_dir: Path, sources: tuple[Path, ...]) -> None:
     for source in sources:
         if source.resolve().is_relative_to(site_dir):
             raise UsageError(
                 f"the site would replace {source}; choose another folder with --site-dir"
             )
+
+
+def _refuse_to_replace(site_dir: Path) -> None:
     if site_dir.is_file():
         raise UsageError(f"{site_dir} is a file; choose another folder with --site-dir")
     if site_dir.is_dir() and any(site_dir.iterdir()) and not _is_site(site_dir):
@@ -95,4 +167,6 @@ def _refuse_to_overwrite(site_dir: Path, sources: tuple[Path, ...]) -> None:
 
 
 def _is_site(folder: Path) -> bool:
-    return any((folder / sign).is_file() for sign in _SIGNS_OF_A_SITE)
+    """Return whether a folder is a site and nothing more, such as a clone of a repository."""
+    signs = any((folder / sign).is_file() for sign in _SIGNS_OF_A_SITE)
+    return signs and not (folder / ".git").exists()
