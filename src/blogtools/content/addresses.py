@@ -48,9 +48,9 @@ def collisions(
             message = f"the URL /{assets[path]} belongs to {owner} already"
             yield Diagnostic(path, 1, 1, "url/collision", message, "Rename the file")
     for entry in ordered:
-        for alias in _aliases(entry):
+        for alias, place in _aliases(entry).items():
             if owner := land.claim(output_path(alias), f"an alias of {entry.path}"):
-                yield _taken(entry, "aliases", alias, owner, "Delete the alias")
+                yield _taken(entry, f"aliases.{place}", alias, owner, "Delete the alias")
 
 
 class _Land:
@@ -82,9 +82,12 @@ def _folders(path: str) -> Iterator[str]:
         yield path
 
 
-def _aliases(entry: Entry) -> Iterator[str]:
-    """Yield the earlier addresses of an essay, each once."""
-    yield from dict.fromkeys(map(alias_url, entry.document.front.aliases))
+def _aliases(entry: Entry) -> Mapping[str, int]:
+    """Return the earlier addresses of an essay, each once, with its place in the front matter."""
+    places: dict[str, int] = {}
+    for place, alias in enumerate(entry.document.front.aliases):
+        places.setdefault(alias_url(alias), place)
+    return places
 
 
 def _taken(entry: Entry, key: str, url: str, owner: str, hint: str) -> Diagnostic:

@@ -95,18 +95,18 @@ def _with_front_matter(
 ) -> tuple[Document, tuple[Diagnostic, ...]]:
     parsed, found = _parse(source.path, yaml)
     front, invalid = frontmatter.check(parsed, source.path, 2, taxonomies)
-    document = Document(source, front, body, body_line, _top_level(parsed), not found)
+    document = Document(source, front, body, body_line, _positions(parsed), not found)
     return document, found + invalid
 
 
-def _top_level(parsed: Parsed) -> Mapping[str, tuple[int, int]]:
-    """Return, for each top-level key that has a value, where that begins in the file."""
+def _positions(parsed: Parsed) -> Mapping[str, tuple[int, int]]:
+    """Return, for each key that has a value and for all in it, where that begins in the file."""
     given = parsed.data if isinstance(parsed.data, dict) else {}
     # The YAML begins on the file's second line, below the dashes.
     return {
-        str(key[0]): (line + 1, column)
+        ".".join(map(str, key)): (line + 1, column)
         for key, (line, column) in parsed.values.items()
-        if len(key) == 1 and given.get(key[0]) is not None
+        if key and given.get(key[0]) is not None
     }
 
 

@@ -74,7 +74,8 @@ class Document:
         front: The typed front matter.
         body: The Markdown after the front matter.
         body_line: The line of the file on which the body begins, counted from 1.
-        positions: For each top-level key of the front matter, its value's (line, column).
+        positions: The (line, column) of each value of the front matter, by its key; by the names
+            on the way to it (``aliases.0``) if it lies deeper.
         understood: Whether the file could be read; if not, what it does not say means nothing.
     """
 
