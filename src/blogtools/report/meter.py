@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,10 +17,11 @@ _SOON = 1.0
 class Meter:
     """Shows how far something is; call it with what happens, how much is done, and of how much."""
 
-    def __init__(self, stream: TextIO) -> None:
-        """Take the stream to show it on."""
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take the stream to show it on, and what tells the seconds."""
         self._stream = stream
-        self._began = time.monotonic()
+        self._clock = clock
+        self._began = clock()
         self._bar: Progress | None = None
         self._phase = ""
 
@@ -39,7 +41,7 @@ class Meter:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Show a step, once the whole has taken longer than a moment."""
-        if time.monotonic() - self._began < _SOON:
+        if self._clock() - self._began < _SOON:
             return
         if self._stream.isatty():
             self._show(what, done, total)
