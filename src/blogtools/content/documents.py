@@ -82,6 +82,14 @@ def read_post(
     return _with_front_matter(source, yaml or "", body, body_line, taxonomies)
 
 
+def read_page(source: Source) -> Text:
+    """Decode an ordinary page; what its front matter means is MkDocs' business, if it is YAML."""
+    decoded = decode(source)
+    yaml, _, _ = split(decoded.text)
+    _, wrong = _parse(source.path, yaml or "")
+    return Text(decoded.text, decoded.diagnostics + wrong)
+
+
 def split(text: str) -> tuple[str | None, str, int]:
     """Split a text into its front matter (None if it has none), its body, and the body's line."""
     match = _FENCE.match(text)

@@ -108,6 +108,11 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         self.session.collect(files, config)
         return files
 
+    @event_priority(100)
+    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str:
+        """Read an ordinary page as an essay is read; essays are known already."""
+        return self.session.source(page)
+
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         """Take over how the page is read and converted: once, with every fact kept."""
         taking_over.take_over(page, self.session)

@@ -27,7 +27,7 @@ from blogtools.app.blog import (
 from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.build.workers import parallel_map, worker_count
 from blogtools.content.addresses import alias_url, output_path
-from blogtools.content.documents import decode
+from blogtools.content.documents import read_page
 from blogtools.content.links import resolve
 from blogtools.content.machines import search_entries
 from blogtools.content.markdown import Converter, convert_document
@@ -193,7 +193,7 @@ class Session:
         """Return an ordinary page's text for MkDocs, decoded and checked as an essay's is."""
         if page.file.generated_by is not None or page.file.abs_src_path is None:
             return page.file.content_string
-        text = decode(self._source(page))
+        text = read_page(self._source(page))
         self.failed += text.diagnostics
         return "" if text.diagnostics else text.text
 
