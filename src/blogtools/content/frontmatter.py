@@ -316,15 +316,18 @@ def _placer(
         loc = tuple(error["loc"])
         unknown = error["type"] == "extra_forbidden"
         line, column = parsed.keys.get(loc, (1, 1)) if unknown else parsed.locate(loc)
-        code, message, hint = _unknown(str(loc[-1]), known) if unknown else _invalid(loc, error)
+        code, message, hint = _unknown(loc, known) if unknown else _invalid(loc, error)
         return Diagnostic(path, first_line + line - 1, column, code, message, hint)
 
     return place
 
 
-def _unknown(key: str, known: tuple[str, ...]) -> tuple[str, str, str]:
-    near = difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.6)
-    hint = f"Did you mean '{near[0]}'?" if near else "Remove it, or put your own data under 'extra'"
+def _unknown(loc: KeyPath, known: tuple[str, ...]) -> tuple[str, str, str]:
+    key, inside = str(loc[-1]), len(loc) > 1
+    names = tuple(Search.model_fields) if inside else known
+    near = difflib.get_close_matches(key.lower(), names, n=1, cutoff=0.6)
+    otherwise = "Remove it" if inside else "Remove it, or put your own data under 'extra'"
+    hint = f"Did you mean '{near[0]}'?" if near else otherwise
     return "front-matter/unknown-key", f"unknown key '{key}'", hint
 
 

@@ -16,6 +16,8 @@ KeyPath = tuple[str | int, ...]
 # Aliases can make a few lines mean more values than a machine holds, or a value contain itself.
 _MOST_VALUES = 20_000
 _DEEPEST = 50
+# Characters; so few cannot be nested so deeply that it does harm.
+_SHORT = 1000
 # YAML ends lines at these characters, and nobody else does: positions would be wrong below them.
 _ODD_LINE_ENDS = str.maketrans("\x85\u2028\u2029", "   ")
 _TOO_DEEP = "it is nested too deeply"
@@ -107,6 +109,8 @@ def parse(text: str, *, tolerant: bool = False) -> Parsed:
 
 
 def _read(text: str, kind: type[_Loader]) -> Parsed:
+    if len(text) > _SHORT:
+        _refuse_depth(text)
     loader = kind(text)
     try:
         node = loader.get_single_node()
@@ -116,6 +120,19 @@ def _read(text: str, kind: type[_Loader]) -> Parsed:
         walk.visit(node, ())
         data = loader.construct_document(node)
         return Parsed(data, walk.values, walk.keys, tuple(walk.mistakes))
+    finally:
+        loader.dispose()
+
+
+def _refuse_depth(text: str) -> None:
+    """Refuse what is nested too deeply before PyYAML's compiled code recurses into it, and dies."""
+    loader, depth = _Loader(text), 0
+    try:
+        while event := loader.get_event():
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise YamlProblem(_TOO_DEEP, *_position(event), _FLATTEN)
     finally:
         loader.dispose()
 
@@ -132,8 +149,9 @@ def _unreadable(text: str) -> tuple[int, int]:
     return position(text, match.start()) if match else (1, 1)
 
 
-def _position(node: yaml.Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _position(node: yaml.Node | yaml.Event) -> tuple[int, int]:
+    mark = node.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 @dataclass(slots=True)
