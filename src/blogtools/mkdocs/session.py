@@ -31,7 +31,7 @@ from blogtools.content.documents import read_page
 from blogtools.content.links import resolve
 from blogtools.content.machines import search_entries
 from blogtools.content.markdown import Converter, convert_document
-from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.diagnostic import Diagnostic, errors
 from blogtools.model.document import Document, FrontMatter
 from blogtools.model.output import Output
 from blogtools.model.project import Project
@@ -124,6 +124,7 @@ class Session:
         return self.project.relative(self.project.docs_dir / file.src_uri)
 
     def _add_post(self, entry: Entry, files: Files, config: MkDocsConfig) -> None:
+        self._refuse_namesake(entry, files)
         file = File.generated(
             config,
             entry.path,
@@ -137,6 +138,14 @@ class Session:
         self.entries[file.src_uri] = entry
         files.append(file)
 
+    def _refuse_namesake(self, entry: Entry, files: Files) -> None:
+        """Refuse a page that MkDocs would silently drop for an essay: it knows files by name."""
+        if (own := files.get_file_from_path(entry.path)) is not None:
+            files.remove(own)
+            message = f"MkDocs cannot tell this page from {entry.path}, which has the same path"
+            hint = "Rename one of them"
+            self.failed.append(Diagnostic(self._owner(own), 1, 1, "page/namesake", message, hint))
+
     def _add_generated(
         self, url: str, taken: dict[str, File], files: Files, config: MkDocsConfig
     ) -> None:
@@ -147,6 +156,9 @@ class Session:
             return
         level = InclusionLevel.INCLUDED if self._belongs_in_nav(url) else InclusionLevel.NOT_IN_NAV
         name = f"{url.rstrip('/')}.md" if url else "index.md"
+        if files.get_file_from_path(name) is not None:
+            # The author's page of this name has another address, so MkDocs needs another name.
+            name = f"{url}index.md"
         file = File.generated(config, name, content="", inclusion=level)
         file.dest_uri = dest
         self.generated[self._owner(file)] = url
@@ -258,8 +270,9 @@ class Session:
             self._assemble(self.edition.addresses)
         taken = {**self._own_outputs(), **self.owners}
         found = check(self.edition, self.manuscripts, self.pages.values(), taken)
-        for path in sorted(used_assets(self.edition, self.pages.values(), self.manuscripts)):
-            files.append(self._asset(path, config))
+        if not errors(found):
+            for path in sorted(used_assets(self.edition, self.pages.values(), self.manuscripts)):
+                files.append(self._asset(path, config))
         self.edition.prepare()
         return tuple(sorted({*found, *self.failed}))
 
@@ -275,11 +288,13 @@ class Session:
 
     def _asset(self, path: str, config: MkDocsConfig) -> File:
         source = str(self.project.root / path)
-        file = File.generated(
-            config, path, abs_src_path=source, inclusion=InclusionLevel.NOT_IN_NAV
+        # By its address, which no other file has: MkDocs knows files by name.
+        return File.generated(
+            config,
+            self.manuscripts.assets[path],
+            abs_src_path=source,
+            inclusion=InclusionLevel.NOT_IN_NAV,
         )
-        file.dest_uri = self.manuscripts.assets[path]
-        return file
 
     def post(self, page: MkDocsPage) -> Post | None:
         """Return the essay that a page shows, or None for any other page."""
