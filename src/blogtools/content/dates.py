@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from blogtools.model.diagnostic import UsageError
 from blogtools.model.site import Status
 
-_DATED = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[-_ ](.+))?$")
+_DATED = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[-_ ](.+))?", re.ASCII | re.DOTALL)
 
 
 def split_name(stem: str) -> tuple[str, str]:
@@ -22,7 +22,7 @@ def split_name(stem: str) -> tuple[str, str]:
     Returns:
         ``("2026-11-22", "hello")`` or ``("", "hello")``; a mere date is its own name.
     """
-    match = _DATED.match(stem)
+    match = _DATED.fullmatch(stem)
     if not match:
         return "", stem
     text = "-".join(match.groups()[:3])
@@ -76,6 +76,8 @@ def clock(environ: Mapping[str, str], today: date) -> datetime:
     if not epoch:
         return datetime.combine(today, time(), UTC)
     try:
-        return datetime.fromtimestamp(int(epoch), UTC)
+        if not re.fullmatch("[0-9]+", epoch):
+            raise ValueError(epoch)
+        return within_reach(datetime.fromtimestamp(int(epoch), UTC))
     except (ValueError, OverflowError, OSError):
         raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; set it to seconds since 1970") from None

@@ -37,16 +37,21 @@ def decode(source: Source) -> Text:
     except UnicodeDecodeError as wrong:
         return Text("", (_not_utf8(source, wrong),))
     # A form feed is a space to Markdown, and ends no line in any editor.
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", " ")
+    text = _plain_line_ends(text).replace("\x0c", " ")
     return Text(text, tuple(_control_characters(source.path, text)))
 
 
 def _not_utf8(source: Source, wrong: UnicodeDecodeError) -> Diagnostic:
-    before = source.data[: wrong.start]
-    line = before.count(b"\n") + 1
-    column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-    message = f"byte 0x{source.data[wrong.start]:02x} is not UTF-8"
+    # The codec cuts off a byte order mark, and counts from there.
+    data = wrong.object
+    before = _plain_line_ends(data[: wrong.start].decode())
+    line, column = position(before, len(before))
+    message = f"byte 0x{data[wrong.start]:02x} is not UTF-8"
     return Diagnostic(source.path, line, column, "file/encoding", message, "Save the file as UTF-8")
+
+
+def _plain_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _control_characters(path: str, text: str) -> Iterator[Diagnostic]:
