@@ -124,7 +124,7 @@ def check_site(request: Request, progress: Progress = silent) -> tuple[Diagnosti
 def configured(config_file: Path, *, drafts: bool = False) -> MkDocsSite:
     """Return a site whose project is known, and whose content is not read yet."""
     site = MkDocsSite(Request(config_file, drafts=drafts))
-    site.configure(site.site_dir)
+    site.configure()
     return site
 
 

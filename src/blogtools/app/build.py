@@ -57,9 +57,10 @@ def build(
     """
     began = time.perf_counter()
     site = generator(request)
+    site.configure()
+    _protect(site.project, site.site_dir)
     with staged(site.site_dir, (request.config_file,)) as folder:
         warnings = site.gather(folder, progress)
-        _protect(site.project, site.site_dir)
         _refuse_warnings(request, warnings)
         pages = site.write(progress)
         added = references(site, folder, progress)

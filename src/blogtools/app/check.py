@@ -23,7 +23,9 @@ def check(
         UsageError: There is no project.
     """
     try:
+        site = generator(request)
+        site.configure()
         # Nothing is written, so the folder need not exist.
-        return generator(request).gather(Path("site"), progress)
+        return site.gather(Path("site"), progress)
     except ContentError as wrong:
         return wrong.diagnostics

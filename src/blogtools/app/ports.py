@@ -69,11 +69,18 @@ class Site(Protocol):
 
     @property
     def project(self) -> Project:
-        """Return the typed configuration, known once the content is gathered."""
+        """Return the typed configuration, known once the site is configured."""
 
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what an author should know of how the site was built."""
+
+    def configure(self) -> None:
+        """Understand the configuration; the first step.
+
+        Raises:
+            ContentError: It has errors.
+        """
 
     def gather(self, into: Path, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing.

@@ -104,18 +104,10 @@ class MkDocsSite:
         except jinja2.TemplateError as failure:
             raise ContentError((_template_problem(failure, self._request.config_file),)) from None
 
-    def configure(self, into: Path) -> None:
-        """Run the configuration events; afterwards the project is known.
-
-        Args:
-            into: The folder that the site will be written to.
-
-        Raises:
-            ContentError: The configuration has errors.
-        """
+    def configure(self) -> None:
+        """Run the configuration events; afterwards the project is known."""
         with self._explained():
             config = self._config
-            config.site_dir = str(into)
             self._plugin.drafts = self._request.drafts
             self._plugin.docs_dir = self._docs.wanted
             self._plugin.collected = []
@@ -125,7 +117,7 @@ class MkDocsSite:
     def gather(self, into: Path, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing."""
         progress("Reading", 0, 0)
-        self.configure(into)
+        self._config.site_dir = str(into)
         with self._explained():
             self._config.plugins.on_pre_build(config=self._config)
             self._files, self._nav, env = self._collect(progress)
