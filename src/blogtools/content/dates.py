@@ -72,8 +72,8 @@ def clock(environ: Mapping[str, str], today: date) -> datetime:
     Raises:
         UsageError: ``SOURCE_DATE_EPOCH`` is no number of seconds.
     """
-    epoch = environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch:
+    epoch = environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
         return datetime.combine(today, time(), UTC)
     try:
         if not re.fullmatch("[0-9]+", epoch):

@@ -37,6 +37,14 @@ def _home(path: str) -> str:
     return _folder(path) if path.strip("/") else ""
 
 
+def _inside(folder: str) -> str:
+    """Return a folder unchanged if it lies below that of the configuration."""
+    parts = folder.replace("\\", "/").rstrip("/").split("/")
+    if ".." in parts or "" in parts or parts == ["."]:
+        raise ValueError(f"{folder!r} is no folder below that of the configuration, such as posts")
+    return folder
+
+
 class TaxonomyOptions(BaseModel):
     """How one way of grouping essays is shown.
 
@@ -130,7 +138,7 @@ class BlogOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    posts_dir: str = "posts"
+    posts_dir: Annotated[str, AfterValidator(_inside)] = "posts"
     post_url: Annotated[str, AfterValidator(_post_url)] = "posts/{slug}/"
     home: Annotated[str, AfterValidator(_home)] = ""
     timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
