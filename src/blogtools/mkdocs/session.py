@@ -95,7 +95,7 @@ class Session:
 
     def collect(self, files: Files, config: MkDocsConfig) -> None:
         """Give MkDocs a file for each essay and each list, and learn where everything goes."""
-        for file in [file for file in files if self._inside_posts(file)]:
+        for file in [file for file in files if self._inside_posts(file) or self._is_template(file)]:
             files.remove(file)
         self._assemble(Addresses({}, frozenset()))
         taken = {posixpath.normpath(file.dest_uri): file for file in files}
@@ -114,6 +114,10 @@ class Session:
         return bool(source) and os.path.abspath(source or "").startswith(
             f"{self.project.posts_dir}{os.sep}"
         )
+
+    def _is_template(self, file: File) -> bool:
+        """Return whether a file is MkDocs' template of a sitemap, which we make ourselves."""
+        return file.src_uri == "sitemap.xml" and not self._is_authors(file)
 
     def _is_authors(self, file: File) -> bool:
         return file.src_dir is not None and os.path.abspath(file.src_dir) == str(
