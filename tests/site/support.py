@@ -23,8 +23,8 @@ ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures"
 #: When the fixtures are built: 1 June 2026.
 CLOCK = "1780272000"
-#: Before some of the essays of the blog "full" were written, and after the last one is out.
-EARLIER, LATER = "1735689600", "1956528000"
+#: When the last of their essays is out: 1 January 2032.
+LATER = "1956528000"
 #: What begins each word of the blog "full" that stands only in drafts and future essays.
 SECRET = "xyzzy"
 CONFIG = """\
@@ -51,12 +51,18 @@ class Command:
         return subprocess.run(
             [sys.executable, "-m", *self.arguments],
             cwd=self.folder,
-            env={**os.environ, "SOURCE_DATE_EPOCH": CLOCK, **self.environment},
+            env={**_surroundings(), "SOURCE_DATE_EPOCH": CLOCK, **self.environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
             timeout=120,
         )
+
+
+def _surroundings() -> dict[str, str]:
+    """Return the environment without what would change how a command speaks."""
+    loud = ("FORCE_COLOR", "NO_COLOR", "NO_MKDOCS_2_WARNING", "DISABLE_MKDOCS_2_WARNING")
+    return {name: value for name, value in os.environ.items() if name not in loud}
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -75,6 +81,11 @@ def succeed(folder: Path, *arguments: str, **environment: str) -> str:
     done = run(folder, *arguments, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def without_progress(text: str) -> str:
+    """Return what a command said, but for how far it was: that depends on how long it takes."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.endswith(" ...\n"))
 
 
 def tree(folder: Path, *, without: str = "") -> dict[str, bytes]:

@@ -10,7 +10,6 @@ import pytest
 from tests.site.support import (
     BLOGTOOLS,
     CLOCK,
-    EARLIER,
     LATER,
     MKDOCS,
     PROPERDOCS,
@@ -46,8 +45,8 @@ def build_side_by_side(blog: Path, config: str, moment: str) -> tuple[Path, ...]
     [
         ("mkdocs.yml", CLOCK),
         ("mkdocs.nav.yml", CLOCK),
-        ("mkdocs.nav.yml", EARLIER),
-        ("mkdocs.yml", LATER),
+        ("mkdocs.nav.yml", LATER),
+        ("mkdocs.flat.yml", CLOCK),
     ],
 )
 def test_mkdocs_and_properdocs_write_the_bytes_that_blogtools_writes(
