@@ -163,7 +163,8 @@ def test_the_epoch_is_the_clock() -> None:
 
 
 @pytest.mark.parametrize(
-    "rubbish", ["", "now", "1e9", "2026-11-22", "0x10", "1.5", "9" * 30, "9" * 5000, "-1", "1_000", "٣"]
+    "rubbish",
+    ["", "now", "1e9", "2026-11-22", "0x10", "1.5", "9" * 30, "9" * 5000, "-1", "1_000", "٣"],
 )
 def test_a_rubbish_epoch_is_a_message(rubbish: str) -> None:
     with pytest.raises(UsageError, match="set it to seconds since 1970"):
