@@ -15,7 +15,7 @@ from blogtools.content.entries import is_visible, make_entry
 from blogtools.content.index import build_index, check_index, listings, overviews
 from blogtools.content.links import Target, absolute, broken, relative, resolve
 from blogtools.content.marks import fill
-from blogtools.content.options import option_place
+from blogtools.content.options import option_place, read_config
 from blogtools.content.related import related
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author, Document
@@ -291,9 +291,24 @@ def check(
         *check_index(edition.index),
         *collisions(tuple(post.entry for post in understood), taken, assets),
         *_doubled(edition),
+        *_avatars(edition, manuscripts),
         *broken(documents, anchors, edition.addresses, edition.base),
     }
     return tuple(sorted(found))
+
+
+def _avatars(edition: Edition, manuscripts: Manuscripts) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each author whose picture is no file of the site."""
+    project = edition.project
+    file = project.posts_dir / author_file.FILE_NAME
+    for key, author in manuscripts.authors.items():
+        path = author_file.picture_path(author)
+        if path and path not in edition.addresses.urls:
+            line, column = read_config(file).locate(("authors", key, "avatar"))
+            message = f"there is no file '{author.avatar}' in the site"
+            hint = "Put the picture into the docs folder, and write its path from there"
+            code = "authors/no-avatar"
+            yield Diagnostic(project.relative(file), line, column, code, message, hint)
 
 
 def _doubled(edition: Edition) -> Iterator[Diagnostic]:

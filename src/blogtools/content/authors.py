@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -18,6 +19,8 @@ from .yaml import Parsed, YamlProblem, parse
 
 #: The file's name, in the folder of the essays.
 FILE_NAME = ".authors.yml"
+
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
 class _Entry(BaseModel):
@@ -82,3 +85,8 @@ def _diagnostic(parsed: Parsed, path: str, error: ErrorDetails) -> Diagnostic:
 
 def _author(entry: _Entry) -> Author:
     return Author(entry.name, entry.description, entry.avatar, entry.url or "", entry.slug or "")
+
+
+def picture_path(author: Author) -> str:
+    """Return the address, relative to the site, of an author's picture that is a file of it."""
+    return "" if _ELSEWHERE.match(author.avatar) else author.avatar.lstrip("/")

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cached_property
 
 from blogtools.app.blog import Edition
+from blogtools.content.authors import picture_path
 from blogtools.content.links import Target, absolute, relative, resolve, way
 from blogtools.content.machines import json_ld
 from blogtools.model.document import Author
@@ -353,9 +354,8 @@ def _authors(edition: Edition, post: Post, here: str) -> Iterator[AuthorView]:
 
 def _avatar(edition: Edition, author: Author, here: str) -> str:
     """Return a picture's address; a path is one of the site, as Material has it."""
-    if not author.avatar or "://" in author.avatar:
-        return author.avatar
-    return way(author.avatar.lstrip("/"), here)
+    path = picture_path(author)
+    return way(path, here) if path else author.avatar
 
 
 def _feeds(edition: Edition, listing: Listing, here: str) -> Iterator[FeedView]:
