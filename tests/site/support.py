@@ -92,7 +92,9 @@ def tree(folder: Path, *, without: str = "") -> dict[str, bytes]:
     """Return the bytes of each file below a folder, but for those below one of its folders."""
     files = (file for file in sorted(folder.rglob("*")) if file.is_file())
     named = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
-    return {name: data for name, data in named.items() if not without or not name.startswith(without)}
+    return {
+        name: data for name, data in named.items() if not without or not name.startswith(without)
+    }
 
 
 def differing(one: Path, other: Path, *, without: str = "") -> list[str]:

@@ -16,7 +16,16 @@ import pytest
 from click.testing import CliRunner
 
 from blogtools.cli import main
-from tests.site.support import BLOGTOOLS, FIXTURES, MKDOCS, Command, clock, run_all, without_progress, write
+from tests.site.support import (
+    BLOGTOOLS,
+    FIXTURES,
+    MKDOCS,
+    Command,
+    clock,
+    run_all,
+    without_progress,
+    write,
+)
 
 BROKEN = FIXTURES / "broken"
 NAMES = sorted(folder.name for folder in BROKEN.iterdir() if folder.is_dir())
@@ -24,7 +33,7 @@ NAMES = sorted(folder.name for folder in BROKEN.iterdir() if folder.is_dir())
 BYTES: dict[str, dict[str, bytes]] = {
     "bytes": {
         "posts/latin-1.md": "---\ntitle: Café\ndate: 2026-01-01\n---\nText.\n".encode("latin-1"),
-        "posts/half-a-character.md": b"---\ntitle: One\ndate: 2026-01-01\n---\nTwo, \xe2\x82 three.\n",
+        "posts/half-a-character.md": b"---\ntitle: A\ndate: 2026-01-01\n---\nTwo, \xe2\x82 three.\n",
         "posts/utf-16.md": "---\ntitle: Two\n".encode("utf-16"),
         "posts/nul.md": b"---\ntitle: Three\ndate: 2026-01-01\n---\n\nA \x00 inside.\n",
         "posts/escape.md": b"---\ntitle: Four\ndate: 2026-01-01\n---\nA \x1b inside.\n",

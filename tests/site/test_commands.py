@@ -158,7 +158,12 @@ def test_exit_code_0_when_all_is_fine(tiny: Path) -> None:
 
 def test_exit_code_1_when_the_content_has_errors(tiny: Path) -> None:
     write(tiny, {"posts/bad.md": BAD})
-    commands = [("build",), ("check",), ("check", "--format", "json"), ("check", "--format", "gitlab")]
+    commands = [
+        ("build",),
+        ("check",),
+        ("check", "--format", "json"),
+        ("check", "--format", "gitlab"),
+    ]
     results = run_all(Command(("blogtools", *command), tiny) for command in commands)
     assert [done.returncode for done in results] == [1, 1, 1, 1]
     build, text, as_json, gitlab = results
@@ -166,7 +171,10 @@ def test_exit_code_1_when_the_content_has_errors(tiny: Path) -> None:
     assert build.stderr.startswith(line)
     assert text.stdout.startswith(line)
     assert json.loads(as_json.stdout)["diagnostics"][0]["line"] == 3
-    assert json.loads(gitlab.stdout)[0]["location"] == {"path": "posts/bad.md", "lines": {"begin": 3}}
+    assert json.loads(gitlab.stdout)[0]["location"] == {
+        "path": "posts/bad.md",
+        "lines": {"begin": 3},
+    }
 
 
 def test_warnings_fail_a_strict_build_and_a_check_but_no_other_build(tiny: Path) -> None:

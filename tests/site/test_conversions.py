@@ -10,7 +10,7 @@ import pytest
 from tests.site.support import CONFIG, essay, succeed, write
 
 #: A Markdown extension of the blog's own that keeps a record of each text it sees.
-COUNTING = '''
+COUNTING = """
 import os
 from markdown import Extension
 from markdown.preprocessors import Preprocessor
@@ -30,7 +30,7 @@ class CountingExtension(Extension):
 
 def makeExtension(**options):
     return CountingExtension(**options)
-'''
+"""
 WORKERS = CONFIG.replace("[blogtools]", "[blogtools: {workers: 1, per_page: 2}]")
 
 
@@ -49,7 +49,9 @@ def post(number: int) -> str:
 
 
 @pytest.mark.parametrize("command", [("blogtools", "build"), ("mkdocs", "build")])
-def test_each_essay_and_each_page_is_converted_once(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_each_essay_and_each_page_is_converted_once(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
     blog = write(
         tmp_path / "blog",
         {

@@ -73,9 +73,11 @@ def test_the_essays_may_lie_elsewhere(tmp_path: Path, folder: str) -> None:
         {
             "mkdocs.yml": CONFIG.replace("[blogtools]", f"[blogtools: {{posts_dir: {folder}}}]"),
             "docs/page.md": f"# A page\n\nTo [hello](../{folder}/hello/index.md#part).\n",
-            f"{folder}/hello/index.md": essay("Hello", body="![A dot](dot.svg)\n\n## Part\n\nText."),
+            f"{folder}/hello/index.md": essay(
+                "Hello", body="![A dot](dot.svg)\n\n## Part\n\nText."
+            ),
             f"{folder}/hello/dot.svg": "<svg/>",
-            f"{folder}/two.md": essay("Two", body="To [a page](%s)." % TO_THE_PAGE[folder]),
+            f"{folder}/two.md": essay("Two", body=f"To [a page]({TO_THE_PAGE[folder]})."),
         },
     )
     succeed(blog, "blogtools", "build", "--strict", "-d", "site-1")

@@ -30,9 +30,7 @@ def build_side_by_side(blog: Path, config: str, moment: str) -> tuple[Path, ...]
     """Build one blog with each tool, and return the folders of its sites."""
     tools = (BLOGTOOLS, MKDOCS, PROPERDOCS)
     done = run_all(
-        Command(
-            (*tool, "-f", config, "-d", f"site-{tool[0]}"), blog, {"SOURCE_DATE_EPOCH": moment}
-        )
+        Command((*tool, "-f", config, "-d", f"site-{tool[0]}"), blog, {"SOURCE_DATE_EPOCH": moment})
         for tool in tools
     )
     for result in done:

@@ -62,7 +62,10 @@ def test_another_folder_and_other_times_do_not_change_a_byte(elsewhere: Path, si
 def test_the_current_folder_does_not_change_a_byte(elsewhere: Path, site: Path) -> None:
     here = elsewhere / "docs" / "deep"
     commands = [
-        Command((*BLOGTOOLS, "-f", str(elsewhere / "mkdocs.yml"), "-d", str(elsewhere / "site-1")), Path("/")),
+        Command(
+            (*BLOGTOOLS, "-f", str(elsewhere / "mkdocs.yml"), "-d", str(elsewhere / "site-1")),
+            Path("/"),
+        ),
         Command((*BLOGTOOLS, "-f", "../../mkdocs.yml", "-d", "../../site-2"), here),
         Command((*MKDOCS, "-f", "../../mkdocs.yml", "-d", str(elsewhere / "site-3")), here),
     ]

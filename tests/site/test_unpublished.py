@@ -148,7 +148,11 @@ def test_whichever_essays_are_hidden_they_leave_no_trace(status: dict[int, str])
 def test_a_blog_of_drafts_alone_is_an_empty_site(tmp_path: Path, command: tuple[str, ...]) -> None:
     write(
         tmp_path,
-        {"mkdocs.yml": CONFIG, "docs/.keep": "", "posts/only.md": "---\ndraft: true\n---\n# Xyzzy\n"},
+        {
+            "mkdocs.yml": CONFIG,
+            "docs/.keep": "",
+            "posts/only.md": "---\ndraft: true\n---\n# Xyzzy\n",
+        },
     )
     succeed(tmp_path, *command)
     assert leaks(tmp_path / "site", [SECRET]) == []
