@@ -1,0 +1,124 @@
+"""The site in a real browser: nobody else is asked for anything, and search finds a word."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing of each request."""
+
+
+@pytest.fixture(scope="module")
+def address(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the site below /blog/, as its own address says."""
+    root = tmp_path_factory.mktemp("host")
+    (root / "blog").symlink_to(site)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/blog/"
+        server.shutdown()
+        thread.join()
+
+
+class Visit:
+    """A page of a browser that remembers what went wrong, and whom it asked."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("response", lambda answer: self._note(answer.status >= 400, answer.url))
+        page.on("requestfailed", lambda request: self._note(True, request.url))
+        page.on("console", lambda said: self._note(said.type in ("error", "warning"), said.text))
+        page.on("pageerror", lambda error: self._note(True, str(error)))
+
+    def _note(self, wrong: bool, text: str) -> None:
+        if wrong:
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(10_000)
+    yield Visit(context.new_page())
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "heading"),
+    [
+        ("", "Notes and queries"),
+        ("posts/code-and-tables/", "Code & <tables>"),
+        ("posts/picture-book/", "A picture book"),
+        ("tags/c-sharp/", "C#"),
+        ("tags/über-uns/", "Über uns"),
+        ("series/parsers-by-hand/", "Parsers by hand"),
+        ("archive/2024/", "2024"),
+        ("guide/", "The guide"),
+        ("reference/", "Reference"),
+        ("reference/tinylib/dev/tinylib/", "tinylib"),
+    ],
+)
+def test_a_page_asks_nobody_else_and_complains_of_nothing(
+    visit: Visit, address: str, url: str, heading: str
+) -> None:
+    visit.page.goto(address + url, wait_until="networkidle")
+    expect(visit.page.locator("h1").first).to_contain_text(heading)
+    assert not [request for request in visit.requests if request.endswith("sitemap.xml")]
+    hosts = {urlsplit(request).netloc for request in visit.requests if request[:5] != "data:"}
+    assert hosts == {urlsplit(address).netloc}
+    assert visit.complaints == []
+
+
+def search(page: Page, address: str, word: str) -> None:
+    """Open the search dialog of the home page, and type a word."""
+    page.goto(address, wait_until="networkidle")
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type(word)
+
+
+def test_search_finds_a_word(visit: Visit, address: str) -> None:
+    search(visit.page, address, "quetzalcoatlus")
+    found = visit.page.locator(".md-search-result__link")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("Without any front matter")
+    found.click()
+    visit.page.wait_for_url("**/posts/plain/**")
+    expect(visit.page.locator("h1")).to_contain_text("Without any front matter")
+    assert visit.complaints == []
+
+
+def test_search_knows_no_draft(visit: Visit, address: str) -> None:
+    search(visit.page, address, "xyzzybody")
+    expect(visit.page.get_by_text("No matching documents").first).to_be_visible()
+
+
+def test_an_old_address_leads_on_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}2019/measuring/")
+    page.wait_for_url(f"{address}posts/measured-lightly/")
+    expect(page.locator("h1")).to_contain_text("Measured, lightly")
+    context.close()
+
+
+def test_a_link_to_a_symbol_leads_to_it(visit: Visit, address: str) -> None:
+    visit.page.goto(f"{address}posts/code-and-tables/")
+    visit.page.get_by_role("link", name="a symbol").click()
+    visit.page.wait_for_url("**/reference/tinylib/dev/tinylib/#tinylib.greet")
+    expect(visit.page.locator("[id='tinylib.greet']").first).to_be_visible()
+    assert visit.complaints == []
