@@ -39,7 +39,7 @@ def take_over(page: Page, session: Session) -> None:
 _TEMPLATES: Mapping[type[Generated], str] = {
     Listing: "blogtools/listing.html",
     Overview: "blogtools/overview.html",
-    ReferenceList: "blogtools/references.html",
+    ReferenceList: "blogtools/overview.html",
 }
 
 

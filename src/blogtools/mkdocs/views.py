@@ -57,11 +57,11 @@ class AuthorView:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """A term with its address for this page, and how many essays carry it."""
+    """Something to choose from a list: its address for this page, and how many essays it has."""
 
     label: str
     href: str
-    count: int
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,10 +328,10 @@ class ReferencesView:
         return self.listed.title
 
     @cached_property
-    def companions(self) -> tuple[Anchor, ...]:
-        """Return a link to each reference."""
+    def terms(self) -> tuple[TermView, ...]:
+        """Return each reference."""
         here = self.listed.url
-        return tuple(Anchor(way(c.url, here), c.label) for c in self.listed.companions)
+        return tuple(TermView(c.label, way(c.url, here)) for c in self.listed.companions)
 
 
 def heading(listing: Listing) -> str:
