@@ -48,9 +48,7 @@ def options(command: click.Command) -> dict[str, click.Option]:
 def rows(section: str) -> dict[str, str]:
     """Return what a section's table says is the default of each option."""
     table = re.findall(r"^\| (`-[^|]*) \| ([^|]*) \|", section, re.MULTILINE)
-    return {
-        name: default for cell, default in table for name in re.findall(r"`(--?[a-z-]+)", cell)
-    }
+    return {name: default for cell, default in table for name in re.findall(r"`(--?[a-z-]+)", cell)}
 
 
 def test_the_guide_describes_every_command_and_no_other() -> None:
