@@ -36,7 +36,7 @@ class _Entry(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    authors: dict[str, _Entry] = {}
+    authors: dict[str, _Entry] | None = None
 
 
 def read_authors(source: Source) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
@@ -67,7 +67,7 @@ def _not_yaml(path: str, wrong: YamlProblem) -> Diagnostic:
 
 def _check(parsed: Parsed, path: str) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
     try:
-        entries = _File.model_validate(parsed.data or {}).authors
+        entries = _File.model_validate(parsed.data or {}).authors or {}
     except ValidationError as invalid:
         return {}, tuple(_diagnostic(parsed, path, error) for error in invalid.errors())
     return {key: _author(entry) for key, entry in entries.items()}, ()
