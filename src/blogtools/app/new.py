@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from blogtools.content.characters import CONTROL
 from blogtools.content.slugs import slugify
 from blogtools.model.diagnostic import UsageError
 
@@ -42,21 +43,29 @@ def new(posts_dir: Path, title: str, day: date) -> Path:
     Raises:
         UsageError: The title is empty, or there is such a file already.
     """
-    title = " ".join(title.split())
+    title = _on_one_line(title)
     if not title:
         raise UsageError('the title is empty; write for example: blogtools new "On naming"')
     file = posts_dir / f"{day.isoformat()}-{slugify(title)}.md"
-    posts_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with file.open("x", encoding="utf-8", newline="\n") as essay:
-            essay.write(essay_text(title, day))
-    except FileExistsError:
-        raise UsageError(
-            f"{file} exists already; choose another title, or edit that file"
-        ) from None
+        _write(file, essay_text(title, day))
     except OSError as wrong:
         raise UsageError(f"{file} cannot be written: {wrong.strerror}") from None
     return file
+
+
+def _on_one_line(title: str) -> str:
+    """Return a title without line ends, and without what no page can hold."""
+    text = title.encode(errors="ignore").decode()
+    return " ".join(CONTROL.sub(" ", text).split())
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists():
+        raise UsageError(f"{file} exists already; choose another title, or edit that file")
+    with file.open("x", encoding="utf-8", newline="\n") as essay:
+        essay.write(text)
 
 
 def essay_text(title: str, day: date) -> str:
