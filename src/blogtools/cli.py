@@ -93,7 +93,7 @@ def main(context: click.Context) -> None:
 def init(folder: Path) -> None:
     """Make a new blog in DIR (here, if left out) that builds at once.
 
-    Writes mkdocs.yml, a first essay and .gitignore; never over an existing file.
+    Writes mkdocs.yml, a first essay, a page and .gitignore; never over an existing file.
     """
     from blogtools.app.init import init as make
 

@@ -14,7 +14,6 @@ from blogtools.app import reference
 from blogtools.app.build import Report, build
 from blogtools.app.check import check
 from blogtools.app.ports import CompanionSymbols, Progress, Request, silent
-from blogtools.content.options import plugin_options
 from blogtools.mkdocs.driver import MkDocsSite
 from blogtools.mkdocs.plugin import BlogPlugin
 from blogtools.mkdocs.settings import base_path, chrome
@@ -179,19 +178,13 @@ def list_references(config_file: Path) -> tuple[tuple[reference.Row, ...], tuple
 
 
 def posts_dir(config_file: Path) -> Path:
-    """Return the folder of essays that a configuration file names.
+    """Return the folder of essays that a configuration names, in its file or in one it inherits.
 
     Raises:
+        ContentError: The configuration has errors.
         UsageError: There is no such file.
     """
-    if not config_file.is_file():
-        raise UsageError(
-            f"there is no {config_file}; name one with --config-file, "
-            "or make a new blog with 'blogtools init'"
-        )
-    default = BlogOptions.model_fields["posts_dir"].default
-    folder = plugin_options(config_file).get("posts_dir", default)
-    return config_file.parent / str(folder)
+    return config_file.parent / configured(config_file).project.options.posts_dir
 
 
 class Rebuilder:

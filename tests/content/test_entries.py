@@ -152,8 +152,9 @@ def test_the_update_is_in_the_blogs_time_zone_and_the_date_where_there_is_none()
 TODAY = date(2026, 11, 22)
 
 
-def test_without_an_epoch_the_clock_is_the_beginning_of_the_day() -> None:
-    assert clock({}, TODAY) == datetime(2026, 11, 22, tzinfo=UTC)
+def test_without_an_epoch_the_clock_is_the_end_of_the_day() -> None:
+    end = datetime(2026, 11, 22, 23, 59, 59, 999999, tzinfo=UTC)
+    assert clock({}, TODAY) == end
 
 
 def test_the_epoch_is_the_clock() -> None:

@@ -234,6 +234,15 @@ def test_new_never_writes_over_an_essay(tiny: Path) -> None:
     succeed(tiny, "blogtools", "check", "--drafts")
 
 
+def test_new_knows_the_folder_of_essays_even_if_it_is_inherited(tiny: Path) -> None:
+    base = CONFIG.replace("[blogtools]", "{blogtools: {posts_dir: content/essays}}")
+    write(tiny, {"base.yml": base, "mkdocs.yml": "INHERIT: base.yml\n", "docs/.keep": ""})
+    said = succeed(tiny, "blogtools", "new", "Inherited")
+    (essay_file,) = (tiny / "content/essays").iterdir()
+    assert f"content/essays/{essay_file.name}" in said
+    assert [path.name for path in (tiny / "posts").iterdir()] == ["one.md"]
+
+
 # -- serve -----------------------------------------------------------------------------------
 
 

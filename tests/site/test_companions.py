@@ -60,9 +60,9 @@ def test_an_edited_checkout_changes_its_reference_and_what_may_be_linked_to(blog
 def test_a_companion_that_cannot_be_fetched_leaves_the_rest_standing(blog: Path) -> None:
     replace_in(
         blog / "mkdocs.yml",
-        "      companions:\n",
-        "      companions:\n"
-        "        - {name: far-away, source: pypi, version: 1.0.0, modules: [far_away]}\n",
+        "    companions:\n",
+        "    companions:\n"
+        "      - {name: far-away, source: pypi, version: 1.0.0, modules: [far_away]}\n",
     )
     digest = "0" * 64
     lock = (

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.site.support import CONFIG, essay, run, succeed, tree, without_progress, write
+from tests.site.support import CONFIG, essay, run, state, succeed, tree, without_progress, write
 
 
 def test_four_lines_and_an_essay_are_a_blog(tmp_path: Path) -> None:
@@ -86,3 +91,57 @@ def test_the_essays_may_lie_elsewhere(tmp_path: Path, folder: str) -> None:
     names = set(tree(blog / "site-1"))
     assert {"posts/hello/index.html", "posts/hello/dot.svg", "posts/two/index.html"} <= names
     assert not {name for name in names if name.startswith(("blog/", "content/", "essays/"))}
+
+
+def test_a_blog_without_its_folder_of_essays_is_not_built(tmp_path: Path) -> None:
+    write(tmp_path, {"mkdocs.yml": CONFIG, "docs/index.md": "# Hello\n"})
+    done = run(tmp_path, "blogtools", "build")
+    assert done.returncode == 1
+    assert "mkdocs.yml:1:1: there is no folder 'posts' with essays" in done.stderr
+    assert not (tmp_path / "site").exists()
+
+
+def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
+    essays = {
+        "posts/out.md": essay("Out"),
+        "posts/draft.md": essay("Draft", draft="true"),
+        "posts/later.md": essay("Later", "2030-05-06"),
+        "posts/much-later.md": essay("Much later", "2031-05-06"),
+    }
+    done = run(write(tmp_path, {"mkdocs.yml": CONFIG, **essays}), "blogtools", "build")
+    assert done.returncode == 0
+    notice = "Left out: 1 draft, 2 scheduled (the next for 2030-05-06 00:00 UTC)."
+    assert notice in done.stderr.splitlines()
+
+
+def test_an_essay_of_today_is_out_in_the_time_zone_of_the_blog(tmp_path: Path) -> None:
+    zone = "Pacific/Kiritimati"
+    today = datetime.now(ZoneInfo(zone)).date().isoformat()
+    config = CONFIG.replace("[blogtools]", f"[blogtools: {{timezone: {zone}}}]")
+    files = {"mkdocs.yml": config, "posts/a.md": essay("A", f"{today} 23:30")}
+    environment = {key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"}
+    command = [sys.executable, "-m", "blogtools", "build"]
+    subprocess.run(command, cwd=write(tmp_path, files), env=environment, check=True, timeout=60)
+    assert (tmp_path / "site/posts/a/index.html").is_file()
+
+
+def test_the_configuration_can_ask_for_a_strict_build(tmp_path: Path) -> None:
+    files = {
+        "mkdocs.yml": CONFIG + "strict: true\n",
+        "posts/a.md": essay("A", body="[there](#nowhere)"),
+    }
+    assert run(write(tmp_path, files), "blogtools", "build").returncode == 1
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_check_writes_nothing_even_where_another_plugin_would(tmp_path: Path) -> None:
+    config = CONFIG.replace("[blogtools]", "[blogtools, tags]")
+    files = {
+        "mkdocs.yml": config,
+        "docs/page.md": "---\ntags: [x]\n---\n# Page\n",
+        "posts/a.md": essay("A"),
+    }
+    folder = write(tmp_path, files)
+    before = state(folder)
+    assert run(folder, "blogtools", "check").returncode == 0
+    assert state(folder) == before

@@ -45,6 +45,7 @@ def build_side_by_side(blog: Path, config: str, moment: str) -> tuple[Path, ...]
         ("mkdocs.nav.yml", CLOCK),
         ("mkdocs.nav.yml", LATER),
         ("mkdocs.flat.yml", CLOCK),
+        ("mkdocs.plugins.yml", CLOCK),
     ],
 )
 def test_mkdocs_and_properdocs_write_the_bytes_that_blogtools_writes(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -124,7 +124,8 @@ def written(number: int, status: str | None) -> str:
     )
 
 
-@settings(max_examples=6, deadline=None)
+# An example is small as it is, and each try is a build: no time is spent on a smaller one.
+@settings(max_examples=6, deadline=None, phases=[Phase.generate])
 @given(hidden())
 def test_whichever_essays_are_hidden_they_leave_no_trace(status: dict[int, str]) -> None:
     files = {f"posts/essay-{n}/index.md": written(n, status.get(n)) for n in NUMBERS}

@@ -41,14 +41,14 @@ class Manuscripts:
 
     Attributes:
         visible: The essays that take part in this build, those with mistakes among them.
-        hidden: Paths of drafts and future essays, which do not.
+        hidden: Drafts and future essays, which do not.
         authors: The known authors by key.
         assets: Every other file of the folder, by its path, with its address.
         diagnostics: What is wrong with front matter, names and dates.
     """
 
     visible: tuple[Entry, ...]
-    hidden: frozenset[str]
+    hidden: tuple[Entry, ...]
     authors: Mapping[str, Author]
     assets: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
@@ -73,11 +73,19 @@ def read(project: Project) -> Manuscripts:
     shown = {entry.path for entry in visible}
     return Manuscripts(
         visible=visible,
-        hidden=frozenset(entry.path for entry in entries if entry.path not in shown),
+        hidden=tuple(entry for entry in entries if entry.path not in shown),
         authors=people,
         assets=dict(_assets(project, files, visible)),
-        diagnostics=(*found, *wrong),
+        diagnostics=(*found, *wrong, *_missing_folder(project)),
     )
+
+
+def _missing_folder(project: Project) -> Iterator[Diagnostic]:
+    """Yield a diagnostic if there are no essays because their folder is not there."""
+    if not project.posts_dir.is_dir():
+        message = f"there is no folder '{project.options.posts_dir}' with essays"
+        hint = "Make it, or name the right one with 'posts_dir'"
+        yield Diagnostic(project.config_file.name, 1, 1, "config/no-posts", message, hint)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -109,11 +117,20 @@ def _source(project: Project, file: Path) -> tuple[Source, tuple[Diagnostic, ...
 
 
 def _authors(project: Project) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
-    file = project.posts_dir / author_file.FILE_NAME
-    if not file.is_file():
+    file = _authors_file(project)
+    if file is None:
         return {}, ()
     source, unreadable = _source(project, file)
     return ({}, unreadable) if unreadable else author_file.read_authors(source)
+
+
+def _authors_file(project: Project) -> Path | None:
+    """Return the file of authors: among the essays, or beside their folder as Material has it."""
+    folders = [project.posts_dir]
+    if project.posts_dir.is_relative_to(project.docs_dir):
+        folders.append(project.posts_dir.parent)
+    files = (folder / author_file.FILE_NAME for folder in folders)
+    return next((file for file in files if file.is_file()), None)
 
 
 def _assets(
@@ -300,7 +317,7 @@ def check(
 def _avatars(edition: Edition, manuscripts: Manuscripts) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each author whose picture is no file of the site."""
     project = edition.project
-    file = project.posts_dir / author_file.FILE_NAME
+    file = _authors_file(project) or project.posts_dir / author_file.FILE_NAME
     for key, author in manuscripts.authors.items():
         path = author_file.picture_path(author)
         if path and path not in edition.addresses.urls:

@@ -52,7 +52,7 @@ def build(
         progress: Is told how far the build is.
 
     Raises:
-        ContentError: The content has errors, or warnings where the request is strict.
+        ContentError: The content has errors, or warnings where the build is strict.
         UsageError: The build cannot begin.
     """
     began = time.perf_counter()
@@ -61,10 +61,10 @@ def build(
     _protect(site.project, site.site_dir)
     with staged(site.site_dir, (request.config_file,)) as folder:
         warnings = site.gather(folder, progress)
-        _refuse_warnings(request, warnings)
+        _refuse_warnings(site, warnings)
         pages = site.write(progress)
         added = references(site, folder, progress)
-        _refuse_warnings(request, added)
+        _refuse_warnings(site, added)
     seconds = time.perf_counter() - began
     return Report(site.site_dir, pages, (*warnings, *added), seconds, site.notices)
 
@@ -79,6 +79,6 @@ def _protect(project: Project, site_dir: Path) -> None:
             )
 
 
-def _refuse_warnings(request: Request, warnings: tuple[Diagnostic, ...]) -> None:
-    if request.strict and warnings:
+def _refuse_warnings(site: Site, warnings: tuple[Diagnostic, ...]) -> None:
+    if site.strict and warnings:
         raise ContentError(warnings)

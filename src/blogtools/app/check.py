@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from blogtools.model.diagnostic import ContentError, Diagnostic
@@ -25,7 +26,8 @@ def check(
     try:
         site = generator(request)
         site.configure()
-        # Nothing is written, so the folder need not exist.
-        return site.gather(Path("site"), progress)
+        # We write nothing, but another plugin may, and not into what is published.
+        with tempfile.TemporaryDirectory(prefix="blogtools-check-") as folder:
+            return site.gather(Path(folder), progress)
     except ContentError as wrong:
         return wrong.diagnostics

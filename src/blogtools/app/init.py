@@ -44,6 +44,11 @@ def greet(reader: str) -> str:
 ```
 """
 
+_ABOUT = """# About
+
+Who writes here, and why. Ordinary pages such as this one live in `docs/`; essays live in `posts/`.
+"""
+
 _IGNORE = """/site/
 .blogtools/
 """
@@ -79,5 +84,6 @@ def _files(day: date) -> Mapping[str, str]:
     return {
         "mkdocs.yml": _CONFIG,
         f"posts/{day.isoformat()}-a-first-essay.md": _ESSAY.format(day=day.isoformat()),
+        "docs/about.md": _ABOUT,
         ".gitignore": _IGNORE,
     }

@@ -72,6 +72,10 @@ class Site(Protocol):
         """Return the typed configuration, known once the site is configured."""
 
     @property
+    def strict(self) -> bool:
+        """Return whether warnings stop the build: by the request, or by the configuration."""
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """Return what an author should know of how the site was built."""
 

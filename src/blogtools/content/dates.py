@@ -62,19 +62,20 @@ def status(moment: datetime, *, draft: bool, now: datetime) -> Status:
     return Status.PUBLISHED if moment <= now else Status.SCHEDULED
 
 
-def clock(environ: Mapping[str, str], today: date) -> datetime:
+def clock(environ: Mapping[str, str], today: date, timezone: str = "UTC") -> datetime:
     """Return the moment from which a build speaks: an input, so that a build can be repeated.
 
     Args:
         environ: The environment; ``SOURCE_DATE_EPOCH`` goes first.
-        today: The build's day in UTC, otherwise; its beginning counts.
+        today: The build's day, otherwise: the whole of it, so that an essay of today is out.
+        timezone: The blog's, in which that day ends.
 
     Raises:
         UsageError: ``SOURCE_DATE_EPOCH`` is no number of seconds.
     """
     epoch = environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
-        return datetime.combine(today, time(), UTC)
+        return datetime.combine(today, time.max, ZoneInfo(timezone))
     try:
         if not re.fullmatch("[0-9]+", epoch):
             raise ValueError(epoch)

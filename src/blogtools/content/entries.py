@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -60,6 +61,16 @@ def _moment(document: Document, day: str) -> tuple[datetime | None, tuple[Diagno
         return None, ()
     hint = f"Add a line 'date: 2026-11-22', or name the file 2026-11-22-{_stem(path)}.md"
     return None, (Diagnostic(path, 1, 1, "date/missing", "the essay has no date", hint),)
+
+
+def waiting(entries: Sequence[Entry]) -> str:
+    """Return in words what is not published yet, and when the next essay is; nothing for none."""
+    drafts = sum(entry.status is Status.DRAFT for entry in entries)
+    dates = sorted(entry.date for entry in entries if entry.status is Status.SCHEDULED)
+    parts = [f"{drafts} draft{'' if drafts == 1 else 's'}"] if drafts else []
+    if dates:
+        parts.append(f"{len(dates)} scheduled (the next for {dates[0]:%Y-%m-%d %H:%M %Z})")
+    return f"Left out: {', '.join(parts)}." if parts else ""
 
 
 def is_visible(entry: Entry, *, drafts: bool) -> bool:

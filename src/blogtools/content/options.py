@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -47,19 +45,6 @@ def read_config(file: Path) -> Parsed:
         return parse(file.read_text("utf-8"), tolerant=True)
     except (OSError, UnicodeDecodeError, YamlProblem):
         return Parsed(None, {}, {})
-
-
-def plugin_options(file: Path) -> Mapping[str, Any]:
-    """Return what stands under ``plugins: - blogtools:``, without asking MkDocs."""
-    data = read_config(file).data
-    plugins = data.get("plugins") if isinstance(data, dict) else None
-    entries = plugins.items() if isinstance(plugins, dict) else _entries(plugins)
-    return next((options for name, options in entries if name == "blogtools" and options), {})
-
-
-def _entries(plugins: object) -> Iterator[tuple[str, Any]]:
-    for entry in plugins if isinstance(plugins, list) else ():
-        yield from entry.items() if isinstance(entry, dict) else ((str(entry), {}),)
 
 
 def _diagnostic(name: str, parsed: Parsed, error: ErrorDetails) -> Diagnostic:

@@ -33,6 +33,7 @@ from mkdocs.structure.pages import Page
 from blogtools.app.ports import Progress, Request
 from blogtools.build.workers import parallel_map
 from blogtools.content.documents import decode
+from blogtools.content.entries import waiting
 from blogtools.content.options import read_config
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.project import Project
@@ -170,13 +171,17 @@ class MkDocsSite:
         return len(pages)
 
     @property
+    def strict(self) -> bool:
+        """Return whether warnings stop the build: by the request, or by the configuration."""
+        return self._request.strict or bool(self._config.strict)
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """Return what an author should know of how the site was built."""
-        names = self.serial_because()
-        if not names:
-            return ()
-        who = ", ".join(names)
-        return (f"Pages were written one after the other: {who} may carry state between them.",)
+        left_out = waiting(self._plugin.session.manuscripts.hidden)
+        names = ", ".join(self.serial_because())
+        serial = f"Pages were written one after the other: {names} may carry state between them."
+        return tuple(notice for notice in (left_out, serial if names else "") if notice)
 
     def serial_because(self) -> Sequence[str]:
         """Return the names of plugins and hooks that may carry state from page to page."""
@@ -223,7 +228,7 @@ def _load(request: Request, docs: _Docs) -> MkDocsConfig:
     file = str(request.config_file.resolve())
     where = None if request.site_dir is None else str(request.site_dir.resolve())
     try:
-        return load_config(file, site_dir=where, docs_dir=docs.stand_in, strict=False)
+        return load_config(file, site_dir=where, docs_dir=docs.stand_in)
     except (TypeError, ValueError, OSError) as failure:
         # Before it validates, MkDocs takes the types of some values for granted.
         raise ConfigurationError(f"MkDocs cannot read this configuration: {failure}") from None

@@ -185,7 +185,7 @@ class Session:
         return Addresses(
             files=paths,
             urls=frozenset(self._urls(files)),
-            unpublished=self.manuscripts.hidden,
+            unpublished=frozenset(entry.path for entry in self.manuscripts.hidden),
             inventories=self.companions.inventories,
             missing=self.companions.missing,
             roots=(self.project.relative(self.project.docs_dir),),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from mkdocs.config.defaults import MkDocsConfig
 from pydantic import ValidationError
@@ -90,7 +91,7 @@ def make_project(
         site=_site(config),
         options=ours,
         markdown=MarkdownSettings(tuple(config.markdown_extensions), dict(config.mdx_configs)),
-        now=clock(os.environ, datetime.now(UTC).date()),
+        now=clock(os.environ, datetime.now(ZoneInfo(ours.timezone)).date(), ours.timezone),
         drafts=drafts,
     )
 

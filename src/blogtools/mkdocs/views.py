@@ -117,8 +117,9 @@ class PostView:
 
     @cached_property
     def series(self) -> tuple[SeriesView, ...]:
-        """Return each series that the essay is a part of."""
-        return tuple(self._series(term) for term in self.post.terms.get("series", ()))
+        """Return each series that the essay is a part of, once it has a second part."""
+        terms = self.post.terms.get("series", ())
+        return tuple(self._series(t) for t in terms if len(self.edition.index.posts_with(t)) > 1)
 
     def _series(self, term: Term) -> SeriesView:
         posts = self.edition.index.posts_with(term)

@@ -93,6 +93,8 @@ def _post_url(template: str) -> str:
         raise ValueError("use {slug}, {year}, {month} and {day} only")
     if "slug" not in fields:
         raise ValueError("must contain {slug}, or essays would share a URL")
+    if template.rstrip("/").endswith((".html", ".htm")):
+        raise ValueError("names a folder, which servers show by its index.html: leave out .html")
     _folder(template.format(year="2026", month="11", day="22", slug="a-name"))
     return template.strip("/") + "/"
 
