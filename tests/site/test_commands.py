@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -255,7 +256,7 @@ def served(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        env={"SOURCE_DATE_EPOCH": CLOCK, "PATH": "", "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "SOURCE_DATE_EPOCH": CLOCK, "PYTHONUNBUFFERED": "1"},
     )
     assert process.stdout is not None
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -64,7 +65,8 @@ def test_each_essay_and_each_page_is_converted_once(
         },
     )
     record = tmp_path / "conversions"
-    succeed(blog, *command, PYTHONPATH=str(blog), CONVERSIONS=str(record))
+    path = os.pathsep.join(filter(None, [str(blog), os.environ.get("PYTHONPATH")]))
+    succeed(blog, *command, PYTHONPATH=path, CONVERSIONS=str(record))
     conversions = Counter(filter(None, record.read_text("utf-8").splitlines()))
     assert conversions == dict.fromkeys(
         ["I am home.", "I am a page.", *(f"I am {number}." for number in range(1, 8))], 1
