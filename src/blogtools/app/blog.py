@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,18 +11,19 @@ from pathlib import Path
 from blogtools.content import authors as author_file
 from blogtools.content import feeds, machines
 from blogtools.content.addresses import collisions, redirects
+from blogtools.content.bundles import Bundles
 from blogtools.content.documents import read_post
 from blogtools.content.entries import is_visible, make_entry
 from blogtools.content.index import build_index, check_index, listings, overviews
 from blogtools.content.links import Target, absolute, broken, relative, resolve
-from blogtools.content.marks import fill
+from blogtools.content.marks import fill, internal
 from blogtools.content.options import option_place, read_config
 from blogtools.content.related import related
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author, Document
 from blogtools.model.output import Output
 from blogtools.model.project import Project
-from blogtools.model.rendered import Link, LinkKind, Rendered
+from blogtools.model.rendered import Link, Rendered
 from blogtools.model.site import (
     Addresses,
     Entry,
@@ -63,7 +65,8 @@ def read(project: Project) -> Manuscripts:
     Returns:
         Every essay, as far as it can be understood, and everything that is wrong with them.
     """
-    files = sorted(_files(project.posts_dir), key=project.relative)
+    everything = sorted(_files(project.posts_dir), key=project.relative)
+    files = [file for file in everything if not _unfit(file)]
     taxonomies = tuple(project.options.active_taxonomies)
     results = [_entry(project, file, taxonomies) for file in files if file.suffix == ".md"]
     entries = [entry for entry, _ in results]
@@ -75,8 +78,8 @@ def read(project: Project) -> Manuscripts:
         visible=visible,
         hidden=tuple(entry for entry in entries if entry.path not in shown),
         authors=people,
-        assets=dict(_assets(project, files, visible)),
-        diagnostics=(*found, *wrong, *_missing_folder(project)),
+        assets=dict(_assets(project, files, entries, shown)),
+        diagnostics=(*found, *wrong, *_missing_folder(project), *_misnamed(project, everything)),
     )
 
 
@@ -93,26 +96,50 @@ def _files(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         for file in folder.rglob("*"):
             parts = file.relative_to(folder).parts
-            if file.is_file() and not any(part.startswith(".") for part in parts):
+            if (file.is_file() or _dangles(file)) and not any(
+                part.startswith(".") for part in parts
+            ):
                 yield file
+
+
+def _dangles(file: Path) -> bool:
+    """Return whether a file is a link to nothing, which its author ought to know of."""
+    return file.is_symlink() and not file.exists()
+
+
+def _unfit(file: Path) -> bool:
+    """Return whether a file's name is no text, or not on one line."""
+    return any(unicodedata.category(char) in ("Cc", "Cs") for char in str(file))
+
+
+def _misnamed(project: Project, files: Iterable[Path]) -> Iterator[Diagnostic]:
+    for file in filter(_unfit, files):
+        path = "".join(map(_shown, project.relative(file)))
+        message = "the file's name holds what cannot stand in a URL"
+        yield Diagnostic(path, 1, 1, "file/name", message, "Rename the file")
+
+
+def _shown(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode()
 
 
 def _entry(
     project: Project, file: Path, taxonomies: tuple[str, ...]
 ) -> tuple[Entry, tuple[Diagnostic, ...]]:
-    source, unreadable = _source(project, file)
+    source, unreadable = read_file(project, file)
     document, wrong = read_post(source, taxonomies)
     entry, undated = make_entry(document, project.options, project.now)
     return entry, unreadable or (wrong + undated if document.understood else wrong)
 
 
-def _source(project: Project, file: Path) -> tuple[Source, tuple[Diagnostic, ...]]:
+def read_file(project: Project, file: Path) -> tuple[Source, tuple[Diagnostic, ...]]:
+    """Read a file of the author's; one that cannot be read is empty, and says why."""
     path = project.relative(file)
     try:
         return Source(path, file, file.read_bytes()), ()
     except OSError as failed:
         message = f"the file cannot be read: {failed.strerror}"
-        hint = "Check its permissions"
+        hint = "Check that it is there, and its permissions"
         return Source(path, file, b""), (Diagnostic(path, 1, 1, "file/unreadable", message, hint),)
 
 
@@ -120,7 +147,7 @@ def _authors(project: Project) -> tuple[Mapping[str, Author], tuple[Diagnostic, 
     file = _authors_file(project)
     if file is None:
         return {}, ()
-    source, unreadable = _source(project, file)
+    source, unreadable = read_file(project, file)
     return ({}, unreadable) if unreadable else author_file.read_authors(source)
 
 
@@ -134,30 +161,28 @@ def _authors_file(project: Project) -> Path | None:
 
 
 def _assets(
-    project: Project, files: Iterable[Path], visible: tuple[Entry, ...]
+    project: Project, files: Iterable[Path], entries: Iterable[Entry], shown: set[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield (path, address) of each file that is no essay.
 
-    What lies in the folder of an essay with an ``index.md`` moves with that essay; the rest keeps
-    its place below the folder of all essays.
+    What lies in the folder of a visible essay with an ``index.md`` moves with that essay; the rest
+    keeps its place below the folder of all essays.
     """
-    bundles = {
-        entry.document.source.file.parent: entry.url
-        for entry in visible
-        if entry.document.source.file.name == "index.md"
-    }
-    prefix = project.posts_dir.name
+    bundles = _bundles(project, entries)
     for file in files:
         if file.suffix != ".md":
-            owner = next((folder for folder in file.parents if folder in bundles), None)
-            inside = file.relative_to(owner or project.posts_dir).as_posix()
-            yield project.relative(file), f"{bundles[owner] if owner else prefix + '/'}{inside}"
+            path = project.relative(file)
+            owner = bundles.owner(path)
+            if owner and owner.path in shown:
+                inside = file.relative_to(owner.document.source.file.parent).as_posix()
+                yield path, f"{owner.url}{inside}"
+            else:
+                inside = file.relative_to(project.posts_dir).as_posix()
+                yield path, f"{project.posts_dir.name}/{inside}"
 
 
-def bundled(entry: Entry, path: str) -> bool:
-    """Return whether a file lies in the folder of an essay, and so belongs to it."""
-    folder, _, name = entry.path.rpartition("/")
-    return name == "index.md" and path.startswith(f"{folder}/")
+def _bundles(project: Project, entries: Iterable[Entry]) -> Bundles:
+    return Bundles(entries, project.relative(project.posts_dir))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +238,13 @@ class Edition:
         link = image_link(post.entry.document)
         return resolve(link, post.path, post.url, self.addresses, self.base) if link else None
 
+    def further(self, post: Post) -> tuple[Target, ...]:
+        """Return what the front matter's links lead to, of those that stay in the site."""
+        links = further_reading(post.entry.document)
+        return tuple(
+            resolve(link, post.path, post.url, self.addresses, self.base) for link in links
+        )
+
     def targets_of(self, post: Post) -> tuple[Target, ...]:
         """Return what an essay's links lead to."""
         return self.targets(post.path, post.url, post.rendered.links)
@@ -262,8 +294,7 @@ def link_html(
 
 def image_link(document: Document) -> Link | None:
     """Return the front matter's picture as a link, or None if there is none in this site."""
-    image = document.front.image
-    return Link(LinkKind.PATH, image, 0, embeds=True) if image and "://" not in image else None
+    return internal(document.front.image, embeds=True)
 
 
 def assemble(
@@ -355,18 +386,15 @@ def _family(page: Generated) -> tuple[type[Generated], str]:
 def _post_links(index: SiteIndex) -> Iterator[tuple[Document, str, tuple[Link, ...]]]:
     for post in index.posts:
         image = image_link(post.entry.document)
-        further = (
-            Link(LinkKind.PATH, link.target) for link in further_reading(post.entry.document)
-        )
-        extra = (*((image,) if image else ()), *further)
+        extra = (*((image,) if image else ()), *further_reading(post.entry.document))
         yield post.entry.document, post.url, post.rendered.links + extra
 
 
 def further_reading(document: Document) -> Iterator[Link]:
-    """Yield the front matter's links that lead to files of this site."""
+    """Yield the front matter's links that lead to something of this site."""
     for link in document.front.links:
-        if "://" not in link.target and not link.target.startswith("mailto:"):
-            yield Link(LinkKind.PATH, link.target)
+        if found := internal(link.target):
+            yield found
 
 
 def _page_links(pages: tuple[Page, ...]) -> Iterator[tuple[Document, str, tuple[Link, ...]]]:
@@ -388,8 +416,16 @@ def used_assets(
         for t in edition.targets(p.document.source.path, p.url, p.rendered.links)
     }
     linked |= {image.source for post in edition.index.posts if (image := edition.image(post))}
-    owned = {p for p in manuscripts.assets if any(bundled(e, p) for e in manuscripts.visible)}
-    return frozenset((linked & manuscripts.assets.keys()) | owned)
+    linked |= {target.source for post in edition.index.posts for target in edition.further(post)}
+    return frozenset((linked & manuscripts.assets.keys()) | _owned(edition.project, manuscripts))
+
+
+def _owned(project: Project, manuscripts: Manuscripts) -> set[str]:
+    """Return the paths of the files that lie in the folder of a visible essay."""
+    bundles = _bundles(project, (*manuscripts.visible, *manuscripts.hidden))
+    shown = {entry.path for entry in manuscripts.visible}
+    owners = ((path, bundles.owner(path)) for path in manuscripts.assets)
+    return {path for path, owner in owners if owner and owner.path in shown}
 
 
 def outputs(

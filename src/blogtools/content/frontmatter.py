@@ -71,7 +71,7 @@ def _moment(value: object) -> datetime:
         zone = _zone(match)
         return within_reach(datetime(year, month, day, hour, minute, second, tzinfo=zone))
     except ValueError as wrong:
-        raise ValueError(f"there is no such day as {value} ({wrong})") from None
+        raise ValueError(f"there is no such day as {value} ({wrong}){_OUT}") from None
 
 
 def _zone(match: re.Match[str]) -> timezone | None:
@@ -85,13 +85,13 @@ def _zone(match: re.Match[str]) -> timezone | None:
 def _alias(value: str) -> str:
     parts = unquote(value).strip("/").split("/")
     if parts == [""]:
-        raise ValueError("the home page cannot be an alias")
+        raise ValueError("the home page cannot be an alias. Delete it")
     if "://" in value or not {"", ".", ".."}.isdisjoint(parts) or _NOT_IN_A_PATH.search(value):
         raise ValueError(
             f"{value!r} should be an earlier path of this site, such as /2019/old-name/"
         )
     if any(len(part.encode()) > _LONGEST_NAME for part in parts):
-        raise ValueError("a part of this path is too long for the name of a file")
+        raise ValueError("a part of this path is too long for the name of a file. Shorten it")
     return value
 
 
@@ -104,6 +104,7 @@ _DATE_SCHEMA = {
 }
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_DATE_SCHEMA)]
 Labels = tuple[Annotated[StrictStr, Field(min_length=1, pattern=r"\S")], ...]
+_OUT = ". Write one that is in the calendar"
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 _TIMESTAMP = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
@@ -332,8 +333,9 @@ def _unknown(loc: KeyPath, known: tuple[str, ...]) -> tuple[str, str, str]:
 
 
 def _invalid(loc: KeyPath, error: ErrorDetails) -> tuple[str, str, str]:
-    said = error["msg"].removeprefix("Value error, ")
-    message, hint = _SAYINGS.get(error["type"], (said, ""))
+    # Our own validators say the way out after the message, as a second sentence.
+    said, _, way_out = error["msg"].removeprefix("Value error, ").partition(". ")
+    message, hint = _SAYINGS.get(error["type"], (said, way_out))
     if loc and loc[-1] == "created":
         loc = loc[:-1]
     name = ".".join(map(str, loc))

@@ -84,13 +84,25 @@ class _Marker:
         return html.escape(whole) if MARK in whole else value
 
     def _one(self, value: str, embeds: bool) -> str:
-        kind = _kind(value)
-        if kind is None:
+        link = internal(value, self._seen[value], embeds=embeds)
+        if link is None:
             return value
-        target = value.removeprefix("symbol:") if kind is LinkKind.SYMBOL else value
-        self.links.append(Link(kind, target, self._seen[value], embeds))
+        self.links.append(link)
         self._seen[value] += 1
         return f"{MARK}{len(self.links) - 1}{MARK}"
+
+
+def internal(value: str, nth: int = 0, *, embeds: bool = False) -> Link | None:
+    """Return a link as it is to be followed, or None for one that leaves the site.
+
+    Args:
+        value: The address as an author wrote it.
+        nth: The how-manieth of this very address it is.
+        embeds: Whether it shows its target.
+    """
+    kind = _kind(value)
+    target = value.removeprefix("symbol:") if kind is LinkKind.SYMBOL else value
+    return Link(kind, target, nth, embeds) if kind else None
 
 
 def _kind(value: str) -> LinkKind | None:

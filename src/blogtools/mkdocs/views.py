@@ -16,8 +16,8 @@ from blogtools.app.blog import Edition
 from blogtools.content.authors import picture_path
 from blogtools.content.links import Target, absolute, relative, resolve, way
 from blogtools.content.machines import json_ld
+from blogtools.content.marks import internal
 from blogtools.model.document import Author
-from blogtools.model.rendered import Link, LinkKind
 from blogtools.model.site import Listing, Overview, Post, ReferenceList, Status, Term
 
 _MARKS = {Status.DRAFT: "Draft", Status.SCHEDULED: "Scheduled", Status.PUBLISHED: ""}
@@ -165,9 +165,9 @@ class PostView:
         return other.title if other else target
 
     def _resolve(self, target: str) -> Target | None:
-        if "://" in target or target.startswith("mailto:"):
+        link = internal(target)
+        if link is None:
             return None
-        link = Link(LinkKind.PATH, target)
         return resolve(
             link, self.post.path, self.post.url, self.edition.addresses, self.edition.base
         )
@@ -183,7 +183,7 @@ class PostView:
         written = self.post.entry.document.front.image
         target = self.edition.image(self.post)
         if target is None or target.url is None:
-            return written if "://" in written else ""
+            return written if target is None else ""
         return absolute(target, self.edition.project.site.url)
 
     @cached_property

@@ -1,0 +1,102 @@
+"""Projects on disk, and their editions, made as the plugin makes them but without MkDocs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from blogtools.app.blog import Edition, Manuscripts, Page, assemble, check, read
+from blogtools.content.addresses import alias_url, output_path
+from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter
+from blogtools.content.marks import fill
+from blogtools.model.document import Document, FrontMatter
+from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
+from blogtools.model.site import Addresses
+from blogtools.model.source import Source
+from tests.content.support import said
+
+MARKDOWN = MarkdownSettings(tuple(DEFAULT_EXTENSIONS), DEFAULT_EXTENSIONS)
+CONVERTER = Converter(MARKDOWN)
+URL = "https://example.org/"
+
+
+def blog(root: Path, files: Mapping[str, str | bytes], **options: Any) -> Project:
+    """Write files below a folder, and return the project that they are."""
+    for name, data in {"mkdocs.yml": "site_name: T\n", **files}.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data.encode() if isinstance(data, str) else data)
+    return project(root, **options)
+
+
+def project(root: Path, *, drafts: bool = False, url: str = URL, **options: Any) -> Project:
+    """Return the project in a folder."""
+    return Project(
+        root=root,
+        config_file=root / "mkdocs.yml",
+        docs_dir=root / "docs",
+        site=SiteFacts("T", url),
+        options=BlogOptions(**options),
+        markdown=MARKDOWN,
+        now=datetime(2026, 11, 22, tzinfo=UTC),
+        drafts=drafts,
+    )
+
+
+@dataclass(frozen=True)
+class Built:
+    """A project, read, converted and brought together."""
+
+    manuscripts: Manuscripts
+    edition: Edition
+    pages: tuple[Page, ...] = ()
+    taken: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def mistakes(self) -> list[str]:
+        """Return everything that is wrong, as an author is told."""
+        return said(check(self.edition, self.manuscripts, self.pages, self.taken))
+
+
+def bring_together(project: Project) -> Built:
+    """Read a project, convert it, and find out where everything goes."""
+    manuscripts = read(project)
+    rendered = {one.path: CONVERTER(one.document.body) for one in manuscripts.visible}
+    pages = tuple(page(project, file) for file in sorted(project.docs_dir.rglob("*.md")))
+    edition = assemble(project, manuscripts, rendered, addresses(project, manuscripts, pages), "/")
+    taken = {output_path(one.url): one.document.source.path for one in pages}
+    return Built(manuscripts, edition, pages, taken)
+
+
+def page(project: Project, file: Path) -> Page:
+    """Return an ordinary page."""
+    name = file.relative_to(project.docs_dir).with_suffix("").as_posix()
+    source = Source(project.relative(file), file, file.read_bytes())
+    document = Document(source, FrontMatter(), file.read_text(), 1)
+    url = "" if name == "index" else f"{name}/"
+    return Page(document, url, CONVERTER(document.body))
+
+
+def addresses(project: Project, manuscripts: Manuscripts, pages: tuple[Page, ...]) -> Addresses:
+    """Return where the files of a project end up."""
+    files = {one.document.source.path: one.url for one in pages}
+    files |= dict(manuscripts.assets)
+    files |= {one.path: one.url for one in manuscripts.visible}
+    old = (alias for one in manuscripts.visible for alias in one.document.front.aliases)
+    return Addresses(
+        files=files,
+        urls=frozenset({*files.values(), *map(alias_url, old)}),
+        unpublished=frozenset(one.path for one in manuscripts.hidden),
+        roots=("docs",),
+    )
+
+
+def html(built: Built, slug: str) -> str:
+    """Return an essay's own page, as far as its text goes."""
+    post = next(one for one in built.edition.index.posts if one.entry.slug == slug)
+    shown = built.edition.html(post.rendered.html, post, post.url)
+    assert fill(shown, []) == shown
+    return shown
