@@ -42,7 +42,7 @@ DEFAULT_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     "pymdownx.tilde": {"subscript": False},
 }
 
-_TAG = re.compile(r"<(?=[a-zA-Z/!?])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*>")
+_TAG = re.compile(r"<(?=[a-zA-Z/!?])[^'\"<>]*(?:(?:\"[^\"]*\"|'[^']*')[^'\"<>]*)*>")
 _UNREAD = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL
 )

@@ -18,7 +18,7 @@ _FOREIGN = re.compile(rf"{MARK}|&#(?:0*29(?![0-9])|[xX]0*1[dD](?![0-9a-fA-F]));?
 _TAGS = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>"
     r"|<(?P<tag>a|area|audio|embed|iframe|img|object|source|track|video)(?=[\s/>])"
-    r"(?P<inside>(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*)>",
+    r"(?P<inside>[^'\"<>]*(?:(?:\"[^\"]*\"|'[^']*')[^'\"<>]*)*)>",
     re.DOTALL | re.IGNORECASE,
 )
 # Every attribute is matched whole, so that nothing in the value of one is taken for another.
