@@ -44,7 +44,7 @@ BYTES: dict[str, dict[str, bytes]] = {
         "docs/page.md": b"# A page\n\nOf \xfc bytes.\n",
     },
     "config-bytes": {
-        "mkdocs.yml": b"site_name: Caf\xe9\ntheme: {name: material}\nplugins: [blogtools]\n"
+        "mkdocs.yml": b"site_name: A\xe9\ntheme: {name: material}\nplugins: [blogtools]\n"
     },
 }
 #: Where the configuration is such that MkDocs itself stops, or builds without the plugin.
