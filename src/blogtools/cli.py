@@ -50,6 +50,10 @@ def _told(command: Callable[_P, None]) -> Callable[_P, None]:
         except UsageError as wrong:
             click.echo(f"blogtools: {wrong}", err=True)
             sys.exit(WRONG_USAGE)
+        except OSError as refused:
+            place = f" ({refused.filename})" if refused.filename else ""
+            click.echo(f"blogtools: {refused.strerror or refused}{place}", err=True)
+            sys.exit(WRONG_USAGE)
 
     return run
 

@@ -81,6 +81,8 @@ def read_post(
         return _empty(source), (
             Diagnostic(source.path, 1, 1, "file/empty", "the file is empty", hint),
         )
+    if decoded.text.startswith("+++\n"):
+        return _empty(source), (_toml(source.path),)
     yaml, body, body_line = split(decoded.text)
     if yaml is None and _OPENED.match(decoded.text):
         return _empty(source), (_unclosed(source.path),)
@@ -132,6 +134,12 @@ def _parse(path: str, yaml: str) -> tuple[Parsed, tuple[Diagnostic, ...]]:
         return _NOTHING, (
             Diagnostic(path, wrong.line + 1, wrong.column, "front-matter/yaml", message, hint),
         )
+
+
+def _toml(path: str) -> Diagnostic:
+    hint = "Write it as YAML, key: value, between two lines '---'"
+    message = "the front matter is TOML, which is not read"
+    return Diagnostic(path, 1, 1, "front-matter/yaml", message, hint)
 
 
 def _unclosed(path: str) -> Diagnostic:

@@ -247,8 +247,17 @@ def _explain(path: str, link: Link, addresses: Addresses) -> tuple[str, str, str
     if link.embeds:
         message = f"there is no file '{link.target}'"
         return "link/no-image", message, hint or "Put the file there, or correct the path"
-    hint = hint or "Link to a file by its path from here, such as other-essay.md"
+    hint = hint or _whole_address(link.target)
     return "link/not-found", f"'{link.target}' leads to nothing", hint
+
+
+def _whole_address(target: str) -> str:
+    """Return the way out for a target that looks like an address without its beginning."""
+    if target.startswith("www."):
+        return f"Did you mean 'https://{target}'?"
+    if "@" in target and "/" not in target:
+        return f"Did you mean 'mailto:{target}'?"
+    return "Link to a file by its path from here, such as other-essay.md"
 
 
 def _near_file(path: str, file: str, addresses: Addresses) -> str:

@@ -40,6 +40,7 @@ from blogtools.model.project import Project
 from blogtools.model.source import Source
 
 from . import logs, search
+from .foreign import foreign_failure
 from .plugin import BlogPlugin, ContentFailure
 
 # Plugins that keep no state from one page to the next. Any other makes the build serial.
@@ -104,6 +105,12 @@ class MkDocsSite:
             raise ContentError(self._logs.errors(failure)) from None
         except jinja2.TemplateError as failure:
             raise ContentError((_template_problem(failure, self._request.config_file),)) from None
+        except Exception as failure:
+            # Plugins, hooks and extensions of others raise whatever they like; our own faults,
+            # and a full disk, are told by the command.
+            if (found := foreign_failure(failure, self._request.config_file)) is None:
+                raise
+            raise ContentError((found,)) from failure
 
     def configure(self) -> None:
         """Run the configuration events; afterwards the project is known."""

@@ -68,8 +68,16 @@ class Recorder(logging.Handler):
             line, column, message = wrong.line, wrong.column, f"not YAML: {wrong.message}"
         elif mark := _MARK.search(message):
             line, column, message = int(mark[1]), int(mark[2]), _MARK.sub("", message)
-        text = " ".join(message.split()).rstrip(".")
+        text = " ".join(_without_traceback(message).split()).rstrip(".")
         return Diagnostic(self._file.name, line, column, "mkdocs", text, severity=severity)
+
+
+def _without_traceback(message: str) -> str:
+    """Return a message without the traceback that MkDocs puts into some: what, and why."""
+    lines = message.strip().splitlines()
+    if not any(line.lstrip().startswith('File "') for line in lines):
+        return message
+    return f"{lines[0]} {lines[-1]}"
 
 
 def _not_yaml(file: Path) -> YamlProblem | None:

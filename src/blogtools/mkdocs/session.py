@@ -22,6 +22,7 @@ from blogtools.app.blog import (
     link_html,
     outputs,
     read,
+    read_file,
     used_assets,
 )
 from blogtools.app.ports import CompanionSymbols, Progress, silent
@@ -209,16 +210,16 @@ class Session:
         """Return an ordinary page's text for MkDocs, decoded and checked as an essay's is."""
         if page.file.generated_by is not None or page.file.abs_src_path is None:
             return page.file.content_string
-        text = read_page(self._source(page))
-        self.failed += text.diagnostics
-        return "" if text.diagnostics else text.text
+        source, unreadable = self._source(page)
+        text = read_page(source)
+        self.failed += unreadable or text.diagnostics
+        return "" if unreadable or text.diagnostics else text.text
 
-    def _source(self, page: MkDocsPage) -> Source:
-        return Source(
-            self._owner(page.file),
-            self.project.docs_dir / page.file.src_uri,
-            page.file.content_bytes,
-        )
+    def _source(self, page: MkDocsPage) -> tuple[Source, tuple[Diagnostic, ...]]:
+        file = self.project.docs_dir / page.file.src_uri
+        if page.file.generated_by is not None:
+            return Source(self._owner(page.file), file, page.file.content_bytes), ()
+        return read_file(self.project, file)
 
     def render(self, page: MkDocsPage) -> None:
         """Fill in what MkDocs' own ``Page.render`` would: content, table of contents, anchors."""
@@ -240,7 +241,7 @@ class Session:
 
     def _render_page(self, page: MkDocsPage) -> Rendered:
         path, url = self._owner(page.file), address(page.file)
-        document = self._document(page, path)
+        document = self._document(page)
         result = self._convert(document)
         rendered = self._keep(path, result)
         self.pages[page.file.src_uri] = Page(document, url, rendered)
@@ -249,11 +250,11 @@ class Session:
         ).strip()
         return rendered
 
-    def _document(self, page: MkDocsPage, path: str) -> Document:
+    def _document(self, page: MkDocsPage) -> Document:
         body = page.markdown or ""
-        text = page.file.content_bytes.decode("utf-8", "replace").replace("\r\n", "\n")
+        source = self._source(page)[0]
+        text = source.data.decode("utf-8", "replace").replace("\r\n", "\n")
         line = text.count("\n", 0, max(text.rfind(body), 0)) + 1
-        source = Source(path, self.project.docs_dir / page.file.src_uri, page.file.content_bytes)
         return Document(source, FrontMatter(), body, line)
 
     def _linked(self, fragment: str, rendered: Rendered, path: str, url: str) -> str:

@@ -1,0 +1,65 @@
+"""Whatever a blog brings along, and wherever it is built, there is a message and no traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.site.support import CONFIG, essay, run, write
+
+BLOG = {"mkdocs.yml": CONFIG, "posts/a.md": essay("A")}
+
+
+def test_a_hook_that_raises_is_named_with_its_line(tmp_path: Path) -> None:
+    hook = "\n\ndef on_page_markdown(markdown, **kwargs):\n    raise ValueError('boom')\n"
+    config = CONFIG + "hooks: [hooks.py]\n"
+    folder = write(tmp_path, {**BLOG, "mkdocs.yml": config, "hooks.py": hook})
+    for command in ("build", "check"):
+        done = run(folder, "blogtools", command)
+        assert done.returncode == 1
+        assert "hooks.py:4:1: ValueError in on_page_markdown: boom" in done.stderr + done.stdout
+        assert "Traceback" not in done.stderr
+
+
+def test_a_link_to_nothing_among_the_sources_is_named(tmp_path: Path) -> None:
+    folder = write(tmp_path, {**BLOG, "docs/index.md": "# Hello\n"})
+    (folder / "docs/gone.md").symlink_to("nowhere")
+    (folder / "posts/gone.md").symlink_to("nowhere")
+    done = run(folder, "blogtools", "build")
+    assert done.returncode == 1
+    assert "docs/gone.md:1:1: the file cannot be read" in done.stderr
+    assert "posts/gone.md:1:1: the file cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_option_of_an_extension_that_is_wrong_is_said_in_a_line(tmp_path: Path) -> None:
+    config = CONFIG + "markdown_extensions:\n  - toc: {permalnk: true}\n"
+    done = run(write(tmp_path, {**BLOG, "mkdocs.yml": config}), "blogtools", "build")
+    assert done.returncode == 1
+    assert "permalnk" in done.stderr
+    assert "File " not in done.stderr
+
+
+def test_front_matter_in_toml_is_told_from_a_missing_title(tmp_path: Path) -> None:
+    toml = "+++\ntitle = 'x'\n+++\nText.\n"
+    done = run(write(tmp_path, {**BLOG, "posts/2026-01-02-t.md": toml}), "blogtools", "check")
+    assert done.returncode == 1
+    assert "posts/2026-01-02-t.md:1:1: the front matter is TOML" in done.stdout
+    assert "no title" not in done.stdout
+
+
+def test_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "blogtools", "check"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command,
+            cwd=write(tmp_path, BLOG),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("blogtools: No space left on device")
