@@ -222,6 +222,7 @@ def complaints(
         ("[x](guid.md)", "1:5: 'guid.md' leads to nothing. Did you mean '../docs/guide.md'?"),
         ("[x](b.md)", "1:5: 'b.md' leads to nothing. Did you mean '2025/b.md'?"),
         ("![x](cat.png)", "1:6: there is no file 'cat.png'. Did you mean 'images/cat.png'?"),
+        ("![x](what?.png)", "1:6: there is no file 'what?.png'. Did you mean 'what%3F.png'?"),
         ("![x](wolf.png)", "1:6: there is no file 'wolf.png'. Put the file there, or"),
         ("<img src='wolf.png'>", "1:11: there is no file 'wolf.png'."),
         ("[x](draft.md)", "1:5: 'draft.md' is a draft, or not published yet. Publish it first"),

@@ -15,6 +15,8 @@ from blogtools.model.site import Addresses
 
 from .places import locate
 
+# What a link has to write otherwise, or it would mean something else.
+_IN_A_LINK = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
 _SAFE = "/:@!$&'()*+,;=~"
 
 
@@ -269,4 +271,5 @@ def _near_file(path: str, file: str, addresses: Addresses) -> str:
     if wanted not in by_name and not near:
         return ""
     found = by_name[wanted if wanted in by_name else stems[near[0]]]
-    return f"Did you mean '{posixpath.relpath(found, posixpath.dirname(path) or '.')}'?"
+    meant = posixpath.relpath(found, posixpath.dirname(path) or ".")
+    return f"Did you mean '{meant.translate(_IN_A_LINK)}'?"

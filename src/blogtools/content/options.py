@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import fields
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from blogtools.model.companion import Companion
 from blogtools.model.diagnostic import Diagnostic
-from blogtools.model.project import BlogOptions
+from blogtools.model.project import BlogOptions, TaxonomyOptions
 
 from .yaml import KeyPath, Parsed, YamlProblem, parse
 
@@ -53,7 +55,7 @@ def _diagnostic(name: str, parsed: Parsed, error: ErrorDetails) -> Diagnostic:
     key = ".".join(map(str, loc))
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         line, column = parsed.keys.get(place) or parsed.locate(place)
-        near = difflib.get_close_matches(str(loc[-1]), BlogOptions.model_fields, n=1)
+        near = difflib.get_close_matches(str(loc[-1]), _names(loc), n=1)
         hint = f"Did you mean '{near[0]}'?" if near else "See the guide for every option"
         return Diagnostic(
             name, line, column, "config/unknown-option", f"unknown option '{key}'", hint
@@ -64,6 +66,15 @@ def _diagnostic(name: str, parsed: Parsed, error: ErrorDetails) -> Diagnostic:
     return Diagnostic(
         name, line, column, "config/invalid", message, "See the guide for every option"
     )
+
+
+def _names(loc: KeyPath) -> tuple[str, ...]:
+    """Return the options that there are at the place of an unknown one."""
+    if len(loc) == 1:
+        return tuple(BlogOptions.model_fields)
+    if loc[0] == "companions":
+        return tuple(field.name for field in fields(Companion))
+    return tuple(TaxonomyOptions.model_fields)
 
 
 def _prefix(parsed: Parsed) -> KeyPath:

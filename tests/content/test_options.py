@@ -1,0 +1,93 @@
+"""Mistakes in the options, each at its line of the configuration file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from blogtools.content.options import check_options, option_place, read_config
+from blogtools.model.project import BlogOptions
+from tests.content.support import said
+
+LIST = "site_name: T\nplugins:\n  - search\n  - blogtools:\n"
+MAPPING = "site_name: T\nplugins:\n  search: {}\n  blogtools:\n"
+
+
+def wrong(tmp_path: Path, options: str, head: str = LIST) -> list[str]:
+    """Return what an author is told of these options (indented by six spaces)."""
+    file = tmp_path / "mkdocs.yml"
+    file.write_text(head + options)
+    with pytest.raises(ValidationError) as invalid:
+        BlogOptions.model_validate(yaml.safe_load(options))
+    return said(check_options(file, invalid.value))
+
+
+@pytest.mark.parametrize("head", [LIST, MAPPING])
+def test_an_unknown_option_is_told_at_its_line_with_the_near_one(tmp_path: Path, head: str) -> None:
+    assert wrong(tmp_path, "      per_pag: 5\n", head) == [
+        "mkdocs.yml:5:7: unknown option 'per_pag'. Did you mean 'per_page'?"
+    ]
+
+
+def test_every_wrong_option_is_told_at_once(tmp_path: Path) -> None:
+    found = wrong(
+        tmp_path,
+        "      per_page: 0\n      timezone: Middle/Earth\n      post_url: posts/\n"
+        "      taxonomies:\n        tags:\n          path: ../x\n          feds: true\n",
+    )
+    assert [line.split(": ")[0] for line in found] == [
+        "mkdocs.yml:5:17",
+        "mkdocs.yml:6:17",
+        "mkdocs.yml:7:17",
+        "mkdocs.yml:10:17",
+        "mkdocs.yml:11:11",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (
+            "      taxonomies: {tags: {feds: true}}\n",
+            "5:27: unknown option 'taxonomies.tags.feds'. Did you mean 'feeds'?",
+        ),
+        (
+            "      companions:\n        - {name: x, source: pypi, version: '1', module: [x]}\n",
+            "6:49: unknown option 'companions.0.module'. Did you mean 'modules'?",
+        ),
+        ("      zzz: 1\n", "5:7: unknown option 'zzz'. See the guide for every option"),
+    ],
+)
+def test_the_near_option_is_one_of_the_same_place(
+    tmp_path: Path, options: str, complaint: str
+) -> None:
+    assert f"mkdocs.yml:{complaint}" in wrong(tmp_path, options)
+
+
+def test_an_option_that_is_not_there_is_placed_at_what_is_around_it(tmp_path: Path) -> None:
+    file = tmp_path / "mkdocs.yml"
+    file.write_text(f"{LIST}      home: blog\n")
+    assert option_place(file, ("home",)) == (5, 13)
+    assert option_place(file, ("taxonomies", "tags")) == (5, 7)
+
+
+@pytest.mark.parametrize(
+    "text", ["a: !!python/name:os.system ''\n", "a: !ENV [X, 1]\n", "a: !relative $docs_dir\n"]
+)
+def test_tags_that_only_mkdocs_understands_are_read_past(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "mkdocs.yml"
+    file.write_text(f"{text}b: 1\n")
+    assert read_config(file).data == {"a": None, "b": 1}
+    assert read_config(file).locate(("b",)) == (2, 4)
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"a: b: c", b""])
+def test_a_configuration_that_cannot_be_read_has_no_positions(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "mkdocs.yml"
+    file.write_bytes(data)
+    assert read_config(file).data is None
+    assert option_place(file, ("home",)) == (1, 1)
+    assert option_place(tmp_path / "nowhere.yml", ("home",)) == (1, 1)
