@@ -1,0 +1,99 @@
+"""Names, titles and labels may hold any character: they arrive as text, and links still lead on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as etree
+
+import pytest
+
+from tests.site.html import Links, Page, pages
+from tests.site.support import build, differing, essay, succeed, write
+
+ADDRESS = "https://odd.example/"
+CONFIG = """\
+site_name: 'Odd <b> & "q"'
+site_url: https://odd.example/
+theme: {name: material}
+plugins: [blogtools: {workers: 1}]
+"""
+MARKUP = "</script><script>alert(1)</script> & \"q\" 'q' <!-- {{ 1 + 1 }} [[x]]"
+BODY = """\
+![By its name](<a pic%231.svg>) ![encoded](a%20pic%231.svg)
+[A folder](<a folder & more/index.md>), [a hundred](100%25.md), [a question](what%3F.md),
+[myself](#ünï), [elsewhere](Große%20Straße.md#%C3%BCn%C3%AF), [a page](<../docs/a page & b.md>).
+
+## Ünï {#ünï}
+
+Text.
+"""
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    quoted = json.dumps(MARKUP)
+    labels = '["a/b", "<b>&", "C#", "日本 語", "..", "?"]'
+    odd = essay(
+        quoted,
+        body=BODY,
+        tags=labels,
+        categories=f"[{quoted}]",
+        series=quoted,
+        authors=f"[{quoted}]",
+        description=quoted,
+        aliases='["/old path/", "/ü/", "/q&a/"]',
+    )
+    blog = write(
+        tmp_path_factory.mktemp("odd"),
+        {
+            "mkdocs.yml": CONFIG,
+            "docs/a page & b.md": "# A <page>\n\n[Odd](<../posts/with space.md>)\n",
+            "posts/with space.md": odd,
+            "posts/two & more.md": essay("Two", series=quoted, tags=labels),
+            "posts/a pic#1.svg": "<svg/>",
+            "posts/100%.md": essay("A hundred"),
+            "posts/what?.md": essay("What?"),
+            "posts/Große Straße.md": essay("Straße", body="## Ünï {#ünï}\n\nText."),
+            "posts/a folder & more/index.md": essay(
+                "In a folder", body='![x](<my pic.svg>) <a href="../with space.md#ünï">back</a>'
+            ),
+            "posts/a folder & more/my pic.svg": "<svg/>",
+        },
+    )
+    build(blog)
+    return blog
+
+
+def test_links_lead_on_whatever_a_name_holds(blog: Path) -> None:
+    links = Links(blog / "site", ADDRESS)
+    broken = {page.url: links.broken(page) for page in pages(links.site)}
+    assert {url: found for url, found in broken.items() if found} == {}
+
+
+def test_what_an_author_writes_arrives_as_text(blog: Path) -> None:
+    page = Page(blog / "site", "posts/with-space/")
+    assert page.texts("h1") == [MARKUP]
+    assert page.one("title").text() == f'{MARKUP} - Odd <b> & "q"'
+    assert page.one("meta[name=description]").attributes["content"] == MARKUP
+    assert page.one('meta[property="og:title"]').attributes["content"] == MARKUP
+    assert page.texts(".bt-author a") == [MARKUP]
+    assert MARKUP in page.texts(".bt-term")
+    for page in pages(blog / "site"):
+        assert not [n for n in page.all("script:not([type])") if "alert(1)" in n.text()], page.url
+
+
+def test_machines_can_read_it(blog: Path) -> None:
+    site = blog / "site"
+    for file in site.rglob("*.xml"):
+        assert len(etree.fromstring(file.read_bytes()))  # noqa: S314 - our own
+    for file in site.rglob("*.json"):
+        assert json.loads(file.read_bytes())
+    for page in pages(site):
+        for data in page.all('script[type="application/ld+json"]'):
+            assert json.loads(data.text())["@graph"]
+
+
+def test_mkdocs_writes_the_same_bytes(blog: Path) -> None:
+    succeed(blog, "mkdocs", "build", "-q", "-d", "site-mkdocs")
+    assert differing(blog / "site", blog / "site-mkdocs") == []
