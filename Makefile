@@ -76,7 +76,7 @@ check-ci: $(TEST_ENV) ## Check .gitlab-ci.yml against GitLab's schema
 
 .PHONY: unit
 unit: $(TEST_ENV) ## Run the tests, with a real browser (TESTS="tests/x.py -k y" for some of them)
-	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest -n auto $(TESTS)
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest -n auto --dist loadfile $(TESTS)
 
 .PHONY: coverage
 coverage: $(TEST_ENV) ## Run the tests and show which lines and branches they miss
