@@ -98,6 +98,7 @@ def test_search_finds_a_word(visit: Visit, address: str) -> None:
     expect(found).to_contain_text("Without any front matter")
     found.click()
     visit.page.wait_for_url("**/posts/plain/**")
+    visit.page.wait_for_load_state("networkidle")
     expect(visit.page.locator("h1")).to_contain_text("Without any front matter")
     assert visit.complaints == []
 
@@ -117,8 +118,10 @@ def test_an_old_address_leads_on_without_scripts(browser: Browser, address: str)
 
 
 def test_a_link_to_a_symbol_leads_to_it(visit: Visit, address: str) -> None:
-    visit.page.goto(f"{address}posts/code-and-tables/")
+    # Leaving a page that still loads would abort its requests, and they would count as failed.
+    visit.page.goto(f"{address}posts/code-and-tables/", wait_until="networkidle")
     visit.page.get_by_role("link", name="a symbol").click()
     visit.page.wait_for_url("**/reference/tinylib/dev/tinylib/#tinylib.greet")
+    visit.page.wait_for_load_state("networkidle")
     expect(visit.page.locator("[id='tinylib.greet']").first).to_be_visible()
     assert visit.complaints == []
