@@ -12,14 +12,18 @@ from pathlib import Path
 
 from benchmarks import machine
 from benchmarks.cases import CASES
-from benchmarks.corpus import CorpusError, Post, digest, read_corpus, take
-from benchmarks.report import Run, as_json, as_markdown
-from benchmarks.runner import WARM_UP, Plan, Result, run
+from benchmarks.corpus import CorpusError, Post, read_corpus
+from benchmarks.report import PLOT, Run, as_json, as_markdown, as_plot
+from benchmarks.runner import WARM_UP, Load, Plan, Result, describe, run
 from benchmarks.subjects import NAMES, Subject, SubjectError, Venv, all_subjects
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent
 _CORPUS = "BLOGTOOLS_CORPUS"
+_REAL = "corpus"
+# What a plot of growth needs; the other generators are too slow for it.
+_GROWTH_CASES = ("cold", "edited")
+_GROWTH_SUBJECTS = ("blogtools", "hugo")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,12 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--corpus", type=Path, default=_default_corpus(), help=f"folder of posts; or {_CORPUS}")
     add("--subjects", type=_names(NAMES), default=[*NAMES], help=",".join(NAMES))
     add("--cases", type=_names(cases), default=cases[:1], help=",".join(cases))
-    add("--sizes", type=_numbers, default=None, help="numbers of posts: 100,743; by default all")
+    add("--sizes", type=_sizes, default=[0], help=f"{_REAL},1000,10000: the real posts, or scaled")
+    add("--growth", type=_sizes, default=[], help="more sizes: cold and edited, blogtools and Hugo")
+    add("--at-most", type=_limits, default={}, help="material=1000: leave out beyond, by subject")
     add("--runs", type=int, default=3, help="measured builds of each; the median is reported")
-    add("--limit", type=float, default=1800.0, help="seconds after which a build is stopped")
+    add("--limit", type=float, default=1800.0, help="seconds that a build, or an edit, may take")
     add("--peers", type=Path, default=_ROOT / ".venv-bench", help="environment with the peers")
     add("--own", type=Path, default=Path(sys.prefix), help="environment with blogtools")
-    add("--output", type=Path, default=_HERE, help="folder for report.md and results.json")
+    add("--output", type=Path, default=_HERE, help="folder for the report")
     return parser
 
 
@@ -77,8 +83,17 @@ def _names(known: Sequence[str]) -> Callable[[str], list[str]]:
     return parse
 
 
-def _numbers(text: str) -> list[int]:
-    return [int(number) for number in text.split(",")]
+def _sizes(text: str) -> list[int]:
+    """Parse numbers of posts; the real ones are 0."""
+    return [0 if word == _REAL else int(word) for word in text.split(",")]
+
+
+def _limits(text: str) -> dict[str, int]:
+    """Parse the most posts of subjects."""
+    pairs = (item.partition("=") for item in text.split(","))
+    limits = {name: int(number) for name, _, number in pairs}
+    _names(NAMES)(",".join(limits))
+    return limits
 
 
 def _read(folder: Path | None) -> tuple[Post, ...]:
@@ -88,26 +103,29 @@ def _read(folder: Path | None) -> tuple[Post, ...]:
 
 
 def _plan(options: argparse.Namespace, posts: tuple[Post, ...]) -> Plan:
-    sizes = options.sizes or [len(posts)]
-    if min(sizes) < WARM_UP or options.runs < 1:
+    counts = [size or len(posts) for size in (*options.sizes, *options.growth)]
+    if min(counts) < WARM_UP or options.runs < 1 or len(posts) < WARM_UP:
         raise CorpusError(f"at least one run of {WARM_UP} posts is needed: fewer show nothing.")
-    take(posts, max(sizes))
     peers = Venv(options.peers, "Run `make bench`, which makes it, or name one with --peers.")
     own = Venv(options.own, "Run the benchmark with its Python, or name one with --own.")
     subjects = [s for s in all_subjects(peers, own) if s.name in options.subjects]
+    return Plan(subjects, _loads(options), options.runs, options.limit, options.at_most)
+
+
+def _loads(options: argparse.Namespace) -> list[Load]:
     cases = [case for case in CASES if case.name in options.cases]
-    return Plan(subjects, cases, sizes, options.runs, options.limit)
+    growth = [case for case in CASES if case.name in _GROWTH_CASES]
+    return [
+        *(Load(size, cases) for size in options.sizes),
+        *(Load(size, growth, _GROWTH_SUBJECTS) for size in options.growth),
+    ]
 
 
 def _describe(plan: Plan, posts: tuple[Post, ...], command: str, results: Sequence[Result]) -> Run:
     return Run(
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
         command=command,
-        corpus={
-            "posts": f"{len(posts):,}",
-            "Markdown": f"{sum(len(post.text.encode()) for post in posts) / 1e6:.1f} MB",
-            "digest": digest(posts),
-        },
+        corpus={f"{len(posts):,} real posts": describe(posts)},
         machine=machine.facts(),
         versions={subject.label: _versions(subject) for subject in plan.subjects},
         features=_shown_features(plan, results),
@@ -151,6 +169,9 @@ def _write(folder: Path, described: Run) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.md").write_text(as_markdown(described), encoding="utf-8")
     (folder / "results.json").write_text(as_json(described), encoding="utf-8")
+    (folder / PLOT).unlink(missing_ok=True)
+    if plot := as_plot(described):
+        (folder / PLOT).write_text(plot, encoding="utf-8")
     print(f"Wrote {folder / 'report.md'} and results.json beside it.")
 
 

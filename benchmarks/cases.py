@@ -1,4 +1,7 @@
-"""What is timed. A case puts a project into a state; then the build is measured.
+"""What is timed. A case brings a stage into a state, and measures a build or the server.
+
+The cases of a subject are played on one stage in the order of `CASES`, so that what one of them has
+built is where the next begins; each also works alone.
 
 A new case is a function and an entry in `CASES`.
 """
@@ -8,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.corpus import Post
-from benchmarks.project import IncompleteSite, Project
+from benchmarks.measure import Measurement
+from benchmarks.stage import Stage
 
-_EDIT = "This sentence was added by the benchmark.\n"
+_SERVED_EDITS = 9
 
 
 @dataclass(frozen=True)
@@ -21,47 +24,52 @@ class Case:
     Attributes:
         name: For the command line.
         title: For the report.
-        arrange: Brings a prepared project into the state before the measured build; it is given a
-            function that builds, unmeasured.
-        confirm: Checks, after the measured build, what this case is about.
+        play: Brings a stage into a state and measures.
+        once: Whether one round is enough, because it measures more than once by itself.
     """
 
     name: str
     title: str
-    arrange: Callable[[Project, Callable[[], object]], None]
-    confirm: Callable[[Project], None]
+    play: Callable[[Stage], Measurement]
+    once: bool = False
 
 
-def _nothing(project: Project, build: Callable[[], object]) -> None:
-    """Leave the project as prepared: no site, no cache."""
+def _cold(stage: Stage) -> Measurement:
+    stage.clear()
+    return stage.build()
 
 
-def _accept(project: Project) -> None:
-    """Ask for nothing beyond a whole site."""
+def _unchanged(stage: Stage) -> Measurement:
+    stage.demand_built()
+    return stage.build()
 
 
-def _built(project: Project, build: Callable[[], object]) -> None:
-    build()
+def _edited(stage: Stage) -> Measurement:
+    stage.demand_built()
+    return _build_edited(stage)
 
 
-def _built_and_edited(project: Project, build: Callable[[], object]) -> None:
-    build()
-    with project.source(_edited(project)).open("a", encoding="utf-8") as file:
-        file.write(f"\n\n{_EDIT}")
+def _restored(stage: Stage) -> Measurement:
+    stage.demand_built()
+    stage.restore()
+    return _build_edited(stage)
 
 
-def _edit_shows(project: Project) -> None:
-    post = _edited(project)
-    if _EDIT.strip() not in project.page(post).read_text(encoding="utf-8"):
-        raise IncompleteSite(f"the edit of {post.filename} is not in its page")
+def _build_edited(stage: Stage) -> Measurement:
+    edit = stage.edit()
+    taken = stage.build()
+    stage.demand_shown(edit)
+    return taken
 
 
-def _edited(project: Project) -> Post:
-    return project.posts[len(project.posts) // 2]
+def _serve(stage: Stage) -> Measurement:
+    return stage.serve(_SERVED_EDITS)
 
 
 CASES = (
-    Case("cold", "Cold build", _nothing, _accept),
-    Case("unchanged", "Nothing changed, new process", _built, _accept),
-    Case("edited", "One body edited, new process", _built_and_edited, _edit_shows),
+    Case("cold", "Cold build", _cold),
+    Case("unchanged", "Nothing changed, new process", _unchanged),
+    Case("edited", "One body edited, new process", _edited),
+    Case("restored", "Fresh checkout, store restored, one body edited", _restored),
+    Case("serve", "Serve: from saving a post to its changed page", _serve, once=True),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -98,25 +99,7 @@ def read_corpus(folder: Path) -> tuple[Post, ...]:
     return posts
 
 
-def take(posts: tuple[Post, ...], size: int) -> tuple[Post, ...]:
-    """Make a corpus of a given size.
-
-    Args:
-        posts: The real posts.
-        size: How many are wanted.
-
-    Returns:
-        The first `size` posts.
-
-    Raises:
-        CorpusError: More posts are wanted than there are; scaling up is not written yet.
-    """
-    if size > len(posts):
-        raise CorpusError(f"{size} posts wanted, {len(posts)} there. Ask for fewer.")
-    return posts[:size]
-
-
-def digest(posts: tuple[Post, ...]) -> str:
+def digest(posts: Sequence[Post]) -> str:
     """Name a corpus by its content, so that two reports can be known to speak of the same posts.
 
     Args:

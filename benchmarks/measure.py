@@ -15,13 +15,15 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 _INTERVAL = 0.05
 _REST = 10
+_GRACE = 5.0
 _PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -43,6 +45,8 @@ class Measurement:
             shares with others count in full.
         samples: How many samples of memory were taken.
         noise: Processor seconds that anything else on the machine used meanwhile.
+        laps: Of a server, seconds from saving a post to its changed page, for each edit; `wall` is
+            their median then, and `noise` what fell on it.
     """
 
     wall: float
@@ -51,6 +55,7 @@ class Measurement:
     largest: int
     samples: int
     noise: float
+    laps: tuple[float, ...] = ()
 
 
 def measure(
@@ -89,6 +94,87 @@ def measure(
     cpu = usage.ru_utime + usage.ru_stime
     noise = max(0.0, _busy_seconds() - busy - cpu - (time.process_time() - own))
     return Measurement(wall, cpu, sampler.peak, usage.ru_maxrss * 1024, sampler.samples, noise)
+
+
+@dataclass
+class Running:
+    """A command that runs until it is told to stop.
+
+    Attributes:
+        pid: Its process id, that of its session too.
+        measurement: What it took, once it has ended; `wall` is the whole time.
+    """
+
+    pid: int
+    measurement: Measurement | None = None
+
+    def ended(self) -> bool:
+        """Ask whether it ended by itself.
+
+        Returns:
+            Whether it did.
+        """
+        # Waiting without reaping keeps the id taken; see `measure`.
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+
+    def worked(self) -> float:
+        """Ask how long its tree of processes has worked.
+
+        Returns:
+            Processor seconds of those that live.
+        """
+        return sum(_worked(pid) for pid in tree(self.pid))
+
+
+@contextmanager
+def running(
+    command: Sequence[str], *, folder: Path, env: Mapping[str, str], log: Path, limit: float
+) -> Iterator[Running]:
+    """Run a command that does not end by itself, and measure it until the block is left.
+
+    Args:
+        command: The program and its arguments.
+        folder: Where it runs.
+        env: Its whole environment.
+        log: File for what it prints.
+        limit: Seconds after which it is stopped whatever the block does.
+
+    Yields:
+        The command; its measurement is there after the block.
+    """
+    os.sync()
+    busy, own = _busy_seconds(), time.process_time()
+    with log.open("wb") as output:
+        start = time.perf_counter()
+        process = _start(command, folder, env, output)
+        sampler = _Sampler(process.pid, start + limit)
+        sampler.start()
+        server = Running(process.pid)
+        try:
+            yield server
+        finally:
+            wall = time.perf_counter() - start
+            _ask_to_stop(server)
+            sampler.finish()
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+    cpu = usage.ru_utime + usage.ru_stime
+    noise = max(0.0, _busy_seconds() - busy - cpu - (time.process_time() - own))
+    peak, largest = sampler.peak, usage.ru_maxrss * 1024
+    server.measurement = Measurement(wall, cpu, peak, largest, sampler.samples, noise)
+
+
+def last_words(log: Path) -> str:
+    """Read the end of what a command said.
+
+    Args:
+        log: The file that it said it to.
+
+    Returns:
+        Its last lines as one.
+    """
+    tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
+    return " / ".join(tail)
 
 
 def tree(root: int) -> set[int]:
@@ -184,6 +270,21 @@ class _Sampler(threading.Thread):
                 continue
 
 
+def _ask_to_stop(server: Running) -> None:
+    """Ask a command to end, and give it a moment to do so."""
+    if not server.ended():
+        os.kill(server.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _GRACE
+    while not server.ended() and time.monotonic() < deadline:
+        time.sleep(_INTERVAL)
+
+
+def _worked(pid: int) -> float:
+    """Read the processor seconds of a process, 0 if it has ended."""
+    fields = _read(_PROC / str(pid) / "stat").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
+
+
 def _process_table() -> dict[int, tuple[int, int]]:
     """Map each process of the machine to its parent and its session."""
     table = {}
@@ -220,5 +321,4 @@ def _raise_on_failure(exit_code: int, sampler: _Sampler, log: Path) -> None:
     if sampler.expired:
         raise CommandError("stopped at the time limit. Raise it with --limit.")
     if exit_code != 0:
-        tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
-        raise CommandError(f"exit code {exit_code}: {' / '.join(tail)}")
+        raise CommandError(f"exit code {exit_code}: {last_words(log)}")

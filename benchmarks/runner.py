@@ -1,18 +1,16 @@
-"""Runs subjects x cases x sizes, interleaved, and keeps what came of each."""
+"""Runs subjects x cases x loads, interleaved, and keeps what came of each."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from benchmarks.cases import CASES, Case
-from benchmarks.corpus import Post, clock, take
-from benchmarks.measure import CommandError, Measurement, measure
-from benchmarks.project import IncompleteSite, Project, SiteFacts, demand_whole, survey
+from benchmarks.corpus import Post, digest
+from benchmarks.measure import CommandError, Measurement
+from benchmarks.project import IncompleteSite, SiteFacts
+from benchmarks.scale import scale
+from benchmarks.stage import Stage, stage
 from benchmarks.subjects import Subject, SubjectError
 
 # Enough posts for every feature to show: two pages of ten, and some code.
@@ -22,45 +20,66 @@ _FAILURES = (CommandError, IncompleteSite, SubjectError)
 
 
 @dataclass(frozen=True)
+class Load:
+    """How many posts are built, and what is asked with them.
+
+    Attributes:
+        size: How many posts are made of the real ones; 0 for the real ones themselves.
+        cases: What is timed.
+        subjects: Names of those that take part; nothing for all.
+    """
+
+    size: int
+    cases: Sequence[Case]
+    subjects: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
     """What to run.
 
     Attributes:
         subjects: The generators, in the order of a round.
-        cases: What is timed.
-        sizes: Numbers of posts.
+        loads: Numbers of posts, with the cases of each.
         runs: How often each is repeated.
         limit: Seconds after which a build is stopped.
+        largest: The most posts that a subject is given, by its name.
     """
 
     subjects: Sequence[Subject]
-    cases: Sequence[Case]
-    sizes: Sequence[int]
+    loads: Sequence[Load]
     runs: int
     limit: float
+    largest: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
 class Result:
-    """What came of one subject in one case at one size.
+    """What came of one subject in one case with one load.
 
     Attributes:
         subject: Name of the subject.
         label: Its name in the report.
         case: Name of the case.
         posts: How many posts.
+        scaled: Whether they were made of the real ones, or are these.
+        corpus: What is to be known of the posts.
         runs: The measurements so far.
         site: What the builds wrote.
         error: Why there is no time to report, or nothing.
+        left_out: Why it was not tried, or nothing.
     """
 
     subject: str
     label: str
     case: str
     posts: int
+    scaled: bool = False
+    corpus: str = ""
     runs: list[Measurement] = field(default_factory=list)
     site: SiteFacts | None = None
     error: str = ""
+    left_out: str = ""
 
 
 def run(plan: Plan, posts: tuple[Post, ...], say: Callable[[str], None]) -> list[Result]:
@@ -76,13 +95,13 @@ def run(plan: Plan, posts: tuple[Post, ...], say: Callable[[str], None]) -> list
         say: Told of progress.
 
     Returns:
-        The results, by size, case and subject.
+        The results, by load, case and subject.
     """
     broken = {s.name: _warm_up(s, posts, plan.limit, say) for s in plan.subjects}
     results = []
-    for size in plan.sizes:
-        for case in plan.cases:
-            results += _rounds(plan, case, take(posts, size), broken, say)
+    for load in plan.loads:
+        chosen = scale(posts, load.size) if load.size else posts
+        results += _rounds(plan, load, chosen, broken, say)
     return results
 
 
@@ -92,89 +111,88 @@ def _warm_up(
     """Build a few posts with a subject; return what is wrong with it, or nothing."""
     few = posts[:WARM_UP]
     result = Result(subject.name, subject.label, "warm-up", len(few))
-    _turn(result, subject, CASES[0], few, limit)
+    with stage(subject, few, limit) as raised:
+        _play(result, CASES[0], raised)
     say(_progress("warm-up", result))
     return result.error
 
 
 def _rounds(
     plan: Plan,
-    case: Case,
+    load: Load,
     posts: tuple[Post, ...],
     broken: Mapping[str, str],
     say: Callable[[str], None],
 ) -> list[Result]:
-    """Measure all subjects in one case at one size."""
-    results = {
-        s.name: Result(s.name, s.label, case.name, len(posts), error=broken[s.name])
-        for s in plan.subjects
+    """Measure all subjects in all cases of a load."""
+    subjects = [s for s in plan.subjects if not load.subjects or s.name in load.subjects]
+    corpus = describe(posts)
+    table = {
+        (case.name, s.name): Result(
+            subject=s.name,
+            label=s.label,
+            case=case.name,
+            posts=len(posts),
+            scaled=bool(load.size),
+            corpus=corpus,
+            error=broken[s.name],
+            left_out=_left_out(plan, s, len(posts)),
+        )
+        for case in load.cases
+        for s in subjects
     }
     for number in range(1, plan.runs + 1):
-        for subject in plan.subjects:
-            result = results[subject.name]
-            if not result.error:
-                _turn(result, subject, case, posts, plan.limit)
+        cases = [case for case in load.cases if number == 1 or not case.once]
+        for subject in subjects:
+            due = [(case, table[case.name, subject.name]) for case in cases]
+            for result in _round(subject, posts, due, plan.limit):
                 say(_progress(f"{number}/{plan.runs}", result))
-    return [*results.values()]
+    return [*table.values()]
 
 
-def _turn(
-    result: Result, subject: Subject, case: Case, posts: tuple[Post, ...], limit: float
-) -> None:
-    """Build once and add to the result what came of it."""
+def _round(
+    subject: Subject, posts: tuple[Post, ...], due: Sequence[tuple[Case, Result]], limit: float
+) -> Iterator[Result]:
+    """Let one subject play its cases once, and yield each result that grew."""
+    possible = [(case, result) for case, result in due if not (result.error or result.left_out)]
+    if not possible:
+        return
+    with stage(subject, posts, limit) as raised:
+        for case, result in possible:
+            _play(result, case, raised)
+            yield result
+
+
+def _play(result: Result, case: Case, raised: Stage) -> None:
+    """Play a case once and add to the result what came of it."""
     try:
-        with _project(subject, posts) as project:
-            measurement = _build(subject, case, project, limit)
-            demand_whole(project, subject.features)
-            case.confirm(project)
-            result.site = survey(project.site)
+        measurement = case.play(raised)
     except _FAILURES as failure:
         # A subject that fails once has no time: the good runs before it prove nothing.
         result.error = str(failure)
         result.runs.clear()
     else:
         result.runs.append(measurement)
+        result.site = raised.site
 
 
-@contextmanager
-def _project(subject: Subject, posts: tuple[Post, ...]) -> Iterator[Project]:
-    """Prepare a project in a temporary folder."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        root = Path(folder) / "project"
-        root.mkdir()
-        project = Project(root, subject.posts_folder, posts)
-        subject.prepare(project)
-        yield project
+def _left_out(plan: Plan, subject: Subject, count: int) -> str:
+    most = plan.largest.get(subject.name, count)
+    return f"left out beyond {most:,} posts" if count > most else ""
 
 
-def _build(subject: Subject, case: Case, project: Project, limit: float) -> Measurement:
-    """Arrange a case, and measure the build."""
+def describe(posts: Sequence[Post]) -> str:
+    """Say what is to be known of a corpus.
 
-    def build() -> Measurement:
-        return measure(
-            subject.command(project),
-            folder=project.root,
-            env=_environment(project),
-            log=project.root.parent / "build.log",
-            limit=limit,
-        )
+    Args:
+        posts: The posts.
 
-    case.arrange(project, build)
-    return build()
-
-
-def _environment(project: Project) -> dict[str, str]:
-    """Make the environment of a build: nothing of the user's, and no cache outside the project."""
-    home = project.root.parent / "home"
-    home.mkdir(exist_ok=True)
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(home),
-        "LANG": "C.UTF-8",
-        "SOURCE_DATE_EPOCH": str(clock(project.posts)),
-        "NO_MKDOCS_2_WARNING": "1",
-        "DISABLE_MKDOCS_2_WARNING": "true",
-    }
+    Returns:
+        Their size, and a name by their content.
+    """
+    size = sum(len(post.text.encode()) for post in posts)
+    each = size / len(posts)
+    return f"{size / 1e6:.1f} MB of Markdown, {each / 1e3:.1f} kB a post, digest {digest(posts)}"
 
 
 def _progress(step: str, result: Result) -> str:
@@ -182,4 +200,4 @@ def _progress(step: str, result: Result) -> str:
     if result.error:
         return f"{what}ERROR {result.error}"
     last = result.runs[-1]
-    return f"{what}{last.wall:.2f} s, {last.peak / 1e6:.0f} MB"
+    return f"{what}{last.wall:.3f} s, {last.peak / 1e6:.0f} MB"

@@ -31,6 +31,10 @@ class Subject(Protocol):
     def features(self) -> tuple[Feature, ...]:
         """What its site has; every build is checked for it."""
 
+    @property
+    def store(self) -> tuple[str, ...]:
+        """What a project keeps between builds, as folders in it: what CI would cache."""
+
     def versions(self) -> Mapping[str, str]:
         """Ask what is installed.
 
@@ -53,6 +57,17 @@ class Subject(Protocol):
 
         Args:
             project: The project.
+
+        Returns:
+            Program and arguments.
+        """
+
+    def server(self, project: Project, port: int) -> list[str]:
+        """Say how the project is shown while one writes.
+
+        Args:
+            project: The project.
+            port: Where on 127.0.0.1 it is to answer; pages have the addresses of `Project.page`.
 
         Returns:
             Program and arguments.

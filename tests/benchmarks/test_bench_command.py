@@ -36,8 +36,11 @@ def test_a_failed_subject_fails_the_run_and_stands_in_the_report(
         ([], "no corpus"),
         (["--subjects", "jekyll"], "no 'jekyll'; there are blogtools"),
         (["--cases", "warm"], "no 'warm'; there are cold"),
-        (["--corpus", "CORPUS", "--sizes", "31"], "31 posts wanted, 30 there"),
+        (["--sizes", "many"], "invalid"),
+        (["--at-most", "jekyll=5"], "no 'jekyll'"),
+        (["--at-most", "hugo"], "invalid"),
         (["--corpus", "CORPUS", "--sizes", "5"], "of 30 posts is needed"),
+        (["--corpus", "CORPUS", "--growth", "5"], "of 30 posts is needed"),
         (["--corpus", "CORPUS", "--runs", "0"], "at least one run"),
     ],
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.corpus import CorpusError, clock, digest, parse_post, read_corpus, take
+from benchmarks.corpus import CorpusError, clock, digest, parse_post, read_corpus
 
 TEXT = """---
 title: "Road to: here"
@@ -46,13 +46,6 @@ def test_two_posts_of_one_address_are_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_text(TEXT)
     with pytest.raises(CorpusError, match="one name"):
         read_corpus(tmp_path)
-
-
-def test_more_posts_than_there_are_cannot_be_taken() -> None:
-    posts = (parse_post("a.md", TEXT), parse_post("b.md", TEXT))
-    assert take(posts, 1) == posts[:1]
-    with pytest.raises(CorpusError, match="3 posts wanted, 2 there"):
-        take(posts, 3)
 
 
 def test_the_digest_names_the_content() -> None:

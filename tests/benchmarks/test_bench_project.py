@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,11 @@ def test_a_promised_feature_that_is_absent_is_named(project: Project) -> None:
     promised = [Feature("feed", "feed.xml", "<entry>"), Feature("tags", "tags/*")]
     with pytest.raises(IncompleteSite, match="lacks: feed, tags"):
         demand_whole(project, promised)
+
+
+def test_a_feature_of_tags_is_asked_of_posts_with_tags_alone(project: Project) -> None:
+    promised = [Feature("tags", "tags/*", of_tags=True)]
+    demand_whole(project, promised)
+    tagged = tuple(replace(post, tags=("a",)) for post in project.posts)
+    with pytest.raises(IncompleteSite, match="lacks: tags"):
+        demand_whole(replace(project, posts=tagged), promised)
