@@ -1,0 +1,200 @@
+"""Each kind of edit once, on one blog with one store: what the oracle's chance may leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis.stateful import RULE_MARKER
+
+from .machine import EXTENSIONS, SYMBOLS, Incremental
+
+#: A stop is a few edits and one build. A build that fails is followed by one that mends it.
+STOPS: dict[str, Callable[[Incremental], None]] = {}
+
+
+def stop(edits: Callable[[Incremental], None]) -> Callable[[Incremental], None]:
+    STOPS[edits.__name__] = edits
+    return edits
+
+
+def post(blog: Incremental, name: str) -> int:
+    return blog.blog.posts().index(f"posts/{name}")
+
+
+@stop
+def text_and_titles(blog: Incremental) -> None:
+    blog.body_changes_a_letter(post(blog, "2022-02-22-plain.md"))
+    blog.body_grows(post(blog, "2024/parsers-3.md"), "<!-- more -->")
+    blog.title(post(blog, "2024/parsers-1.md"), "A *title* with <marks> & `code`")
+    blog.page_title(0, "Another title")
+    blog.page_grows(1, "## Appears")
+    blog.page_is_added("deep/new.md")
+
+
+@stop
+def dates_and_terms(blog: Incremental) -> None:
+    blog.date(post(blog, "2024/parsers-2.md"), "2019-05-05")
+    blog.updated(post(blog, "2022-02-22-plain.md"), "2026-05-31")
+    blog.tags(post(blog, "2026-02-02-included.md"), ["New", "Python"])
+    blog.labels(post(blog, "2022-02-22-plain.md"), "categories", ["Craft"])
+    blog.labels(post(blog, "2022-02-22-plain.md"), "topics", ["Writing"])
+    blog.series(post(blog, "2026-02-02-included.md"), "Parsers by hand")
+
+
+@stop
+def nothing(blog: Incremental) -> None:
+    blog.nothing()
+
+
+@stop
+def drafts_and_addresses(blog: Incremental) -> None:
+    blog.draft(post(blog, "2026-05-25-xyzzyslug.md"), None)
+    blog.draft(post(blog, "xyzzyfolder/index.md"), None)
+    blog.slug(post(blog, "2026-02-02-included.md"), "another-slug")
+    blog.aliases(post(blog, "2022-02-22-plain.md"), "/old/")
+    blog.description(post(blog, "2022-02-22-plain.md"), 'Says "this".')
+    blog.pin(post(blog, "2022-02-22-plain.md"), True)
+    blog.other_key(post(blog, "2024/parsers-2.md"), "search", {"exclude": True})
+
+
+@stop
+def authors_and_new_essays(blog: Incremental) -> None:
+    blog.post_authors(post(blog, "2022-02-22-plain.md"), ["ada", "new"])
+    blog.authors("a new author")
+    blog.authors("another name")
+    blog.post_is_added("posts/new-bundle/index.md", "Größe", "2023-12-31")
+    blog.post_is_added("posts/2025/newer.md", "Another title", "2026-07-01 08:00")
+
+
+@stop
+def time_and_new_places(blog: Incremental) -> None:
+    blog.time_passes(40)
+    blog.post_is_renamed(post(blog, "new-bundle/index.md"), "posts/2021/2021-03-03-new.md")
+    blog.posts_change_places(post(blog, "2024/parsers-3.md"), post(blog, "2025/year-folder.md"))
+
+
+@stop
+def files_and_what_is_removed(blog: Incremental) -> None:
+    blog.post_is_removed(post(blog, "2021/2021-03-03-new.md"))
+    blog.page_is_removed(blog.blog.pages().index("docs/deep/new.md"))
+    blog.front_matter_leads_to(0, "image", "posts/images/appears.svg")
+    blog.link(post(blog, "picture-book/index.md"), "posts/picture-book/appears.svg", True)
+    blog.link(post(blog, "2022-02-22-plain.md"), "docs/appears.md", True)
+    blog.target_appears("posts/images/appears.svg")
+    blog.file_is_changed(blog.assets().index("posts/picture-book/picture.png"), "<svg/>\n")
+
+
+@stop
+def a_target_goes(blog: Incremental) -> None:
+    blog.target_disappears("docs/appears.md")
+
+
+@stop
+def anchors_snippets_and_symbols(blog: Incremental) -> None:
+    blog.link_to_an_anchor(post(blog, "2022-02-22-plain.md"), "posts/2024/parsers-2.md", True)
+    blog.link_to_a_list(post(blog, "2022-02-22-plain.md"), "authors/ada/")
+    blog.snippet_is_written("snippets/notice.md", "Other words.")
+    blog.snippet_is_included(post(blog, "2024/parsers-3.md"), "appears.md", True)
+    blog.companion_grows(SYMBOLS[0])
+    blog.companion_changes("Greets people.")
+    blog.link_to_a_symbol(post(blog, "2024/parsers-3.md"))
+
+
+@stop
+def a_warning_stops_a_strict_build(blog: Incremental) -> None:
+    blog.anchor_changes("posts/2024/parsers-2.md")
+    blog.strictness()
+
+
+@stop
+def templates_and_a_warning(blog: Incremental) -> None:
+    blog.anchor_changes("posts/2024/parsers-2.md")
+    blog.template_is_written("overrides/main.html")
+    blog.template_is_written("overrides/blogtools/partials/byline.html")
+    blog.template_is_written("overrides/assets/own.css")
+
+
+@stop
+def a_snippet_goes(blog: Incremental) -> None:
+    blog.snippet_is_removed("snippets/notice.md")
+
+
+@stop
+def configuration(blog: Incremental) -> None:
+    blog.template_is_removed("overrides/blogtools/partials/byline.html")
+    blog.option(("per_page", 2))
+    blog.extension(EXTENSIONS[0])
+    blog.theme(("features", ["navigation.tabs", "toc.integrate"]))
+
+
+@stop
+def navigation(blog: Incremental) -> None:
+    blog.setting(("nav", [{"Essays": "index.md"}, {"Guide": "guide.md"}]))
+    blog.option(("taxonomies", {"tags": None, "archive": None}))
+
+
+@stop
+def accidents(blog: Incremental) -> None:
+    blog.site_file_is_spoiled(3, "delete")
+    blog.site_file_is_spoiled(11, "same size")
+    blog.site_gets_a_stray_file("posts/stray/index.html")
+    blog.file_is_touched(2, 10**9)
+    blog.file_is_edited_into_the_past(0)
+    for number, how in enumerate(("change", "same size", "cut", "swap", "delete", "empty")):
+        blog.store_is_damaged(number * 13, how)
+
+
+@stop
+def another_place(blog: Incremental) -> None:
+    blog.blog_moves()
+    blog.fresh_checkout()
+    blog.site_folder_is_removed("posts")
+
+
+@stop
+def a_preview(blog: Incremental) -> None:
+    blog.preview()
+    blog.body_is_another(post(blog, "2024/parsers-3.md"), "Some words.")
+
+
+@stop
+def hooks(blog: Incremental) -> None:
+    blog.setting(("hooks", ["hooks.py"]))
+    blog.hook_changes("Other words.")
+
+
+@stop
+def an_author_goes(blog: Incremental) -> None:
+    blog.authors_are_removed()
+    blog.file_is_removed(0)
+
+
+@stop
+def without_a_store(blog: Incremental) -> None:
+    blog.all_is_as_it_was()
+    blog.time_jumps("1956528000")
+    blog.store_is_removed()
+
+
+@pytest.fixture
+def blog() -> Iterator[Incremental]:
+    machine = Incremental()
+    yield machine
+    machine.teardown()
+
+
+def test_each_kind_of_edit_gives_the_bytes_of_a_clean_build(blog: Incremental) -> None:
+    blog.begin(batch=1, resident=False, workers=2, patience=0)
+    blog.build()
+    for name, edits in STOPS.items():
+        blog.history.append(f"-- {name}")
+        edits(blog)
+        if blog.waiting:
+            blog.build()
+
+
+def test_the_tour_leaves_no_kind_of_edit_out() -> None:
+    rules = {name for name, made in vars(Incremental).items() if hasattr(made, RULE_MARKER)}
+    toured = {name for edits in STOPS.values() for name in edits.__code__.co_names}
+    assert rules - toured == set()
