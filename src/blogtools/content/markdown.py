@@ -19,7 +19,7 @@ from blogtools.model.document import Document
 from blogtools.model.project import MarkdownSettings
 from blogtools.model.rendered import Heading, Rendered, Section
 
-from . import excerpts
+from . import excerpts, quick
 from .marks import mark_links
 from .words import STOP_WORDS, count_words
 
@@ -42,12 +42,11 @@ DEFAULT_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
     "pymdownx.tilde": {"subscript": False},
 }
 
-_TAG = re.compile(r"<(?=[a-zA-Z/!?])[^'\"<>]*(?:(?:\"[^\"]*\"|'[^']*')[^'\"<>]*)*>")
+_TAG = re.compile(r"<(?=[a-zA-Z/!?])[^'\"<>]*+(?:(?:\"[^\"]*\"|'[^']*')[^'\"<>]*+)*+>")
 _UNREAD = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL
 )
 _BLOCK_END = re.compile(r"</(?:p|li|tr|td|th|pre|div|h[1-6]|dt|dd|figcaption|summary)>|<br\b[^>]*>")
-_SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_][\w'-]{2,}")
 _LEADING_H1 = re.compile(
     r"(?P<comments>\s*(?:<!--(?:(?!-->).)*-->\s*)*)"
@@ -103,8 +102,9 @@ class SymbolLinks(Extension):
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
         """Register just below Python-Markdown's own references, which go first."""
-        processor = _SymbolReference(r"(?<!\!)\[", md, self.roots)
-        md.inlinePatterns.register(processor, "blogtools-symbol", 165)
+        if self.roots:
+            processor = _SymbolReference(r"(?<!\!)\[", md, self.roots)
+            md.inlinePatterns.register(processor, "blogtools-symbol", 165)
 
 
 class Converter:
@@ -141,9 +141,9 @@ class Converter:
 
     def _markdown(self) -> markdown.Markdown:
         if self._instance is None or not self._reusable:
-            self._instance = markdown.Markdown(
-                extensions=[*self._settings.extensions, SymbolLinks(self._roots)],
-                extension_configs={k: dict(v) for k, v in (self._settings.configs or {}).items()},
+            self._instance = quick.Markdown(
+                [*self._settings.extensions, SymbolLinks(self._roots)],
+                {k: dict(v) for k, v in (self._settings.configs or {}).items()},
             )
         return self._instance.reset()
 
@@ -212,7 +212,7 @@ def _below(leading: re.Match[str], headings: tuple[Heading, ...]) -> tuple[Headi
 def plain(fragment: str) -> str:
     """Return the text of an HTML fragment, still with character references, on one line."""
     without = _UNREAD.sub("", fragment)
-    return _SPACE.sub(" ", _TAG.sub("", _BLOCK_END.sub(" ", without))).strip()
+    return " ".join(_TAG.sub("", _BLOCK_END.sub(" ", without)).split())
 
 
 def reading_text(fragment: str) -> str:

@@ -1,0 +1,193 @@
+"""Python-Markdown that gives the same HTML with less work.
+
+Most of a conversion's time goes into patterns that cannot match, because a character that they
+need is not in the text, and into setting up Pygments anew for each block of code. This skips just
+that; Python-Markdown and its extensions still do all that shows in the result.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Never, Self
+from xml.etree import ElementTree as etree
+
+import markdown
+from markdown import blockprocessors, inlinepatterns, treeprocessors
+from markdown.extensions import Extension, abbr, admonition, def_list, footnotes
+from markdown.util import AtomicString
+from pygments.lexer import Lexer
+from pygments.lexers import find_lexer_class_by_name
+from pygments.style import Style, StyleMeta
+from pygments.styles import get_style_by_name
+from pygments.util import ClassNotFound
+from pymdownx import details, tabbed
+from pymdownx.highlight import Highlight, HighlightExtension
+
+#: For the source of each known pattern, what a text must contain for it to match anywhere at all.
+#: A pattern that is not in here, say one of another extension, is tried on every text.
+NEEDED: Mapping[str, str] = {
+    inlinepatterns.BACKTICK_RE: "`",
+    inlinepatterns.ESCAPE_RE: "\\",
+    inlinepatterns.LINK_RE: "[",
+    inlinepatterns.IMAGE_LINK_RE: "![",
+    inlinepatterns.AUTOLINK_RE: "<",
+    inlinepatterns.AUTOMAIL_RE: "<",
+    inlinepatterns.LINE_BREAK_RE: "  \n",
+    inlinepatterns.HTML_RE: "<",
+    inlinepatterns.ENTITY_RE: "&",
+    r"\[\^([^\]]*)\]": "[^",  # a footnote's mark
+    blockprocessors.HashHeaderProcessor.RE.pattern: "#",
+    blockprocessors.BlockQuoteProcessor.RE.pattern: ">",
+    blockprocessors.ReferenceProcessor.RE.pattern: "]:",
+    footnotes.FootnoteBlockProcessor.RE.pattern: "]:",
+    abbr.AbbrBlockprocessor.RE.pattern: "*[",
+    admonition.AdmonitionProcessor.RE.pattern: "!!!",
+    def_list.DefListProcessor.RE.pattern: ":",
+    details.DetailsProcessor.START.pattern: "???",
+    tabbed.TabbedProcessor.START.pattern: "===",
+}
+
+# The names under which block processors keep the pattern that they look for first.
+_PATTERNS = ("RE", "START")
+
+
+class Markdown(markdown.Markdown):
+    """Python-Markdown with quicker parts in the places that it offers for them."""
+
+    def __init__(
+        self, extensions: Sequence[str | Extension], configs: Mapping[str, dict[str, Any]]
+    ) -> None:
+        """Take the extensions, and the options of those that are given by their names."""
+        super().__init__(extensions=extensions, extension_configs=configs)
+        for processor in self.parser.blockprocessors:
+            _shorten(processor)
+
+    def build_parser(self) -> Self:
+        """Put the quicker processor of inline text in place of the ordinary one."""
+        super().build_parser()
+        self.treeprocessors.register(InlineProcessor(self), "inline", 20)
+        return self
+
+    def build_extension(self, ext_name: str, configs: Mapping[str, Any]) -> Extension:
+        """Load an extension; highlighting also comes here when another extension asks for it."""
+        extension = super().build_extension(ext_name, configs)
+        if type(extension) is HighlightExtension:
+            return _Highlighting(**configs)
+        return extension
+
+
+class _Wary:
+    """A pattern that looks for what it needs before it searches."""
+
+    __slots__ = ("_needed", "_pattern")
+
+    def __init__(self, pattern: re.Pattern[str], needed: str) -> None:
+        self._pattern = pattern
+        self._needed = needed
+
+    def search(self, text: str, *bounds: int) -> re.Match[str] | None:
+        return self._pattern.search(text, *bounds) if self._needed in text else None
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._pattern, name)
+
+
+def _shorten(processor: object) -> None:
+    """Let one block processor search only where its pattern can match."""
+    for name in _PATTERNS:
+        pattern = getattr(processor, name, None)
+        if isinstance(pattern, re.Pattern) and pattern.pattern in NEEDED:
+            setattr(processor, name, _Wary(pattern, NEEDED[pattern.pattern]))
+
+
+class InlineProcessor(treeprocessors.InlineProcessor):
+    """Tries only those inline patterns on a text that can match it.
+
+    It bears the name of its base, because ``__handleInline`` is private to a class of that name.
+    Should another version of Python-Markdown call it otherwise, this is merely no quicker.
+    """
+
+    def run(self, tree: etree.Element, ancestors: list[str] | None = None) -> etree.Element:
+        """Look at the patterns once for a document, not once for each of its texts."""
+        self._trials: Sequence[_Trial] = [_trial(pattern) for pattern in self.md.inlinePatterns]
+        return super().run(tree, ancestors)
+
+    def __handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
+        if isinstance(data, AtomicString):
+            return data
+        for index in range(patternIndex, len(self._trials)):
+            pattern, needed, search = self._trials[index]
+            start, matched = 0, True
+            while matched and needed in data and (search is None or search(data, start)):
+                data, matched, start = self.__applyPattern(  # type: ignore[attr-defined]
+                    pattern, data, index, start
+                )
+        return data
+
+
+# A pattern, what a text must contain for it to match, and how else to find out whether it does.
+_Trial = tuple[Any, str, Callable[[str, int], "re.Match[str] | None"] | None]
+
+
+def _trial(pattern: inlinepatterns.Pattern) -> _Trial:
+    """Return how to tell whether a pattern matches at all, which costs less than applying it."""
+    compiled = pattern.getCompiledRegExp()
+    needed = NEEDED.get(compiled.pattern)
+    if needed is not None or not isinstance(pattern, inlinepatterns.InlineProcessor):
+        return pattern, needed or "", None
+    return pattern, "", compiled.search
+
+
+class _Highlighting(HighlightExtension):  # type: ignore[misc]
+    """Highlights as its base does, by another highlighter."""
+
+    def get_pymdownx_highlighter(self) -> type[Highlight]:
+        return _Highlight
+
+
+class _Highlight(Highlight):  # type: ignore[misc]
+    """Finds lexers by their names only once, and makes no style sheet for each block of code."""
+
+    def __init__(self, md: markdown.Markdown, **settings: object) -> None:
+        super().__init__(md, **settings)
+        if not self.noclasses and _is_style(settings.get("pygments_style")):
+            self.pygments_style: object = _Unstyled
+
+    def get_lexer(self, src: str, language: str, inline: bool, stripnl: bool) -> tuple[Lexer, str]:
+        """Return a new lexer, since some keep state, and the name to show for it."""
+        alias, options = self.get_extended_language(language) if language else ("", {})
+        found, name = _lexer_class(alias), language
+        if found is None and not self.guess_lang:
+            found = _lexer_class(self.default_lang or "text")
+            name = found.aliases[0] if found else language
+        if found is None:
+            return tuple(super().get_lexer(src, language, inline, stripnl))
+        return found(**{"stripnl": stripnl, **options}), name
+
+
+class _NoTokens(StyleMeta):
+    def __iter__(cls) -> Iterator[Never]:  # noqa: N805 - this is the class of a class
+        return iter(())
+
+
+class _Unstyled(Style, metaclass=_NoTokens):
+    """Stands for any style where classes alone are written, so that no style shows in the HTML."""
+
+
+@lru_cache(maxsize=256)
+def _is_style(name: object) -> bool:
+    """Return whether this is the name of a style; any other is to fail where it always did."""
+    try:
+        return isinstance(name, str) and get_style_by_name(name) is not None
+    except ClassNotFound:
+        return False
+
+
+@lru_cache(maxsize=256)
+def _lexer_class(alias: str) -> type[Lexer] | None:
+    try:
+        return find_lexer_class_by_name(alias)
+    except ClassNotFound:
+        return None
