@@ -84,9 +84,16 @@ coverage: $(TEST_ENV) ## Run the tests and show which lines and branches they mi
 
 ##@ Now and then
 
+# All cases, of few enough posts to wait for; BENCH comes last, so it has the last word.
+CASES := --cases cold,unchanged,edited,restored,serve
 .PHONY: bench
-bench: $(SITE_ENV) $(PEERS)/.locked ## Measure builds against MkDocs + Material, Zensical and Hugo (BENCH="--help")
-	$(BIN)/python -m benchmarks $(BENCH)
+bench: $(SITE_ENV) $(PEERS)/.locked ## Measure builds against the peers, about ten minutes (BENCH="--help")
+	$(BIN)/python -m benchmarks $(CASES) --sizes 100,1000 --at-most zensical=100,material=100 $(BENCH)
+
+.PHONY: bench-full
+bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 1,000, 10,000; hours
+	$(BIN)/python -m benchmarks $(CASES) --sizes corpus,1000,10000 --growth 100 \
+		--at-most zensical=1000,material=1000 $(BENCH)
 
 .PHONY: dist
 dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/

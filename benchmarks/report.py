@@ -163,7 +163,7 @@ def _growth_section(run: Run) -> Iterable[str]:
 
 def _per_post(line: Series, posts: int) -> str:
     seconds = dict(line.points).get(posts)
-    return "" if seconds is None else f"{seconds / posts * 1e3:.3f}"
+    return "" if seconds is None else f"{seconds / posts * 1e3:.2f}"
 
 
 def _series(results: Sequence[Result]) -> Iterable[Series]:
@@ -258,15 +258,17 @@ def _scaled(results: Sequence[Result]) -> dict[str, str]:
 
 
 def _noise(run: Run) -> str:
-    """Say how much else the machine did meanwhile, if that is enough to doubt the figures."""
-    measured = [m for result in run.results for m in result.runs]
-    worst = max((m.noise / (m.wall * run.cores) for m in measured), default=0.0)
-    if worst < _NOISY:
+    """Say how much else the machine did meanwhile."""
+    shares = [m.noise / (m.wall * run.cores) for result in run.results for m in result.runs]
+    if not shares:
         return ""
-    return (
-        f"**The machine was not quiet:** in the worst of these builds, other programs took "
-        f"{worst:.0%} of its processors. Repeat the run."
+    found = (
+        f"other programs took {max(shares):.0%} of the processors during the worst of these "
+        f"measurements, and {median(shares):.0%} in the median."
     )
+    if max(shares) < _NOISY:
+        return f"Noise: {found}"
+    return f"**The machine was not quiet:** {found} Doubt the short times, or repeat the run."
 
 
 def _feature_table(features: Mapping[str, Sequence[str]]) -> str:

@@ -20,6 +20,10 @@ _TIMEOUT = 30.0
 # A server that has not worked for so long is done with what it does after an answer.
 _QUIET = 0.3
 _IDLE = 0.03
+# A server that looks at files now and then must not be met at the same point of its round each
+# time: the moments of saving are spread over so many seconds, evenly, by the golden ratio.
+_SPREAD = 0.5
+_GOLDEN = 0.618
 # What any page ends with.
 _WHOLE = "</html>"
 
@@ -93,6 +97,7 @@ def _laps(page: _Page, edits: Sequence[Edit], limit: float, patience: float) -> 
             return
         page.wait_for(edit.path, _WHOLE, limit)
         page.wait_until_quiet(limit)
+        time.sleep(_SPREAD * (number * _GOLDEN % 1))
         start = time.perf_counter()
         edit.save()
         page.wait_for(edit.path, edit.awaited, limit)

@@ -126,8 +126,12 @@ def test_features_are_compared_side_by_side() -> None:
 
 
 def test_a_busy_machine_is_told_of_and_a_quiet_one_is_not() -> None:
-    assert "not quiet" not in as_markdown(report(result("hugo", 10.0, noise=0.5)))
-    assert "took 25% of its processors" in as_markdown(report(result("hugo", 10.0, noise=5.0)))
+    quiet = as_markdown(report(result("hugo", 10.0, noise=0.5)))
+    assert "not quiet" not in quiet
+    assert "Noise: other programs took 2% of the processors" in quiet
+    busy = as_markdown(report(result("hugo", 10.0, noise=5.0), result("blogtools", 10.0)))
+    assert "not quiet:** other programs took 25% of the processors" in busy
+    assert "12% in the median" in busy
 
 
 def test_cases_and_loads_have_a_table_each() -> None:
@@ -215,7 +219,7 @@ def test_growth_is_drawn_and_told_by_post() -> None:
     run = report(*both("cold", 1_000, 3.0, 1.0), *both("cold", 10_000, 36.0, 9.0))
     text, plot = as_markdown(run), as_plot(run)
     assert "](growth.svg)" in text
-    assert row(text, "blogtools", "cold")[2:] == ["3.000", "3.600"]
+    assert row(text, "blogtools", "cold")[2:] == ["3.00", "3.60"]
     assert plot == as_plot(run)
     assert plot.count("<circle") == 4
 
