@@ -8,21 +8,29 @@ that; Python-Markdown and its extensions still do all that shows in the result.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Never, Self
 from xml.etree import ElementTree as etree
 
 import markdown
-from markdown import blockprocessors, inlinepatterns, treeprocessors
-from markdown.extensions import Extension, abbr, admonition, def_list, footnotes
-from markdown.util import AtomicString
+from markdown import blockparser, blockprocessors, inlinepatterns, treeprocessors
+from markdown.extensions import (
+    Extension,
+    abbr,
+    admonition,
+    def_list,
+    footnotes,
+    md_in_html,
+    tables,
+)
+from markdown.util import STX, AtomicString
 from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
 from pygments.style import Style, StyleMeta
 from pygments.styles import get_style_by_name
 from pygments.util import ClassNotFound
-from pymdownx import details, tabbed
+from pymdownx import details, superfences, tabbed
 from pymdownx.highlight import Highlight, HighlightExtension
 
 #: For the source of each known pattern, what a text must contain for it to match anywhere at all.
@@ -37,20 +45,33 @@ NEEDED: Mapping[str, str] = {
     inlinepatterns.LINE_BREAK_RE: "  \n",
     inlinepatterns.HTML_RE: "<",
     inlinepatterns.ENTITY_RE: "&",
+    r"\~": "~",
     r"\[\^([^\]]*)\]": "[^",  # a footnote's mark
-    blockprocessors.HashHeaderProcessor.RE.pattern: "#",
-    blockprocessors.BlockQuoteProcessor.RE.pattern: ">",
-    blockprocessors.ReferenceProcessor.RE.pattern: "]:",
-    footnotes.FootnoteBlockProcessor.RE.pattern: "]:",
-    abbr.AbbrBlockprocessor.RE.pattern: "*[",
     admonition.AdmonitionProcessor.RE.pattern: "!!!",
-    def_list.DefListProcessor.RE.pattern: ":",
     details.DetailsProcessor.START.pattern: "???",
     tabbed.TabbedProcessor.START.pattern: "===",
 }
 
-# The names under which block processors keep the pattern that they look for first.
-_PATTERNS = ("RE", "START")
+# For each known kind of block processor, what a block must contain for it to do anything at all.
+# Heirs of these are not meant: they may do something else.
+_BLOCK_NEEDS: Mapping[type, str] = {
+    blockprocessors.CodeBlockProcessor: "    ",
+    blockprocessors.ListIndentProcessor: "    ",
+    def_list.DefListIndentProcessor: "    ",
+    superfences.SuperFencesCodeBlockProcessor: "    ",
+    md_in_html.MarkdownInHtmlProcessor: STX,
+    blockprocessors.HashHeaderProcessor: "#",
+    blockprocessors.SetextHeaderProcessor: "\n",
+    blockprocessors.OListProcessor: ". ",
+    blockprocessors.BlockQuoteProcessor: ">",
+    blockprocessors.ReferenceProcessor: "]:",
+    footnotes.FootnoteBlockProcessor: "]:",
+    abbr.AbbrBlockprocessor: "*[",
+    def_list.DefListProcessor: ": ",
+    tables.TableProcessor: "|",
+}
+# These also go on with an earlier block, so that they must see every one; their patterns are known.
+_GOING_ON = (admonition.AdmonitionProcessor, details.DetailsProcessor, tabbed.TabbedProcessor)
 
 
 class Markdown(markdown.Markdown):
@@ -62,11 +83,13 @@ class Markdown(markdown.Markdown):
         """Take the extensions, and the options of those that are given by their names."""
         super().__init__(extensions=extensions, extension_configs=configs)
         for processor in self.parser.blockprocessors:
-            _shorten(processor)
+            if type(processor) in _GOING_ON:
+                _beware(processor)
 
     def build_parser(self) -> Self:
-        """Put the quicker processor of inline text in place of the ordinary one."""
+        """Put the quicker parsers of blocks and of inline text in place of the ordinary ones."""
         super().build_parser()
+        self.parser = _BlockParser(self.parser)
         self.treeprocessors.register(InlineProcessor(self), "inline", 20)
         return self
 
@@ -94,12 +117,39 @@ class _Wary:
         return getattr(self._pattern, name)
 
 
-def _shorten(processor: object) -> None:
+def _beware(processor: object) -> None:
     """Let one block processor search only where its pattern can match."""
-    for name in _PATTERNS:
+    for name in ("RE", "START"):
         pattern = getattr(processor, name, None)
         if isinstance(pattern, re.Pattern) and pattern.pattern in NEEDED:
             setattr(processor, name, _Wary(pattern, NEEDED[pattern.pattern]))
+
+
+class _BlockParser(blockparser.BlockParser):
+    """Asks only those block processors about a block that can do something with it."""
+
+    def __init__(self, usual: blockparser.BlockParser) -> None:
+        """Take the place of another parser, with its processors."""
+        super().__init__(usual.md)
+        self.blockprocessors = usual.blockprocessors
+        for processor in self.blockprocessors:
+            processor.parser = self
+
+    def parseDocument(self, lines: Iterable[str]) -> etree.ElementTree:  # noqa: N802
+        """Look at the processors once for a document, not once for each block."""
+        self._askable = [(one, _BLOCK_NEEDS.get(type(one), "")) for one in self.blockprocessors]
+        return super().parseDocument(lines)
+
+    def parseBlocks(self, parent: etree.Element, blocks: list[str]) -> None:  # noqa: N802
+        """Do as the base does, but for processors that would do nothing."""
+        while blocks:
+            for processor, needed in self._askable:
+                if (
+                    needed in blocks[0]
+                    and processor.test(parent, blocks[0])
+                    and processor.run(parent, blocks) is not False
+                ):
+                    break
 
 
 class InlineProcessor(treeprocessors.InlineProcessor):
