@@ -14,8 +14,10 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
+import tempfile
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -34,6 +36,8 @@ from .site import Blog, copy_sources, files_of
 #: So that a blog of this size is shared by several processes, if it asks for them.
 FEW = 4
 PATIENCE = 120
+#: How many bytes must be free in memory before blogs are built there.
+ROOM = 2**29
 REFERENCES = "reference/tinylib/"
 _FORK = multiprocessing.get_context("fork")
 # What a build imports late: imported once here instead of in each child.
@@ -92,6 +96,8 @@ def perform(job: Job) -> Outcome:
         outcome = Outcome("content", tuple(map(str, wrong.diagnostics)))
     except UsageError as wrong:
         outcome = Outcome("usage", (str(wrong),))
+    except OSError as refused:
+        outcome = Outcome("system", (str(refused.strerror or refused),))
     except Exception:  # noqa: BLE001 - whatever it is, the test is to show it
         outcome = Outcome("crash", (traceback.format_exc(),))
     # The same blog in another folder is to say the same.
@@ -189,6 +195,12 @@ class Child:
             self.process.join(PATIENCE)
         return outcome
 
+    def kill(self) -> Outcome:
+        """Kill the build and its workers, unless it has ended."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid or 0, signal.SIGKILL)
+        return self.end()
+
 
 def _once(connection: Connection, job: Job, prepare: Callable[[], None] | None) -> None:
     # A group of its own: whoever kills it takes its workers along.
@@ -201,6 +213,22 @@ def _once(connection: Connection, job: Job, prepare: Callable[[], None] | None) 
 def build(job: Job) -> Outcome:
     """Build in a process of its own."""
     return Child(job).end()
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder, in memory where that is roomy: builds write hundreds of small files.
+
+    Yields:
+        The folder, which goes with all that is in it.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a folder with a name of its own is made there
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="blogtools-oracle-", dir=memory if roomy else None))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def warm_up() -> None:
@@ -217,7 +245,7 @@ class Oracle:
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     def begin(self, blog: Blog, *, drafts: bool = False) -> Child:
         """Begin a clean build."""
@@ -225,7 +253,7 @@ class Oracle:
 
     def end(self, child: Child) -> tuple[Outcome, Mapping[str, bytes]]:
         """Return what the clean build came to, and the files of its site."""
-        return child.end(), files_of(self._root / "site") or {}
+        return child.end(), files_of(self.root / "site") or {}
 
     def ask(self, blog: Blog, *, drafts: bool = False) -> tuple[Outcome, Mapping[str, bytes]]:
         return self.end(self.begin(blog, drafts=drafts))
@@ -233,17 +261,17 @@ class Oracle:
     def ask_mkdocs(self, blog: Blog) -> tuple[Outcome, Mapping[str, bytes]]:
         """Return what plain MkDocs makes of the same sources."""
         outcome = build(Job.of(self._copy(blog), plain=True))
-        return outcome, files_of(self._root / "site") or {}
+        return outcome, files_of(self.root / "site") or {}
 
     def _copy(self, blog: Blog) -> Blog:
-        kept = self._root.with_name(f"{self._root.name}-references")
-        caches = self._root / ".blogtools"
+        kept = self.root.with_name(f"{self.root.name}-references")
+        caches = self.root / ".blogtools"
         shutil.rmtree(kept, ignore_errors=True)
         if caches.is_dir():
             shutil.rmtree(caches / "build", ignore_errors=True)
             caches.rename(kept)
-        shutil.rmtree(self._root, ignore_errors=True)
-        copy = copy_sources(blog, self._root)
+        shutil.rmtree(self.root, ignore_errors=True)
+        copy = copy_sources(blog, self.root)
         if kept.is_dir():
             kept.rename(caches)
         return copy

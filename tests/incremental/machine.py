@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import posixpath
 import shutil
-import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.site.support import CLOCK, LATER
 
-from .building import Job, Oracle, Outcome, Resident, build, difference, without_references
+from .building import Job, Oracle, Outcome, Resident, build, difference, scratch, without_references
 from .site import essay, files_of, make_blog
 
 DAY = 24 * 60 * 60
@@ -161,7 +161,8 @@ class Incremental(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="blogtools-oracle-"))
+        self.hold = ExitStack()
+        self.folder = self.hold.enter_context(scratch())
         self.blog = make_blog(self.folder / "blog")
         self.oracle = Oracle(self.folder / "clean")
         self.resident: Resident | None = None
@@ -179,7 +180,7 @@ class Incremental(RuleBasedStateMachine):
         finally:
             if self.resident is not None:
                 self.resident.close()
-            shutil.rmtree(self.folder)
+            self.hold.close()
 
     @initialize(
         batch=st.sampled_from([3, 2, 1]),

@@ -71,7 +71,7 @@ def authors_and_new_essays(blog: Incremental) -> None:
 def time_and_new_places(blog: Incremental) -> None:
     blog.time_passes(40)
     blog.post_is_renamed(post(blog, "new-bundle/index.md"), "posts/2021/2021-03-03-new.md")
-    blog.posts_change_places(post(blog, "2024/parsers-3.md"), post(blog, "2025/year-folder.md"))
+    blog.posts_change_places(post(blog, "2024/parsers-1.md"), post(blog, "2024/parsers-3.md"))
 
 
 @stop
@@ -131,7 +131,7 @@ def configuration(blog: Incremental) -> None:
 @stop
 def navigation(blog: Incremental) -> None:
     blog.setting(("nav", [{"Essays": "index.md"}, {"Guide": "guide.md"}]))
-    blog.option(("taxonomies", {"tags": None, "archive": None}))
+    blog.option(("taxonomies", {"topics": {"title": "Subjects", "path": "subjects"}}))
 
 
 @stop

@@ -1,0 +1,73 @@
+"""A blog that was built once, for each test as it was then, in the same place with the same times.
+
+A copy elsewhere would be another matter: a store may know files by their places.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from .building import Job, Oracle, Outcome, build, difference, scratch
+from .site import Blog, files_of, make_blog
+
+
+@dataclass
+class Bench:
+    """A built blog, and what judges its next builds."""
+
+    blog: Blog
+    oracle: Oracle
+
+    def build(self, *, drafts: bool = False, into: str = "site") -> dict[str, bytes]:
+        """Build incrementally, which must go well, and return the site's files."""
+        outcome = build(Job.of(self.blog, drafts=drafts, site_dir=into))
+        assert not outcome.failed, outcome.said
+        return files_of(self.blog.root / into) or {}
+
+    def right(self, *, drafts: bool = False, into: str = "site") -> dict[str, bytes]:
+        """Build incrementally and clean, compare the two, and return the site's files."""
+        asked = self.oracle.begin(self.blog, drafts=drafts)
+        outcome = build(Job.of(self.blog, drafts=drafts, site_dir=into))
+        wanted, clean = self.oracle.end(asked)
+        assert outcome == wanted
+        assert not outcome.failed, outcome.said
+        found = files_of(self.blog.root / into) or {}
+        wrong = difference(found, clean)
+        assert not wrong, f"not what a clean build gives:\n{wrong}"
+        return found
+
+    def fail(self) -> Outcome:
+        """Build incrementally, which must fail as a clean build does, and leave the site alone."""
+        before = files_of(self.blog.site)
+        asked = self.oracle.begin(self.blog)
+        outcome = build(Job.of(self.blog))
+        wanted, _ = self.oracle.end(asked)
+        assert outcome.failed == "content"
+        assert outcome == wanted
+        assert files_of(self.blog.site) == before
+        return outcome
+
+
+@pytest.fixture(scope="module")
+def pristine() -> Iterator[tuple[Bench, Path]]:
+    """Build a blog once, and keep a copy of all that this made."""
+    with scratch() as folder:
+        bench = Bench(make_blog(folder / "blog"), Oracle(folder / "clean"))
+        bench.right()
+        shutil.copytree(folder / "blog", folder / "kept")
+        yield bench, folder / "kept"
+
+
+@pytest.fixture
+def bench(pristine: tuple[Bench, Path]) -> Bench:
+    bench, kept = pristine
+    for left in bench.blog.root.parent.iterdir():
+        if left not in (kept, bench.oracle.root):
+            shutil.rmtree(left)
+    shutil.copytree(kept, bench.blog.root)
+    return Bench(Blog(bench.blog.root), bench.oracle)
