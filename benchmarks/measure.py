@@ -76,37 +76,38 @@ def measure(
     Raises:
         CommandError: It failed, or was stopped at the limit.
     """
-    # What earlier runs left to be written back would be paid by this one.
-    os.sync()
-    busy, own = _busy_seconds(), time.process_time()
-    with log.open("wb") as output:
-        start = time.perf_counter()
-        process = _start(command, folder, env, output)
-        sampler = _Sampler(process.pid, start + limit)
-        sampler.start()
-        # Waiting without reaping keeps the id taken, so that nobody else's process can be stopped.
-        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        wall = time.perf_counter() - start
-    sampler.finish()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    _raise_on_failure(process.returncode, sampler, log)
-    cpu = usage.ru_utime + usage.ru_stime
-    noise = max(0.0, _busy_seconds() - busy - cpu - (time.process_time() - own))
-    return Measurement(wall, cpu, sampler.peak, usage.ru_maxrss * 1024, sampler.samples, noise)
+    with running(command, folder=folder, env=env, log=log, limit=limit) as process:
+        process.wait()
+    if process.expired:
+        raise CommandError("stopped at the time limit. Raise it with --limit.")
+    if process.exit_code != 0:
+        raise CommandError(f"exit code {process.exit_code}: {last_words(log)}")
+    return process.measurement
+
+
+_NOTHING = Measurement(0.0, 0.0, 0, 0, 0, 0.0)
 
 
 @dataclass
 class Running:
-    """A command that runs until it is told to stop.
+    """A command that runs, or has run.
 
     Attributes:
         pid: Its process id, that of its session too.
-        measurement: What it took, once it has ended; `wall` is the whole time.
+        exit_code: How it ended, once it has.
+        expired: Whether it was stopped at the limit.
+        measurement: What it took, once it has ended.
     """
 
     pid: int
-    measurement: Measurement | None = None
+    exit_code: int = 0
+    expired: bool = False
+    measurement: Measurement = _NOTHING
+
+    def wait(self) -> None:
+        """Wait until it ends by itself, or is stopped at the limit."""
+        # Waiting without reaping keeps the id taken, so that nobody else's process can be stopped.
+        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
 
     def ended(self) -> bool:
         """Ask whether it ended by itself.
@@ -114,7 +115,7 @@ class Running:
         Returns:
             Whether it did.
         """
-        # Waiting without reaping keeps the id taken; see `measure`.
+        # Without reaping, as in `wait`.
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
 
     def worked(self) -> float:
@@ -130,7 +131,7 @@ class Running:
 def running(
     command: Sequence[str], *, folder: Path, env: Mapping[str, str], log: Path, limit: float
 ) -> Iterator[Running]:
-    """Run a command that does not end by itself, and measure it until the block is left.
+    """Run a command, and measure it until the block is left, which stops it.
 
     Args:
         command: The program and its arguments.
@@ -142,6 +143,7 @@ def running(
     Yields:
         The command; its measurement is there after the block.
     """
+    # What earlier runs left to be written back would be paid by this one.
     os.sync()
     busy, own = _busy_seconds(), time.process_time()
     with log.open("wb") as output:
@@ -149,19 +151,20 @@ def running(
         process = _start(command, folder, env, output)
         sampler = _Sampler(process.pid, start + limit)
         sampler.start()
-        server = Running(process.pid)
+        started = Running(process.pid)
         try:
-            yield server
+            yield started
         finally:
             wall = time.perf_counter() - start
-            _ask_to_stop(server)
+            _ask_to_stop(started)
             sampler.finish()
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
     cpu = usage.ru_utime + usage.ru_stime
     noise = max(0.0, _busy_seconds() - busy - cpu - (time.process_time() - own))
     peak, largest = sampler.peak, usage.ru_maxrss * 1024
-    server.measurement = Measurement(wall, cpu, peak, largest, sampler.samples, noise)
+    started.exit_code, started.expired = process.returncode, sampler.expired
+    started.measurement = Measurement(wall, cpu, peak, largest, sampler.samples, noise)
 
 
 def last_words(log: Path) -> str:
@@ -270,12 +273,12 @@ class _Sampler(threading.Thread):
                 continue
 
 
-def _ask_to_stop(server: Running) -> None:
+def _ask_to_stop(command: Running) -> None:
     """Ask a command to end, and give it a moment to do so."""
-    if not server.ended():
-        os.kill(server.pid, signal.SIGTERM)
+    if not command.ended():
+        os.kill(command.pid, signal.SIGTERM)
     deadline = time.monotonic() + _GRACE
-    while not server.ended() and time.monotonic() < deadline:
+    while not command.ended() and time.monotonic() < deadline:
         time.sleep(_INTERVAL)
 
 
@@ -315,10 +318,3 @@ def _busy_seconds() -> float:
     fields = (_PROC / "stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]
     ticks = [int(field) for field in fields]
     return (sum(ticks) - ticks[3] - ticks[4]) / _TICKS
-
-
-def _raise_on_failure(exit_code: int, sampler: _Sampler, log: Path) -> None:
-    if sampler.expired:
-        raise CommandError("stopped at the time limit. Raise it with --limit.")
-    if exit_code != 0:
-        raise CommandError(f"exit code {exit_code}: {last_words(log)}")
