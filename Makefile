@@ -91,7 +91,7 @@ bench: $(SITE_ENV) $(PEERS)/.locked ## Measure builds against the peers, about t
 	$(BIN)/python -m benchmarks $(CASES) --sizes 100,1000 --at-most zensical=100,material=100 $(BENCH)
 
 .PHONY: bench-full
-bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 1,000, 10,000; hours
+bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 1,000, 10,000; an hour or two
 	$(BIN)/python -m benchmarks $(CASES) --sizes corpus,1000,10000 --growth 100 \
 		--at-most zensical=1000,material=1000 $(BENCH)
 

@@ -30,6 +30,25 @@ def test_a_failed_subject_fails_the_run_and_stands_in_the_report(
     assert str(tmp_path) not in data["command"]
 
 
+def test_sizes_have_the_cases_asked_for_and_growth_has_its_own(
+    corpus: Path, tmp_path: Path
+) -> None:
+    places = ["--peers", str(tmp_path / "none"), "--output", str(tmp_path / "out")]
+    loads = ["--sizes", "corpus,50", "--growth", "40", "--at-most", "zensical=30"]
+    subjects = ["--subjects", "hugo,zensical", "--cases", "serve", "--runs", "1"]
+    main(["--corpus", str(corpus), *subjects, *loads, *places])
+    results = json.loads((tmp_path / "out/results.json").read_text())["results"]
+    assert [(r["subject"], r["case"], r["posts"], r["scaled"]) for r in results] == [
+        ("hugo", "serve", 30, False),
+        ("zensical", "serve", 30, False),
+        ("hugo", "serve", 50, True),
+        ("zensical", "serve", 50, True),
+        ("hugo", "cold", 40, True),
+        ("hugo", "edited", 40, True),
+    ]
+    assert [r["left_out"] for r in results[2:4]] == ["", "left out beyond 30 posts"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
