@@ -17,6 +17,8 @@ from benchmarks.targets import Target, targets
 _MEGA = 1e6
 # Beyond this share of the machine, taken by something else, a time deserves doubt.
 _NOISY = 0.05
+# The kernel counts in hundredths of a second: of shorter times (seconds) a share says little.
+_TELLING = 0.5
 # What the others are divided by.
 _PEERS = ("hugo", "zensical")
 _SERVED = "serve"
@@ -259,9 +261,11 @@ def _scaled(results: Sequence[Result]) -> dict[str, str]:
 
 def _noise(run: Run) -> str:
     """Say how much else the machine did meanwhile."""
-    shares = [m.noise / (m.wall * run.cores) for result in run.results for m in result.runs]
-    if not shares:
+    measured = [m for result in run.results for m in result.runs]
+    long = [m for m in measured if m.wall >= _TELLING or m.laps] or measured
+    if not long:
         return ""
+    shares = [m.noise / (m.wall * run.cores) for m in long]
     found = (
         f"other programs took {max(shares):.0%} of the processors during the worst of these "
         f"measurements, and {median(shares):.0%} in the median."

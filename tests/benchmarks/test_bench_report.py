@@ -132,6 +132,8 @@ def test_a_busy_machine_is_told_of_and_a_quiet_one_is_not() -> None:
     busy = as_markdown(report(result("hugo", 10.0, noise=5.0), result("blogtools", 10.0)))
     assert "not quiet:** other programs took 25% of the processors" in busy
     assert "12% in the median" in busy
+    short = as_markdown(report(result("hugo", 10.0), result("blogtools", 0.05, noise=0.02)))
+    assert "not quiet" not in short
 
 
 def test_cases_and_loads_have_a_table_each() -> None:
