@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -326,10 +326,16 @@ def _placer(
 def _unknown(loc: KeyPath, known: tuple[str, ...]) -> tuple[str, str, str]:
     key, inside = str(loc[-1]), len(loc) > 1
     names = tuple(Search.model_fields) if inside else known
-    near = difflib.get_close_matches(key.lower(), names, n=1, cutoff=0.6)
+    near = _nearest(key.lower(), names)
     otherwise = "Remove it" if inside else "Remove it, or put your own data under 'extra'"
-    hint = f"Did you mean '{near[0]}'?" if near else otherwise
+    hint = f"Did you mean '{near}'?" if near else otherwise
     return "front-matter/unknown-key", f"unknown key '{key}'", hint
+
+
+@lru_cache(maxsize=256)
+def _nearest(key: str, names: tuple[str, ...]) -> str:
+    """Return the name most like a key; essays from another generator share their unknown keys."""
+    return next(iter(difflib.get_close_matches(key, names, n=1, cutoff=0.6)), "")
 
 
 def _invalid(loc: KeyPath, error: ErrorDetails) -> tuple[str, str, str]:
