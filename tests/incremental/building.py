@@ -21,7 +21,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
+import jinja2
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, MkDocsException
@@ -75,6 +77,7 @@ class Job:
     drafts: bool = False
     site_dir: str | None = None
     plain: bool = False
+    templates: Path | None = None
     progress: Progress = field(default=silent, compare=False)
 
     @classmethod
@@ -90,6 +93,8 @@ def perform(job: Job) -> Outcome:
     os.environ["SOURCE_DATE_EPOCH"] = str(job.moment)
     if hasattr(workers, "_WORTH_FORKING"):
         setattr(workers, "_WORTH_FORKING", FEW)  # noqa: B010
+    if job.templates is not None:
+        _remember_templates(job.templates)
     try:
         outcome = _plainly(job) if job.plain else _ours(job)
     except ContentError as wrong:
@@ -103,6 +108,18 @@ def perform(job: Job) -> Outcome:
     # The same blog in another folder is to say the same.
     place = str(job.root.resolve())
     return replace(outcome, said=tuple(text.replace(place, "<blog>") for text in outcome.said))
+
+
+def _remember_templates(folder: Path) -> None:
+    """Let Jinja keep compiled templates, by their text: half of a clean build's time goes there."""
+    folder.mkdir(exist_ok=True)
+    original = jinja2.Environment.__init__
+
+    def begin(environment: jinja2.Environment, *args: Any, **options: Any) -> None:
+        options.setdefault("bytecode_cache", jinja2.FileSystemBytecodeCache(str(folder)))
+        original(environment, *args, **options)
+
+    setattr(jinja2.Environment, "__init__", begin)  # noqa: B010
 
 
 def _ours(job: Job) -> Outcome:
@@ -247,9 +264,14 @@ class Oracle:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    @property
+    def templates(self) -> Path:
+        """Return the folder for what only makes the oracle faster."""
+        return self.root.with_name(f"{self.root.name}-templates")
+
     def begin(self, blog: Blog, *, drafts: bool = False) -> Child:
         """Begin a clean build."""
-        return Child(Job.of(self._copy(blog), drafts=drafts))
+        return Child(replace(Job.of(self._copy(blog), drafts=drafts), templates=self.templates))
 
     def end(self, child: Child) -> tuple[Outcome, Mapping[str, bytes]]:
         """Return what the clean build came to, and the files of its site."""
@@ -260,7 +282,7 @@ class Oracle:
 
     def ask_mkdocs(self, blog: Blog) -> tuple[Outcome, Mapping[str, bytes]]:
         """Return what plain MkDocs makes of the same sources."""
-        outcome = build(Job.of(self._copy(blog), plain=True))
+        outcome = build(replace(Job.of(self._copy(blog), plain=True), templates=self.templates))
         return outcome, files_of(self.root / "site") or {}
 
     def _copy(self, blog: Blog) -> Blog:

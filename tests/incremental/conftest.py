@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -23,16 +23,20 @@ class Bench:
     blog: Blog
     oracle: Oracle
 
+    def job(self, *, drafts: bool = False, site_dir: str | None = None) -> Job:
+        job = Job.of(self.blog, drafts=drafts, site_dir=site_dir)
+        return replace(job, templates=self.oracle.templates)
+
     def build(self, *, drafts: bool = False, into: str = "site") -> dict[str, bytes]:
         """Build incrementally, which must go well, and return the site's files."""
-        outcome = build(Job.of(self.blog, drafts=drafts, site_dir=into))
+        outcome = build(self.job(drafts=drafts, site_dir=into))
         assert not outcome.failed, outcome.said
         return files_of(self.blog.root / into) or {}
 
     def right(self, *, drafts: bool = False, into: str = "site") -> dict[str, bytes]:
         """Build incrementally and clean, compare the two, and return the site's files."""
         asked = self.oracle.begin(self.blog, drafts=drafts)
-        outcome = build(Job.of(self.blog, drafts=drafts, site_dir=into))
+        outcome = build(self.job(drafts=drafts, site_dir=into))
         wanted, clean = self.oracle.end(asked)
         assert outcome == wanted
         assert not outcome.failed, outcome.said
@@ -45,7 +49,7 @@ class Bench:
         """Build incrementally, which must fail as a clean build does, and leave the site alone."""
         before = files_of(self.blog.site)
         asked = self.oracle.begin(self.blog)
-        outcome = build(Job.of(self.blog))
+        outcome = build(self.job())
         wanted, _ = self.oracle.end(asked)
         assert outcome.failed == "content"
         assert outcome == wanted
@@ -67,7 +71,7 @@ def pristine() -> Iterator[tuple[Bench, Path]]:
 def bench(pristine: tuple[Bench, Path]) -> Bench:
     bench, kept = pristine
     for left in bench.blog.root.parent.iterdir():
-        if left not in (kept, bench.oracle.root):
+        if left not in (kept, bench.oracle.root, bench.oracle.templates):
             shutil.rmtree(left)
     shutil.copytree(kept, bench.blog.root)
     return Bench(Blog(bench.blog.root), bench.oracle)

@@ -141,11 +141,11 @@ def test_a_failed_build_changes_nothing_and_the_next_good_one_is_right(bench: Be
 def test_warnings_of_what_did_not_change_are_said_again(bench: Bench) -> None:
     bench.blog.append(PLAIN, "[No such heading](2024/parsers-1.md#nowhere)")
     bench.blog.append("docs/guide.md", "[None here](deep/page.md#nowhere)")
-    said = build(Job.of(bench.blog)).said
+    said = build(bench.job()).said
     assert len([text for text in said if "nowhere" in text]) == 2
-    assert build(Job.of(bench.blog)).said == said
+    assert build(bench.job()).said == said
     bench.blog.append("posts/2026-02-02-included.md", "Elsewhere.")
-    assert build(Job.of(bench.blog)).said == said
+    assert build(bench.job()).said == said
     bench.right()
 
 
@@ -170,10 +170,10 @@ def test_a_link_is_judged_again_when_its_target_comes_or_goes(bench: Bench) -> N
 
 def test_an_anchor_is_looked_for_again_when_only_its_page_changed(bench: Bench) -> None:
     bench.blog.append(PLAIN, "[A heading](2024/parsers-1.md#to-come)")
-    assert "#to-come" in str(build(Job.of(bench.blog)).said)
+    assert "#to-come" in str(build(bench.job()).said)
     bench.blog.append("posts/2024/parsers-1.md", "## To come")
     bench.right()
-    assert "#to-come" not in str(build(Job.of(bench.blog)).said)
+    assert "#to-come" not in str(build(bench.job()).said)
 
 
 def test_an_included_file_reaches_all_that_include_it(bench: Bench) -> None:
@@ -247,7 +247,7 @@ def test_a_file_in_the_place_of_the_store_does_no_harm(bench: Bench) -> None:
     shutil.rmtree(bench.blog.store, ignore_errors=True)
     bench.blog.store.write_bytes(b"a file")
     bench.blog.append(PLAIN, "A line.")
-    outcome = build(Job.of(bench.blog))
+    outcome = build(bench.job())
     assert outcome.failed in ("", "usage"), outcome.said
     bench.blog.store.unlink(missing_ok=True)
     bench.right()

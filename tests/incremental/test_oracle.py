@@ -20,7 +20,7 @@ TestIncremental = Incremental.TestCase
 TestIncremental.settings = settings(
     # The first history is the plainest that there is: little more than a build.
     max_examples=EXAMPLES or 3,
-    stateful_step_count=40 if EXAMPLES else 20,
+    stateful_step_count=40 if EXAMPLES else 14,
     deadline=None,
     # The same histories each time: a failure in CI is to mean a change, not bad luck.
     derandomize=not EXAMPLES,

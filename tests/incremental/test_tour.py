@@ -23,17 +23,13 @@ def post(blog: Incremental, name: str) -> int:
 
 
 @stop
-def text_and_titles(blog: Incremental) -> None:
+def text_dates_and_terms(blog: Incremental) -> None:
     blog.body_changes_a_letter(post(blog, "2022-02-22-plain.md"))
     blog.body_grows(post(blog, "2024/parsers-3.md"), "<!-- more -->")
     blog.title(post(blog, "2024/parsers-1.md"), "A *title* with <marks> & `code`")
     blog.page_title(0, "Another title")
     blog.page_grows(1, "## Appears")
     blog.page_is_added("deep/new.md")
-
-
-@stop
-def dates_and_terms(blog: Incremental) -> None:
     blog.date(post(blog, "2024/parsers-2.md"), "2019-05-05")
     blog.updated(post(blog, "2022-02-22-plain.md"), "2026-05-31")
     blog.tags(post(blog, "2026-02-02-included.md"), ["New", "Python"])
@@ -48,7 +44,7 @@ def nothing(blog: Incremental) -> None:
 
 
 @stop
-def drafts_and_addresses(blog: Incremental) -> None:
+def drafts_addresses_and_authors(blog: Incremental) -> None:
     blog.draft(post(blog, "2026-05-25-xyzzyslug.md"), None)
     blog.draft(post(blog, "xyzzyfolder/index.md"), None)
     blog.slug(post(blog, "2026-02-02-included.md"), "another-slug")
@@ -56,10 +52,6 @@ def drafts_and_addresses(blog: Incremental) -> None:
     blog.description(post(blog, "2022-02-22-plain.md"), 'Says "this".')
     blog.pin(post(blog, "2022-02-22-plain.md"), True)
     blog.other_key(post(blog, "2024/parsers-2.md"), "search", {"exclude": True})
-
-
-@stop
-def authors_and_new_essays(blog: Incremental) -> None:
     blog.post_authors(post(blog, "2022-02-22-plain.md"), ["ada", "new"])
     blog.authors("a new author")
     blog.authors("another name")
@@ -68,14 +60,10 @@ def authors_and_new_essays(blog: Incremental) -> None:
 
 
 @stop
-def time_and_new_places(blog: Incremental) -> None:
+def time_and_files(blog: Incremental) -> None:
     blog.time_passes(40)
     blog.post_is_renamed(post(blog, "new-bundle/index.md"), "posts/2021/2021-03-03-new.md")
     blog.posts_change_places(post(blog, "2024/parsers-1.md"), post(blog, "2024/parsers-3.md"))
-
-
-@stop
-def files_and_what_is_removed(blog: Incremental) -> None:
     blog.post_is_removed(post(blog, "2021/2021-03-03-new.md"))
     blog.page_is_removed(blog.blog.pages().index("docs/deep/new.md"))
     blog.front_matter_leads_to(0, "image", "posts/images/appears.svg")
@@ -102,9 +90,10 @@ def anchors_snippets_and_symbols(blog: Incremental) -> None:
 
 
 @stop
-def a_warning_stops_a_strict_build(blog: Incremental) -> None:
+def warnings_of_a_strict_build_and_an_error(blog: Incremental) -> None:
     blog.anchor_changes("posts/2024/parsers-2.md")
     blog.strictness()
+    blog.snippet_is_removed("snippets/notice.md")
 
 
 @stop
@@ -116,20 +105,11 @@ def templates_and_a_warning(blog: Incremental) -> None:
 
 
 @stop
-def a_snippet_goes(blog: Incremental) -> None:
-    blog.snippet_is_removed("snippets/notice.md")
-
-
-@stop
 def configuration(blog: Incremental) -> None:
     blog.template_is_removed("overrides/blogtools/partials/byline.html")
     blog.option(("per_page", 2))
     blog.extension(EXTENSIONS[0])
     blog.theme(("features", ["navigation.tabs", "toc.integrate"]))
-
-
-@stop
-def navigation(blog: Incremental) -> None:
     blog.setting(("nav", [{"Essays": "index.md"}, {"Guide": "guide.md"}]))
     blog.option(("taxonomies", {"topics": {"title": "Subjects", "path": "subjects"}}))
 
@@ -143,23 +123,15 @@ def accidents(blog: Incremental) -> None:
     blog.file_is_edited_into_the_past(0)
     for number, how in enumerate(("change", "same size", "cut", "swap", "delete", "empty")):
         blog.store_is_damaged(number * 13, how)
-
-
-@stop
-def another_place(blog: Incremental) -> None:
     blog.blog_moves()
     blog.fresh_checkout()
     blog.site_folder_is_removed("posts")
 
 
 @stop
-def a_preview(blog: Incremental) -> None:
+def a_preview_and_a_hook(blog: Incremental) -> None:
     blog.preview()
     blog.body_is_another(post(blog, "2024/parsers-3.md"), "Some words.")
-
-
-@stop
-def hooks(blog: Incremental) -> None:
     blog.setting(("hooks", ["hooks.py"]))
     blog.hook_changes("Other words.")
 
