@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree as etree
 
 import markdown
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown import treeprocessors
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
 from pymdownx.highlight import HighlightExtension
 
 from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter
@@ -120,6 +123,24 @@ def test_what_pygments_does_not_know_is_refused_alike(options: Mapping[str, Any]
 def test_other_extensions_work_as_they_do(names: tuple[str, ...]) -> None:
     text = "\n\n".join((*TEXTS, "(c) --> \"q\" 'r' -- ... https://x.y/z 1/2 __a *b*__"))
     assert quick(text, names, {}) == usual(text, names, {})
+
+
+class _Early(Preprocessor, Extension):
+    """Parses a text before the document's own blocks are parsed."""
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
+        self.md, self.found = md, etree.Element("div")
+        md.preprocessors.register(self, "early", 5)
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.md.parser.parseChunk(self.found, "!!! note\n    text\n\n# Title")
+        return lines
+
+
+def test_an_extension_may_parse_before_the_document_is() -> None:
+    early = _Early()
+    assert Markdown(["admonition", early], {}).convert("a") == "<p>a</p>"
+    assert [element.tag for element in early.found] == ["div", "h1"]
 
 
 def test_an_extension_that_is_given_ready_made_stays_what_it_is() -> None:

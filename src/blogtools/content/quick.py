@@ -86,6 +86,13 @@ class Markdown(markdown.Markdown):
             if type(processor) in _GOING_ON:
                 _beware(processor)
 
+    def reset(self) -> Self:
+        """Be ready for another text, and for extensions that parse before its blocks are due."""
+        super().reset()
+        if isinstance(self.parser, _BlockParser):
+            self.parser.settle()
+        return self
+
     def build_parser(self) -> Self:
         """Put the quicker parsers of blocks and of inline text in place of the ordinary ones."""
         super().build_parser()
@@ -134,10 +141,15 @@ class _BlockParser(blockparser.BlockParser):
         self.blockprocessors = usual.blockprocessors
         for processor in self.blockprocessors:
             processor.parser = self
+        self.settle()
 
-    def parseDocument(self, lines: Iterable[str]) -> etree.ElementTree:  # noqa: N802
+    def settle(self) -> None:
         """Look at the processors once for a document, not once for each block."""
         self._askable = [(one, _BLOCK_NEEDS.get(type(one), "")) for one in self.blockprocessors]
+
+    def parseDocument(self, lines: Iterable[str]) -> etree.ElementTree:  # noqa: N802
+        """Do as the base does, with those processors that there are by now."""
+        self.settle()
         return super().parseDocument(lines)
 
     def parseBlocks(self, parent: etree.Element, blocks: list[str]) -> None:  # noqa: N802
