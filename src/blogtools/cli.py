@@ -117,7 +117,7 @@ def new(title: str, config_file: Path) -> None:
     Never writes over an existing file.
     """
     from blogtools.app.new import new as make
-    from blogtools.wiring import posts_dir
+    from blogtools.wired import posts_dir
 
     click.echo(f"Wrote {make(posts_dir(config_file), title, _today())}")
 
@@ -204,7 +204,7 @@ def check(config_file: Path, style: str, drafts: bool) -> None:
     Prints file:line:column for each, and exits with 1 if there is any, a warning included.
     """
     from blogtools.app.ports import Request
-    from blogtools.wiring import check_site
+    from blogtools.wired import check_site
 
     with Meter(sys.stderr) as meter:
         found = check_site(Request(config_file, drafts=drafts), meter)
@@ -218,7 +218,7 @@ def check(config_file: Path, style: str, drafts: bool) -> None:
 def schema(config_file: Path) -> None:
     """Print the JSON Schema of the front matter, for editors that complete and check it."""
     from blogtools.content.frontmatter import json_schema
-    from blogtools.wiring import taxonomies
+    from blogtools.wired import taxonomies
 
     click.echo(json_schema(taxonomies(config_file)), nl=False)
 
@@ -236,7 +236,7 @@ def reference_update(config_file: Path) -> None:
 
     A version that is locked already stays as it is.
     """
-    from blogtools.wiring import update_references
+    from blogtools.wired import update_references
 
     with Meter(sys.stderr) as meter:
         change = update_references(config_file, meter)
@@ -259,7 +259,7 @@ def reference_build(name: str, config_file: Path) -> None:
 
     All of them, or only those of the companion NAME.
     """
-    from blogtools.wiring import build_references
+    from blogtools.wired import build_references
 
     with Meter(sys.stderr) as meter:
         built = build_references(config_file, name, meter)
@@ -274,7 +274,7 @@ def reference_build(name: str, config_file: Path) -> None:
 @_told
 def reference_list(config_file: Path) -> None:
     """List the companions, and how far each has come: locked, fetched or built."""
-    from blogtools.wiring import list_references
+    from blogtools.wired import list_references
 
     rows, wrong = list_references(config_file)
     for row in rows:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from blogtools.app.blog import Edition, Manuscripts, Page, assemble, check, read
+from blogtools.app.blog import Edition, Examined, Page, assemble, examine
+from blogtools.app.reading import Manuscripts, read
 from blogtools.content.addresses import alias_url, output_path
 from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter
 from blogtools.content.marks import fill
 from blogtools.model.document import Document, FrontMatter
 from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
+from blogtools.model.rendered import Conversion
 from blogtools.model.site import Addresses
 from blogtools.model.source import Source
 from tests.content.support import said
@@ -55,18 +58,24 @@ class Built:
     pages: tuple[Page, ...] = ()
     taken: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def examined(self) -> Examined:
+        """Return what came of looking through it."""
+        return examine(self.edition, self.manuscripts, self.pages, self.taken)
+
     @property
     def mistakes(self) -> list[str]:
         """Return everything that is wrong, as an author is told."""
-        return said(check(self.edition, self.manuscripts, self.pages, self.taken))
+        return said(self.examined.diagnostics)
 
 
 def bring_together(project: Project) -> Built:
     """Read a project, convert it, and find out where everything goes."""
     manuscripts = read(project)
-    rendered = {one.path: CONVERTER(one.document.body) for one in manuscripts.visible}
+    converted = {one.path: convert(one.document) for one in manuscripts.visible}
     pages = tuple(page(project, file) for file in sorted(project.docs_dir.rglob("*.md")))
-    edition = assemble(project, manuscripts, rendered, addresses(project, manuscripts, pages), "/")
+    where = addresses(project, manuscripts, pages)
+    edition = assemble(project, manuscripts, converted, where, "/")
     taken = {output_path(one.url): one.document.source.path for one in pages}
     return Built(manuscripts, edition, pages, taken)
 
@@ -75,9 +84,14 @@ def page(project: Project, file: Path) -> Page:
     """Return an ordinary page."""
     name = file.relative_to(project.docs_dir).with_suffix("").as_posix()
     source = Source(project.relative(file), file, file.read_bytes())
-    document = Document(source, FrontMatter(), file.read_text(), 1)
+    document = Document(source, FrontMatter())
     url = "" if name == "index" else f"{name}/"
-    return Page(document, url, CONVERTER(document.body))
+    return Page(document, url, convert(document))
+
+
+def convert(document: Document) -> Conversion:
+    """Convert a document."""
+    return Conversion.of(CONVERTER(document.body, document.front.description))
 
 
 def addresses(project: Project, manuscripts: Manuscripts, pages: tuple[Page, ...]) -> Addresses:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from blogtools.app.blog import outputs, used_assets
+from blogtools.app.blog import made_from_the_model, used_assets
+from blogtools.build.plan import Target
 from blogtools.model.site import Status
 from tests.app.support import URL, Built, blog, bring_together, html
 
@@ -23,15 +24,25 @@ def made(root: Path, files: Mapping[str, str | bytes], **options: object) -> Bui
     return bring_together(blog(root, files, **options))
 
 
+def targets_of(built: Built) -> dict[str, Target]:
+    """Return what is to be made from the model alone, by where it stands."""
+    links = built.examined.links
+    found = list(made_from_the_model(built.edition, links, [""], robots=True))
+    assert len({one.path for one in found}) == len(found)
+    return {one.path: one for one in found}
+
+
 def files_of(built: Built) -> dict[str, bytes]:
     """Return the files that are made from the model alone."""
-    found = list(outputs(built.edition, [("", None)], robots=True))
-    assert len({one.path for one in found}) == len(found)
-    return {one.path: one.data for one in found}
+    return {path: target.make() for path, target in targets_of(built).items()}
 
 
 def published(built: Built) -> frozenset[str]:
-    return used_assets(built.edition, built.pages, built.manuscripts)
+    """Return the files beside essays that the site needs."""
+    links = built.examined.links.values()
+    found = used_assets(built.edition.project, links, built.manuscripts)
+    assert found == built.examined.assets
+    return found
 
 
 # -- reading -------------------------------------------------------------------------------------

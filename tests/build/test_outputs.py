@@ -197,6 +197,95 @@ def test_a_site_behind_a_symbolic_link_is_replaced_and_the_link_stays(tmp_path: 
     assert (tmp_path / "real/index.html").read_text() == "new"
 
 
+# -- with a spare --------------------------------------------------------------------------------
+
+
+def build_with_spare(place: Path, spare: Path, **pages: str) -> dict[str, bytes]:
+    """Build a site of these pages; return what the folder held that was given."""
+    with staged(place, (), spare) as folder:
+        given = tree(folder)
+        for file in list(folder.iterdir()):
+            file.unlink()
+        for name, text in {"404": "lost", **pages}.items():
+            write(Output(f"{name}.html", text.encode()), folder)
+    return given
+
+
+def test_without_a_spare_an_empty_folder_is_given_and_the_last_site_is_the_spare(
+    tmp_path: Path,
+) -> None:
+    before = tree(site(tmp_path / "site", index="old"))
+    assert build_with_spare(tmp_path / "site", tmp_path / "spare", index="new") == {}
+    assert tree(tmp_path / "spare") == before
+    assert tree(tmp_path / "site")["index.html"] == b"new"
+    assert only(tmp_path, "site", "spare")
+
+
+def test_the_spare_is_given_and_the_last_site_is_the_next_spare(tmp_path: Path) -> None:
+    place, spare = tmp_path / "site", tmp_path / "spare"
+    for number in range(4):
+        given = build_with_spare(place, spare, index=str(number))
+        assert given.get("index.html", b"") == (str(number - 2).encode() if number > 1 else b"")
+        assert tree(place)["index.html"] == str(number).encode()
+    assert tree(spare)["index.html"] == b"2"
+    assert only(tmp_path, "site", "spare")
+
+
+def test_nothing_is_where_the_spare_was_while_it_is_in_use(tmp_path: Path) -> None:
+    site(tmp_path / "spare", index="older")
+    with staged(tmp_path / "site", (), tmp_path / "spare") as folder:
+        assert not (tmp_path / "spare").exists()
+        assert folder.parent == tmp_path
+
+
+def test_a_first_site_leaves_no_spare(tmp_path: Path) -> None:
+    build_with_spare(tmp_path / "site", tmp_path / "spare", index="new")
+    assert only(tmp_path, "site")
+
+
+@pytest.mark.parametrize("failure", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_a_failure_leaves_the_old_site_and_puts_the_spare_back(
+    tmp_path: Path, failure: type[BaseException]
+) -> None:
+    before = tree(site(tmp_path / "site", index="old"))
+    site(tmp_path / "spare", index="older")
+    with pytest.raises(failure), staged(tmp_path / "site", (), tmp_path / "spare"):
+        raise failure("stop")
+    assert tree(tmp_path / "site") == before
+    assert tree(tmp_path / "spare")["index.html"] == b"older"
+    assert only(tmp_path, "site", "spare")
+
+
+def test_a_failure_without_a_spare_leaves_none(tmp_path: Path) -> None:
+    before = tree(site(tmp_path / "site", index="old"))
+    with pytest.raises(RuntimeError), staged(tmp_path / "site", (), tmp_path / "spare"):
+        raise RuntimeError("stop")
+    assert tree(tmp_path / "site") == before
+    assert only(tmp_path, "site")
+
+
+def test_a_spare_that_cannot_be_kept_hinders_no_build(tmp_path: Path) -> None:
+    site(tmp_path / "site", index="old")
+    (tmp_path / "file").write_text("not a folder")
+    assert build_with_spare(tmp_path / "site", tmp_path / "file/spare", index="new") == {}
+    assert tree(tmp_path / "site")["index.html"] == b"new"
+    assert only(tmp_path, "site", "file")
+
+
+def test_a_build_of_another_process_at_the_same_time_gets_no_part_of_the_spare(
+    tmp_path: Path,
+) -> None:
+    place, spare = tmp_path / "site", tmp_path / "spare"
+    site(spare, index="older")
+    with staged(place, (), spare) as first:
+        assert build_with_spare(place, spare, index="second") == {}
+        assert tree(first)["index.html"] == b"older"
+        write(Output("index.html", b"first"), first)
+    assert tree(place)["index.html"] == b"first"
+    assert tree(spare)["index.html"] == b"second"
+    assert only(tmp_path, "site", "spare")
+
+
 BUILDER = """
 import sys
 from pathlib import Path

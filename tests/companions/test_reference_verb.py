@@ -126,7 +126,7 @@ def test_a_companion_that_is_configured_twice_is_an_error() -> None:
 def test_two_versions_of_a_package_stand_side_by_side(world: World) -> None:
     lock = Lock((LOCKED_A, replace(LOCKED_A, version="2.0", sha256="d" * 64)))
     built = build_references(plan((A, replace(A, version="2.0")), lock), CHROME, world.ports)
-    paths = [output.path for output in built.outputs()]
+    paths = [path for path, _ in built.files()]
     assert paths == ["reference/aaa/1.0/deep/index.html", "reference/aaa/2.0/deep/index.html"]
 
 
@@ -241,15 +241,22 @@ def test_source_that_changes_while_it_is_built_is_not_kept_under_the_old_key(
     assert "changed while" in built.diagnostics[0].message
 
 
-def test_references_are_placed_where_the_site_links_to_them(world: World, tmp_path: Path) -> None:
+def test_every_file_of_a_reference_belongs_where_the_site_links_to_it(world: World) -> None:
     built = build_references(everything(), CHROME, world.ports)
-    built.place(tmp_path / "site")
-    for output in built.outputs():
-        assert (tmp_path / "site" / output.path).read_bytes() == output.data
-    (tmp_path / "site/reference/aaa/1.0/deep/index.html").write_text("vandalised")
+    found = dict(built.files())
+    assert list(found) == [f"{one.url}deep/index.html" for one in (A, B, MINE)]
+    for companion, tree in built.trees:
+        file = found[f"{companion.url}deep/index.html"]
+        assert file == tree.folder / "deep/index.html"
+        assert file.is_file()
+
+
+def test_references_that_are_kept_are_not_built_again(world: World) -> None:
+    before = build_references(everything(), CHROME, world.ports)
     world.asked.clear()
-    build_references(everything(), CHROME, world.ports)
+    after = build_references(everything(), CHROME, world.ports)
     assert world.asked == []
+    assert list(after.files()) == list(before.files())
 
 
 def test_progress_is_told_for_each_reference_and_ends(world: World) -> None:

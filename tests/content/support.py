@@ -14,7 +14,7 @@ from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author, Document
 from blogtools.model.project import BlogOptions, MarkdownSettings
-from blogtools.model.rendered import Rendered
+from blogtools.model.rendered import Conversion, Rendered
 from blogtools.model.site import Entry, SiteIndex
 from blogtools.model.source import Source
 
@@ -72,6 +72,10 @@ def convert(text: str, description: str = "") -> Rendered:
     return _shared(text, description)
 
 
+# One for all, so that essays which say just this are equal.
+_TEXT = Conversion.of(convert("Text."))
+
+
 def index(
     entries: Sequence[Entry],
     rendered: Mapping[str, Rendered] | None = None,
@@ -79,7 +83,6 @@ def index(
     **options: Any,
 ) -> SiteIndex:
     """Bring essays together; those without a conversion of their own say just "Text."."""
-    own = rendered or {}
-    text = convert("Text.")
-    pages = {one.path: own.get(one.path, text) for one in entries}
+    own = {path: Conversion.of(page) for path, page in (rendered or {}).items()}
+    pages = {one.path: own.get(one.path, _TEXT) for one in entries}
     return build_index(entries, pages, authors or {}, BlogOptions(**options))

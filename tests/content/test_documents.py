@@ -57,7 +57,7 @@ def test_a_rule_in_the_body_is_no_front_matter() -> None:
 
 
 def test_a_rule_below_the_first_line_begins_no_front_matter() -> None:
-    assert split("\n---\ntitle: T\n---\n") == (None, "\n---\ntitle: T\n---\n", 1)
+    assert split("\n---\ntitle: T\n---\n") == (None, 1)
 
 
 def test_dashes_in_a_value_do_not_end_the_front_matter() -> None:

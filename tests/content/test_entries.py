@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blogtools.content.dates import clock, split_name
+from blogtools.content.dates import split_name
 from blogtools.content.entries import is_visible, make_entry
+from blogtools.model.clock import clock
 from blogtools.model.diagnostic import UsageError
 from blogtools.model.project import BlogOptions
 from blogtools.model.site import Status

@@ -14,12 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blogtools.content.feeds import Feed, files
+from blogtools.content import feeds
+from blogtools.content.addresses import output_path
+from blogtools.content.feeds import Feed
 from blogtools.content.machines import json_ld, redirect, robots, search_entries, sitemap
 from blogtools.content.marks import fill
 from blogtools.model.document import Author
 from blogtools.model.project import SiteFacts
-from blogtools.model.rendered import Section
+from blogtools.model.rendered import Conversion, Section
 from blogtools.model.site import Post, SiteIndex
 from tests.content.support import convert, entry, index
 
@@ -46,11 +48,11 @@ def feed(posts: SiteIndex, folder: str = "", facts: SiteFacts = SITE) -> Feed:
 
 
 def atom(made: Feed, facts: SiteFacts = SITE) -> etree.Element:
-    return etree.fromstring(next(iter(files(made, facts, content))).data)  # noqa: S314 - ours
+    return etree.fromstring(feeds.atom(made, facts, content))  # noqa: S314 - ours
 
 
 def as_json(made: Feed, facts: SiteFacts = SITE) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(list(files(made, facts, content))[1].data)
+    read: dict[str, Any] = json.loads(feeds.json_feed(made, facts, content))
     return read
 
 
@@ -60,12 +62,11 @@ def text(element: etree.Element, tag: str) -> str:
     return found
 
 
-def test_a_feed_is_two_files_in_its_folder() -> None:
+def test_a_feed_names_the_two_files_in_its_folder_as_their_own_addresses() -> None:
     made = feed(site(""), "tags/c-sharp/")
-    assert [one.path for one in files(made, SITE, content)] == [
-        "tags/c-sharp/feed.xml",
-        "tags/c-sharp/feed.json",
-    ]
+    assert list(feeds.FORMATS) == ["feed.xml", "feed.json"]
+    for name, make in feeds.FORMATS.items():
+        assert f"{SITE.url}tags/c-sharp/{name}".encode() in make(made, SITE, content)
 
 
 def test_an_atom_feed_has_all_that_the_standard_asks_for() -> None:
@@ -165,8 +166,9 @@ def test_a_moment_is_told_in_utc_whatever_the_year() -> None:
 
 
 def test_equal_inputs_give_equal_bytes() -> None:
-    first, second = (files(feed(site("tags: [b, a]", "")), SITE, content) for _ in range(2))
-    assert [one.data for one in first] == [one.data for one in second]
+    first, second = (feed(site("tags: [b, a]", "")) for _ in range(2))
+    for make in feeds.FORMATS.values():
+        assert make(first, SITE, content) == make(second, SITE, content)
 
 
 TITLES = st.text(min_size=1, max_size=20).filter(lambda t: t.strip())
@@ -178,10 +180,9 @@ def test_any_title_gives_feeds_that_parse(title: str) -> None:
     made = entry("", "posts/2026-01-01-a.md")
     page = convert(f"# {title}\n\n{title}")
     bare = index([made], {made.path: page}).posts[0]
-    post = Post(
-        bare.entry, page, page.title or "x", bare.readtime, bare.terms, (Author(page.title or "x"),)
-    )
-    made_feed = Feed("", page.title or "x", [post])
+    name = page.title or "x"
+    post = Post(bare.entry, Conversion.of(page), name, bare.readtime, bare.terms, (Author(name),))
+    made_feed = Feed("", name, [post])
     control = re.search(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]", title)
     if not control:  # such a file is refused before it is converted
         assert next(atom(made_feed).iter(f"{ATOM}entry")) is not None
@@ -195,8 +196,7 @@ def test_the_sitemap_lists_every_address_in_order() -> None:
     made = sitemap(
         [("posts/größe/", datetime(2026, 1, 2, 3, tzinfo=UTC)), ("", None), ("a&b/", None)], SITE
     )
-    assert made.path == "sitemap.xml"
-    root = etree.fromstring(made.data)  # noqa: S314 - ours
+    root = etree.fromstring(made)  # noqa: S314 - ours
     assert root.tag == f"{SITEMAP}urlset"
     found = [(one.findtext(f"{SITEMAP}loc"), one.findtext(f"{SITEMAP}lastmod")) for one in root]
     assert found == [
@@ -207,12 +207,12 @@ def test_the_sitemap_lists_every_address_in_order() -> None:
 
 
 def test_robots_are_let_in_and_told_of_the_sitemap() -> None:
-    assert robots(SITE).data.decode().splitlines() == [
+    assert robots(SITE).decode().splitlines() == [
         "User-agent: *",
         "Allow: /",
         "Sitemap: https://example.org/blog/sitemap.xml",
     ]
-    assert b"Sitemap" not in robots(SiteFacts("x")).data
+    assert b"Sitemap" not in robots(SiteFacts("x"))
 
 
 class Page(HTMLParser):
@@ -245,8 +245,8 @@ def test_a_redirect_leads_to_the_essay_from_any_depth_without_a_script(
     alias: str, path: str
 ) -> None:
     made = redirect(alias, "posts/größe/", "A <title> & 'more'", SITE)
-    assert made.path == path
-    page = Page(made.data)
+    assert output_path(alias) == path
+    page = Page(made)
     assert "script" not in [tag for tag, _ in page.elements]
     refresh = page.first("meta", **{"http-equiv": "refresh"})["content"] or ""
     at = "https://example.org/blog/" + path
@@ -256,11 +256,11 @@ def test_a_redirect_leads_to_the_essay_from_any_depth_without_a_script(
     canonical = page.first("link", rel="canonical")["href"]
     assert canonical == "https://example.org/blog/posts/gr%C3%B6%C3%9Fe/"
     assert page.first("html")["lang"] == "de"
-    assert b"A &lt;title&gt; &amp; &#x27;more&#x27;" in made.data
+    assert b"A &lt;title&gt; &amp; &#x27;more&#x27;" in made
 
 
 def test_a_redirect_of_a_site_without_an_address_has_no_canonical_link() -> None:
-    assert b"canonical" not in redirect("old/", "posts/a/", "T", SiteFacts("x")).data
+    assert b"canonical" not in redirect("old/", "posts/a/", "T", SiteFacts("x"))
 
 
 # -- structured data, search -----------------------------------------------------------------------
@@ -298,7 +298,7 @@ PIECES = st.sampled_from(["</script>", "<!--", "<script>", "-->", "&lt;", "]]>",
 @given(st.lists(PIECES | st.text(max_size=4), min_size=1).map("".join).filter(bool))
 def test_structured_data_cannot_leave_its_script_element(title: str) -> None:
     bare = site("").posts[0]
-    post = Post(bare.entry, bare.rendered, title, 1, {}, (Author(title),))
+    post = Post(bare.entry, bare.conversion, title, 1, {}, (Author(title),))
     data = json_ld(post, SiteFacts(title, "https://example.org/"), "")
     assert not set(data) & set("<>&")
     assert json.loads(data)["@graph"][0]["headline"] == title

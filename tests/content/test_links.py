@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from blogtools.content.links import Target, absolute, broken, relative, resolve, way, written
+from blogtools.content.links import Destination, absolute, broken, relative, resolve, way, written
 from blogtools.content.places import locate
 from blogtools.model.companion import Inventory
 from blogtools.model.diagnostic import Severity
@@ -56,7 +56,7 @@ def link(target: str) -> Link:
     return marked[0]
 
 
-def target(written: str, path: str = "posts/a.md", base: str = "/") -> Target:
+def target(written: str, path: str = "posts/a.md", base: str = "/") -> Destination:
     url = FILES[path]
     return resolve(link(written), path, url, ADDRESSES, base)
 
@@ -194,7 +194,7 @@ def test_the_way_there_from_here_leads_there(there: str, here: str) -> None:
 @settings(max_examples=200)
 @given(URLS, URLS)
 def test_a_page_and_a_feed_lead_to_one_place(there: str, here: str) -> None:
-    found = Target(there, "#x")
+    found = Destination(there, "#x")
     site = "https://example.org/blog/"
     assert urljoin(site + written(here), relative(found, here)) == absolute(found, site)
 
@@ -210,8 +210,13 @@ def complaints(
     assert wrong == []
     rendered = convert(document.body)
     known = {"posts/2025/b.md": frozenset({"setup", "results"}), path: rendered.anchors}
-    documents = [(document, FILES[path], rendered.links)]
-    return said(tuple(broken(documents, known | dict(anchors or {}), ADDRESSES)))
+    found = broken(document, led(rendered.links, path), known | dict(anchors or {}), ADDRESSES)
+    return said(tuple(found))
+
+
+def led(links: Sequence[Link], path: str = "posts/a.md") -> list[tuple[Link, Destination]]:
+    """Return links, each with what it leads to from a document."""
+    return [(one, resolve(one, path, FILES[path], ADDRESSES)) for one in links]
 
 
 @pytest.mark.parametrize(
@@ -290,10 +295,10 @@ def test_every_broken_link_is_told_at_its_own_line() -> None:
 
 def test_a_broken_anchor_stays_a_warning() -> None:
     document, _ = read("[x](#nope)")
-    found = list(broken([(document, "posts/a/", convert("[x](#nope)").links)], {}, ADDRESSES))
-    assert found == []
+    links = led(convert("[x](#nope)").links)
+    assert list(broken(document, links, {}, ADDRESSES)) == []
     known = {"posts/a.md": frozenset[str]()}
-    found = list(broken([(document, "posts/a/", convert("[x](#nope)").links)], known, ADDRESSES))
+    found = list(broken(document, links, known, ADDRESSES))
     assert [one.severity for one in found] == [Severity.WARNING]
 
 

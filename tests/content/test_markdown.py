@@ -310,11 +310,6 @@ def test_reading_takes_a_minute_at_least(words: int, expected: int) -> None:
     assert minutes(words, 265) == expected
 
 
-def test_keywords_are_telling_and_ordered_by_number_then_name() -> None:
-    text = "metalog metalog quantile quantile density the the the of of and"
-    assert convert(text).keywords == (("metalog", 2), ("quantile", 2), ("density", 1))
-
-
 def test_raw_html_with_a_bare_bracket_loses_no_text() -> None:
     assert convert("<div>1 < 2</div>\n\nAfter.").sections == (Section("", "", "1 < 2 After."),)
 

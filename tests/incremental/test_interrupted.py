@@ -142,7 +142,6 @@ def test_a_build_killed_while_it_swaps_sites_leaves_a_whole_one(stage: Stage) ->
         stage.assert_next_is_right()
 
 
-@pytest.mark.xfail(reason="a swap is two renames today; a kill between them hides the site")
 def test_a_site_that_was_there_is_there_at_every_moment(stage: Stage) -> None:
     renames = count(stage.job, "os.rename")
     for moment in range(max(1, renames - 1), renames + 1):

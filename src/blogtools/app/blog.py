@@ -1,32 +1,30 @@
-"""How posts become a site: read, convert, assemble. The same for every way to build."""
+"""How converted posts become a site. The same for every way to build."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from datetime import datetime
+from functools import cached_property, partial
 
+from blogtools.build.ledger import LinksChecked
+from blogtools.build.memory import Memory
+from blogtools.build.plan import Target
 from blogtools.content import authors as author_file
 from blogtools.content import feeds, machines
-from blogtools.content.addresses import collisions, redirects
-from blogtools.content.bundles import Bundles
-from blogtools.content.documents import read_post
-from blogtools.content.entries import is_visible, make_entry
+from blogtools.content.addresses import collisions, output_path, redirects
 from blogtools.content.index import build_index, check_index, listings, overviews
-from blogtools.content.links import Target, absolute, broken, relative, resolve
+from blogtools.content.links import Destination, absolute, relative, resolve
 from blogtools.content.marks import fill, internal
 from blogtools.content.options import option_place, read_config
-from blogtools.content.related import related
+from blogtools.content.related import related, traits
 from blogtools.model.diagnostic import Diagnostic
-from blogtools.model.document import Author, Document
-from blogtools.model.output import Output
+from blogtools.model.digest import digest_of
+from blogtools.model.document import Document
 from blogtools.model.project import Project
-from blogtools.model.rendered import Link, Rendered
+from blogtools.model.rendered import Conversion, Link
 from blogtools.model.site import (
     Addresses,
-    Entry,
     Generated,
     Listing,
     Overview,
@@ -34,155 +32,10 @@ from blogtools.model.site import (
     ReferenceList,
     SiteIndex,
 )
-from blogtools.model.source import Source
 
-
-@dataclass(frozen=True)
-class Manuscripts:
-    """The author's folder as it was read: nothing is converted yet.
-
-    Attributes:
-        visible: The essays that take part in this build, those with mistakes among them.
-        hidden: Drafts and future essays, which do not.
-        authors: The known authors by key.
-        assets: Every other file of the folder, by its path, with its address.
-        diagnostics: What is wrong with front matter, names and dates.
-    """
-
-    visible: tuple[Entry, ...]
-    hidden: tuple[Entry, ...]
-    authors: Mapping[str, Author]
-    assets: Mapping[str, str]
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def read(project: Project) -> Manuscripts:
-    """Read the folder of essays.
-
-    Args:
-        project: Where it is, and what is visible.
-
-    Returns:
-        Every essay, as far as it can be understood, and everything that is wrong with them.
-    """
-    everything = sorted(_files(project.posts_dir), key=project.relative)
-    files = [file for file in everything if not _unfit(file)]
-    taxonomies = tuple(project.options.active_taxonomies)
-    results = [_entry(project, file, taxonomies) for file in files if file.suffix == ".md"]
-    entries = [entry for entry, _ in results]
-    found = [wrong for _, diagnostics in results for wrong in diagnostics]
-    people, wrong = _authors(project)
-    visible = tuple(e for e in entries if is_visible(e, drafts=project.drafts))
-    shown = {entry.path for entry in visible}
-    return Manuscripts(
-        visible=visible,
-        hidden=tuple(entry for entry in entries if entry.path not in shown),
-        authors=people,
-        assets=dict(_assets(project, files, entries, shown)),
-        diagnostics=(*found, *wrong, *_missing_folder(project), *_misnamed(project, everything)),
-    )
-
-
-def _missing_folder(project: Project) -> Iterator[Diagnostic]:
-    """Yield a diagnostic if there are no essays because their folder is not there."""
-    if not project.posts_dir.is_dir():
-        message = f"there is no folder '{project.options.posts_dir}' with essays"
-        hint = "Make it, or name the right one with 'posts_dir'"
-        yield Diagnostic(project.config_file.name, 1, 1, "config/no-posts", message, hint)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder, without hidden ones and what lies in hidden folders."""
-    if folder.is_dir():
-        for file in folder.rglob("*"):
-            parts = file.relative_to(folder).parts
-            if (file.is_file() or _dangles(file)) and not any(
-                part.startswith(".") for part in parts
-            ):
-                yield file
-
-
-def _dangles(file: Path) -> bool:
-    """Return whether a file is a link to nothing, which its author ought to know of."""
-    return file.is_symlink() and not file.exists()
-
-
-def _unfit(file: Path) -> bool:
-    """Return whether a file's name is no text, or not on one line."""
-    return any(unicodedata.category(char) in ("Cc", "Cs") for char in str(file))
-
-
-def _misnamed(project: Project, files: Iterable[Path]) -> Iterator[Diagnostic]:
-    for file in filter(_unfit, files):
-        path = "".join(map(_shown, project.relative(file)))
-        message = "the file's name holds what cannot stand in a URL"
-        yield Diagnostic(path, 1, 1, "file/name", message, "Rename the file")
-
-
-def _shown(char: str) -> str:
-    return char if char.isprintable() else char.encode("unicode_escape").decode()
-
-
-def _entry(
-    project: Project, file: Path, taxonomies: tuple[str, ...]
-) -> tuple[Entry, tuple[Diagnostic, ...]]:
-    source, unreadable = read_file(project, file)
-    document, wrong = read_post(source, taxonomies)
-    entry, undated = make_entry(document, project.options, project.now)
-    return entry, unreadable or (wrong + undated if document.understood else wrong)
-
-
-def read_file(project: Project, file: Path) -> tuple[Source, tuple[Diagnostic, ...]]:
-    """Read a file of the author's; one that cannot be read is empty, and says why."""
-    path = project.relative(file)
-    try:
-        return Source(path, file, file.read_bytes()), ()
-    except OSError as failed:
-        message = f"the file cannot be read: {failed.strerror}"
-        hint = "Check that it is there, and its permissions"
-        return Source(path, file, b""), (Diagnostic(path, 1, 1, "file/unreadable", message, hint),)
-
-
-def _authors(project: Project) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
-    file = _authors_file(project)
-    if file is None:
-        return {}, ()
-    source, unreadable = read_file(project, file)
-    return ({}, unreadable) if unreadable else author_file.read_authors(source)
-
-
-def _authors_file(project: Project) -> Path | None:
-    """Return the file of authors: among the essays, or beside their folder as Material has it."""
-    folders = [project.posts_dir]
-    if project.posts_dir.is_relative_to(project.docs_dir):
-        folders.append(project.posts_dir.parent)
-    files = (folder / author_file.FILE_NAME for folder in folders)
-    return next((file for file in files if file.is_file()), None)
-
-
-def _assets(
-    project: Project, files: Iterable[Path], entries: Iterable[Entry], shown: set[str]
-) -> Iterator[tuple[str, str]]:
-    """Yield (path, address) of each file that is no essay.
-
-    What lies in the folder of a visible essay with an ``index.md`` moves with that essay; the rest
-    keeps its place below the folder of all essays.
-    """
-    bundles = _bundles(project, entries)
-    for file in files:
-        if file.suffix != ".md":
-            path = project.relative(file)
-            owner = bundles.owner(path)
-            if owner and owner.path in shown:
-                inside = file.relative_to(owner.document.source.file.parent).as_posix()
-                yield path, f"{owner.url}{inside}"
-            else:
-                inside = file.relative_to(project.posts_dir).as_posix()
-                yield path, f"{project.posts_dir.name}/{inside}"
-
-
-def _bundles(project: Project, entries: Iterable[Entry]) -> Bundles:
-    return Bundles(entries, project.relative(project.posts_dir))
+from . import reads
+from .link_checks import Subject, check_links
+from .reading import Manuscripts, authors_file, bundles
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +44,7 @@ class Page:
 
     document: Document
     url: str
-    rendered: Rendered
+    conversion: Conversion
 
 
 @dataclass(frozen=True)
@@ -203,55 +56,44 @@ class Edition:
         index: What pages know of each other.
         addresses: Where every file ends up.
         base: The path part of the site's address.
+        memory: What is known from the last build.
     """
 
     project: Project
     index: SiteIndex
     addresses: Addresses
     base: str
+    memory: Memory
 
-    @cached_property
-    def _targets(self) -> dict[str, tuple[Target, ...]]:
-        return {}
-
-    def targets(self, path: str, url: str, links: tuple[Link, ...]) -> tuple[Target, ...]:
-        """Return what a document's links lead to, found out once."""
-        if path not in self._targets:
-            self._targets[path] = tuple(
-                resolve(link, path, url, self.addresses, self.base) for link in links
-            )
-        return self._targets[path]
+    def destinations(self, path: str, url: str, links: tuple[Link, ...]) -> tuple[Destination, ...]:
+        """Return what a document's links lead to."""
+        return tuple(resolve(link, path, url, self.addresses, self.base) for link in links)
 
     def html(self, fragment: str, post: Post, here: str) -> str:
         """Return a piece of an essay with the links right for the page at ``here``."""
-        return link_html(fragment, post.rendered.links, self.targets_of(post), here)
+        links = post.rendered.links
+        return link_html(fragment, links, self.destinations(post.path, post.url, links), here)
 
     def html_anywhere(self, post: Post) -> str:
         """Return an essay with absolute links, for readers elsewhere."""
         site = self.project.site.url
-        found = zip(post.rendered.links, self.targets_of(post), strict=True)
+        rendered = post.rendered
+        found = zip(
+            rendered.links, self.destinations(post.path, post.url, rendered.links), strict=True
+        )
         addresses = [absolute(t, site) if t.url is not None else link.target for link, t in found]
-        return fill(post.rendered.html, addresses)
+        return fill(rendered.html, addresses)
 
-    def image(self, post: Post) -> Target | None:
+    def image(self, post: Post) -> Destination | None:
         """Return an essay's picture, if it has one that is a file of the site."""
         link = image_link(post.entry.document)
         return resolve(link, post.path, post.url, self.addresses, self.base) if link else None
 
-    def further(self, post: Post) -> tuple[Target, ...]:
-        """Return what the front matter's links lead to, of those that stay in the site."""
-        links = further_reading(post.entry.document)
-        return tuple(
-            resolve(link, post.path, post.url, self.addresses, self.base) for link in links
-        )
-
-    def targets_of(self, post: Post) -> tuple[Target, ...]:
-        """Return what an essay's links lead to."""
-        return self.targets(post.path, post.url, post.rendered.links)
-
     @cached_property
     def _related(self) -> Mapping[str, tuple[str, ...]]:
-        return related(self.index.posts, self.project.options.related)
+        posts, count = self.index.posts, self.project.options.related
+        key = digest_of("related", self.memory.environment, count, list(map(traits, posts)))
+        return self.memory.value(key, dict[str, tuple[str, ...]], lambda: related(posts, count))
 
     def related(self, post: Post) -> tuple[Post, ...]:
         """Return the essays most like this one, the likest first."""
@@ -259,7 +101,7 @@ class Edition:
 
     def prepare(self) -> None:
         """Find out now what every page asks for, before the work is given to several processes."""
-        _ = self._related, self.listings
+        _ = self._related, self.listings, self.by_url
 
     @cached_property
     def listings(self) -> tuple[Listing, ...]:
@@ -274,6 +116,11 @@ class Edition:
         return (*self.overviews, *references, *self.listings)
 
     @cached_property
+    def by_url(self) -> Mapping[str, Post]:
+        """Return the essays by their addresses."""
+        return {post.url: post for post in self.index.posts}
+
+    @cached_property
     def generated(self) -> Mapping[str, Generated]:
         """Return the pages that the engine makes by itself, by their addresses."""
         return {page.url: page for page in self.made}
@@ -285,10 +132,10 @@ class Edition:
 
 
 def link_html(
-    fragment: str, links: tuple[Link, ...], targets: tuple[Target, ...], here: str
+    fragment: str, links: tuple[Link, ...], destinations: tuple[Destination, ...], here: str
 ) -> str:
     """Return HTML whose marks are addresses as seen from ``here``; broken links stay as written."""
-    found = zip(links, targets, strict=True)
+    found = zip(links, destinations, strict=True)
     return fill(fragment, [relative(t, here) if t.url is not None else k.target for k, t in found])
 
 
@@ -300,27 +147,44 @@ def image_link(document: Document) -> Link | None:
 def assemble(
     project: Project,
     manuscripts: Manuscripts,
-    rendered: Mapping[str, Rendered],
+    converted: Mapping[str, Conversion],
     addresses: Addresses,
     base: str,
+    memory: Memory | None = None,
 ) -> Edition:
     """Bring converted essays together.
 
     Args:
         project: The configuration.
         manuscripts: The essays.
-        rendered: What each visible essay was converted to, by its path.
+        converted: What each visible essay was converted to, by its path.
         addresses: Where every file ends up.
         base: The path part of the site's address.
+        memory: What is known from the last build.
     """
-    index = build_index(manuscripts.visible, rendered, manuscripts.authors, project.options)
-    return Edition(project, index, addresses, base)
+    index = build_index(manuscripts.visible, converted, manuscripts.authors, project.options)
+    return Edition(project, index, addresses, base, memory or Memory.of_nothing(project.root))
 
 
-def check(
+@dataclass(frozen=True)
+class Examined:
+    """A site that was looked through.
+
+    Attributes:
+        diagnostics: Everything that is wrong, sorted by file and line.
+        links: What came of the links of each document, by its path.
+        assets: The paths of the files beside essays that the published site needs.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    links: Mapping[str, LinksChecked]
+    assets: frozenset[str]
+
+
+def examine(
     edition: Edition, manuscripts: Manuscripts, pages: Iterable[Page], taken: Mapping[str, str]
-) -> tuple[Diagnostic, ...]:
-    """Return everything that is wrong with a site, sorted by file and line.
+) -> Examined:
+    """Find everything that is wrong with a site, and what of the author's files it needs.
 
     Args:
         edition: The site.
@@ -328,27 +192,49 @@ def check(
         pages: Its other pages.
         taken: The owner of each output that is no essay and no alias.
     """
-    pages = tuple(pages)
-    assets = {path: manuscripts.assets[path] for path in used_assets(edition, pages, manuscripts)}
-    documents = [*_post_links(edition.index), *_page_links(pages)]
     understood = [post for post in edition.index.posts if post.entry.document.understood]
-    anchors = {post.path: post.rendered.anchors for post in understood}
-    anchors |= {page.document.source.path: page.rendered.anchors for page in pages}
+    conversions = {post.path: post.conversion for post in understood}
+    conversions |= {page.document.source.path: page.conversion for page in pages}
+    subjects = [*map(_post_subject, edition.index.posts), *map(_page_subject, pages)]
+    links = check_links(subjects, conversions, edition.addresses, edition.base, edition.memory)
+    assets = used_assets(edition.project, links.values(), manuscripts)
     found = {
         *manuscripts.diagnostics,
         *check_index(edition.index),
-        *collisions(tuple(post.entry for post in understood), taken, assets),
+        *collisions(
+            tuple(post.entry for post in understood),
+            taken,
+            {path: manuscripts.assets[path] for path in assets},
+        ),
         *_doubled(edition),
         *_avatars(edition, manuscripts),
-        *broken(documents, anchors, edition.addresses, edition.base),
+        *(wrong for checked in links.values() for wrong in checked.diagnostics),
     }
-    return tuple(sorted(found))
+    return Examined(tuple(sorted(found)), links, assets)
+
+
+def check(
+    edition: Edition, manuscripts: Manuscripts, pages: Iterable[Page], taken: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
+    """Return everything that is wrong with a site, sorted by file and line; see `examine`."""
+    return examine(edition, manuscripts, tuple(pages), taken).diagnostics
+
+
+def _post_subject(post: Post) -> Subject:
+    document = post.entry.document
+    image = image_link(document)
+    extra = (*((image,) if image else ()), *further_reading(document))
+    return Subject(document, post.url, post.conversion, extra)
+
+
+def _page_subject(page: Page) -> Subject:
+    return Subject(page.document, page.url, page.conversion)
 
 
 def _avatars(edition: Edition, manuscripts: Manuscripts) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each author whose picture is no file of the site."""
     project = edition.project
-    file = _authors_file(project) or project.posts_dir / author_file.FILE_NAME
+    file = authors_file(project, edition.memory) or project.posts_dir / author_file.FILE_NAME
     for key, author in manuscripts.authors.items():
         path = author_file.picture_path(author)
         if path and path not in edition.addresses.urls:
@@ -383,13 +269,6 @@ def _family(page: Generated) -> tuple[type[Generated], str]:
     return type(page), term.taxonomy if term else ""
 
 
-def _post_links(index: SiteIndex) -> Iterator[tuple[Document, str, tuple[Link, ...]]]:
-    for post in index.posts:
-        image = image_link(post.entry.document)
-        extra = (*((image,) if image else ()), *further_reading(post.entry.document))
-        yield post.entry.document, post.url, post.rendered.links + extra
-
-
 def further_reading(document: Document) -> Iterator[Link]:
     """Yield the front matter's links that lead to something of this site."""
     for link in document.front.links:
@@ -397,58 +276,79 @@ def further_reading(document: Document) -> Iterator[Link]:
             yield found
 
 
-def _page_links(pages: tuple[Page, ...]) -> Iterator[tuple[Document, str, tuple[Link, ...]]]:
-    return ((page.document, page.url, page.rendered.links) for page in pages)
-
-
 def used_assets(
-    edition: Edition, pages: Iterable[Page], manuscripts: Manuscripts
+    project: Project, links: Iterable[LinksChecked], manuscripts: Manuscripts
 ) -> frozenset[str]:
     """Return the paths of the files beside essays that the published site needs.
 
     A file is published if its essay's folder is, or if a published page links to it: what only a
     draft shows stays at home.
     """
-    linked = {target.source for post in edition.index.posts for target in edition.targets_of(post)}
-    linked |= {
-        t.source
-        for p in pages
-        for t in edition.targets(p.document.source.path, p.url, p.rendered.links)
-    }
-    linked |= {image.source for post in edition.index.posts if (image := edition.image(post))}
-    linked |= {target.source for post in edition.index.posts for target in edition.further(post)}
-    return frozenset((linked & manuscripts.assets.keys()) | _owned(edition.project, manuscripts))
+    linked = {file for checked in links for file in checked.files}
+    return frozenset((linked & manuscripts.assets.keys()) | _owned(project, manuscripts))
 
 
 def _owned(project: Project, manuscripts: Manuscripts) -> set[str]:
     """Return the paths of the files that lie in the folder of a visible essay."""
-    bundles = _bundles(project, (*manuscripts.visible, *manuscripts.hidden))
+    known = bundles(project, (*manuscripts.visible, *manuscripts.hidden))
     shown = {entry.path for entry in manuscripts.visible}
-    owners = ((path, bundles.owner(path)) for path in manuscripts.assets)
+    owners = ((path, known.owner(path)) for path in manuscripts.assets)
     return {path for path, owner in owners if owner and owner.path in shown}
 
 
-def outputs(
-    edition: Edition, sitemap: Iterable[tuple[str, None]], robots: bool
-) -> Iterator[Output]:
-    """Yield every file that is made from the model alone: feeds, sitemap, redirects."""
+def made_from_the_model(
+    edition: Edition, links: Mapping[str, LinksChecked], sitemap: Iterable[str], robots: bool
+) -> Iterator[Target]:
+    """Yield every file that is made from the model alone: feeds, sitemap, redirects.
+
+    Args:
+        edition: The site.
+        links: What came of the links of each essay.
+        sitemap: The addresses of the pages that are no essays.
+        robots: Whether a robots.txt is to be made.
+    """
     site = edition.project.site
     if site.url:
-        yield from _feeds(edition)
-        changed = [(post.url, post.updated) for post in edition.index.posts]
-        yield machines.sitemap([*changed, *sitemap], site)
+        yield from _feeds(edition, links)
+        yield _sitemap(edition, sitemap)
     if robots:
-        yield machines.robots(site)
+        yield Target("robots.txt", {}, lambda: machines.robots(site))
     titles = {post.url: post.title for post in edition.index.posts}
     for alias, url in redirects(post.entry for post in edition.index.posts):
-        yield machines.redirect(alias, url, titles[url], site)
+        yield _redirect(edition, alias, url, titles[url])
 
 
-def _feeds(edition: Edition) -> Iterator[Output]:
+def _sitemap(edition: Edition, others: Iterable[str]) -> Target:
+    site = edition.project.site
+    urls: list[tuple[str, datetime | None]] = [(p.url, p.updated) for p in edition.index.posts]
+    urls += [(url, None) for url in others]
+    what = [(url, moment.date().isoformat() if moment else "") for url, moment in urls]
+    return Target(
+        "sitemap.xml",
+        {"the pages of the site": digest_of(what)},
+        lambda: machines.sitemap(urls, site),
+    )
+
+
+def _redirect(edition: Edition, alias: str, url: str, title: str) -> Target:
+    site = edition.project.site
+    return Target(
+        output_path(alias),
+        {"the essay it leads to": digest_of(alias, url, title)},
+        lambda: machines.redirect(alias, url, title, site),
+    )
+
+
+def _feeds(edition: Edition, links: Mapping[str, LinksChecked]) -> Iterator[Target]:
     content = _remembered(edition.html_anywhere)
     for listing in edition.listings:
         if listing.number == 1 and listing.feed is not None:
-            yield from feeds.files(_feed(edition, listing), edition.project.site, content)
+            feed = _feed(edition, listing)
+            what = reads.feed(feed, links)
+            for name, make in feeds.FORMATS.items():
+                yield Target(
+                    f"{feed.folder}{name}", what, partial(make, feed, edition.project.site, content)
+                )
 
 
 def _feed(edition: Edition, listing: Listing) -> feeds.Feed:

@@ -1,21 +1,41 @@
-"""The verb ``build``: a whole site appears, or the last good one stays."""
+"""The verb ``build``: a whole site appears, or the last good one stays.
+
+A clean build is a build whose memory is empty; there is no other way to build. What is imported
+here has to be little: a build that finds nothing changed imports nothing else.
+"""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from blogtools.build.files import Files
+from blogtools.build.inputs import inputs_of, outside_of, unchanged
+from blogtools.build.ledger import LastBuild, Ledger, Outcome
+from blogtools.build.making import Folders, Result, Step, make
+from blogtools.build.memory import Memory
 from blogtools.build.outputs import staged
+from blogtools.build.store import Store
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
-from blogtools.model.project import Project
+from blogtools.model.digest import digest_of
 
 from .ports import Progress, Request, Site, silent
 
+if TYPE_CHECKING:
+    from blogtools.build.plan import Bill, Copy
+    from blogtools.model.project import Project
+
 #: A site as a generator opened it; what adds references may need more of it than this verb does.
 S = TypeVar("S", bound=Site)
+
+#: How large the store may grow, in bytes; BLOGTOOLS_STORE_LIMIT in the environment says otherwise.
+STORE_LIMIT = 2 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +44,11 @@ class Report:
 
     Attributes:
         site_dir: Where the site is.
-        pages: How many pages were written.
+        pages: How many pages the site has.
         diagnostics: The warnings.
         seconds: How long it took.
         notices: What else an author should know.
+        steps: What had to be made, and why; None where nobody can know, and all was made.
     """
 
     site_dir: Path
@@ -35,20 +56,25 @@ class Report:
     diagnostics: tuple[Diagnostic, ...]
     seconds: float
     notices: tuple[str, ...] = ()
+    steps: tuple[Step, ...] | None = ()
+
+
+#: Builds the companions' references of a site; returns their files, and what went wrong.
+References = Callable[[S, Memory, Progress], tuple[tuple["Copy", ...], tuple[Diagnostic, ...]]]
 
 
 def build(
     request: Request,
     generator: Callable[[Request], S],
-    references: Callable[[S, Path, Progress], tuple[Diagnostic, ...]],
+    references: References[S],
     progress: Progress = silent,
 ) -> Report:
-    """Build a site.
+    """Build a site, or only what of it is not as it should be.
 
     Args:
         request: What to build.
         generator: Opens the site.
-        references: Adds the companions' references to a folder; returns what went wrong.
+        references: Builds the companions' references.
         progress: Is told how far the build is.
 
     Raises:
@@ -56,17 +82,157 @@ def build(
         UsageError: The build cannot begin.
     """
     began = time.perf_counter()
-    site = generator(request)
-    site.configure()
-    _protect(site.project, site.site_dir)
+    with remembering(request) as place:
+        if (same := _unchanged(request, place)) is not None:
+            _refuse_warnings(request.strict, same.diagnostics)
+            seconds = time.perf_counter() - began
+            return Report(
+                place.site_dir, same.pages, same.diagnostics, seconds, (*same.notices, *place.said)
+            )
+        site = generator(request)
+        site.configure()
+        _protect(site.project, site.site_dir)
+        report = _whole if site.whole_because() else _rest
+        outcome, steps = report(request, site, references, place, progress)
+        seconds = time.perf_counter() - began
+        notices = (*outcome.notices, *place.said)
+        return Report(site.site_dir, outcome.pages, outcome.diagnostics, seconds, notices, steps)
+
+
+# -- the memory ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is kept of the builds of one site, and where.
+
+    Attributes:
+        memory: What is known from the last build.
+        last: The ledger of that build.
+        site_dir: Where the site was put by it.
+        spare: Where the site before the last is kept.
+    """
+
+    memory: Memory
+    last: LastBuild
+    site_dir: Path
+    spare: Path
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Return what the author should know of the store."""
+        store = self.memory.store
+        trouble = store.trouble or store.said if store else ""
+        return (f"The store of earlier builds: {trouble}.",) if trouble else ()
+
+
+def state_dir(config_file: Path) -> Path:
+    """Return the folder of everything that builds keep; it may be deleted at any time."""
+    return config_file.resolve().parent / ".blogtools/build"
+
+
+@contextmanager
+def remembering(request: Request, *, writable: bool = True) -> Iterator[Place]:
+    """Give what the last build of the same site left behind; only to look at, if not writable."""
+    root = request.config_file.resolve().parent
+    where = "" if request.site_dir is None else os.path.relpath(request.site_dir.resolve(), root)
+    name = digest_of(request.config_file.name, where, request.drafts).hex()
+    store = Store(state_dir(request.config_file) / "store.sqlite", writable=writable)
+    try:
+        last = LastBuild(store, name)
+        seen = last.inputs.files if last.inputs else {}
+        verify = request.verify or os.environ.get("CI", "") not in ("", "false")
+        memory = Memory(Files(root, seen, verify=verify), last, store)
+        site_dir = root / last.outcome.site_dir
+        yield Place(memory, last, site_dir, state_dir(request.config_file) / "spare" / name)
+    finally:
+        store.close()
+
+
+def _unchanged(request: Request, place: Place) -> Outcome | None:
+    """Return what the last build came to, if a build of now would come to the same."""
+    last, memory = place.last, place.memory
+    if last.inputs is None or not unchanged(last.inputs, memory):
+        return None
+    folders = Folders(place.site_dir, last.site, place.spare, {}, verify=memory.files.verify)
+    if not folders.is_as_before:
+        return None
+    if memory.files.reread:
+        # Spare the next build the reading of what had to be read now.
+        last.replace("inputs", inputs_of(memory, outside_of(last.inputs)))
+    outcome: Outcome = last.outcome
+    return outcome
+
+
+# -- building --------------------------------------------------------------------------------
+
+
+def _rest(
+    request: Request, site: S, references: References[S], place: Place, progress: Progress
+) -> tuple[Outcome, tuple[Step, ...] | None]:
+    """Make what is stale, and carry over the rest."""
+    memory, last = place.memory, place.last
+    with suppress(OSError):  # then there is no spare; the store says what is wrong
+        place.spare.parent.mkdir(parents=True, exist_ok=True)
+    with staged(site.site_dir, (request.config_file,), place.spare) as folder:
+        warnings = site.gather(folder, memory, progress)
+        _refuse_warnings(site.strict, warnings)
+        trees, more = references(site, memory, progress)
+        _refuse_warnings(site.strict, more)
+        bill = site.bill().with_copies(trees)
+        folders = Folders(site.site_dir, last.site, folder, last.spare, verify=memory.files.verify)
+        result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
+    outcome = _outcome(site, bill.pages, (*warnings, *more))
+    _remember(place, site, bill, result, outcome)
+    return outcome, result.steps
+
+
+def _whole(
+    request: Request, site: S, references: References[S], place: Place, progress: Progress
+) -> tuple[Outcome, None]:
+    """Make everything, one page after the other: somebody else's code may look at all of it."""
+    memory = place.memory
     with staged(site.site_dir, (request.config_file,)) as folder:
-        warnings = site.gather(folder, progress)
-        _refuse_warnings(site, warnings)
+        warnings = site.gather(folder, memory, progress)
+        _refuse_warnings(site.strict, warnings)
         pages = site.write(progress)
-        added = references(site, folder, progress)
-        _refuse_warnings(site, added)
-    seconds = time.perf_counter() - began
-    return Report(site.site_dir, pages, (*warnings, *added), seconds, site.notices)
+        trees, more = references(site, memory, progress)
+        _refuse_warnings(site.strict, more)
+        folders = Folders(folder, {}, folder, {})
+        for copy in trees:
+            folders.copy(copy)
+    return _outcome(site, pages, (*warnings, *more)), None
+
+
+def _outcome(site: Site, pages: int, warnings: tuple[Diagnostic, ...]) -> Outcome:
+    where = os.path.relpath(site.site_dir, site.project.root)
+    return Outcome(pages, tuple(sorted({*warnings})), site.notices, where)
+
+
+def _remember(place: Place, site: Site, bill: Bill, result: Result, outcome: Outcome) -> None:
+    """Let the next build know of this one."""
+    memory, last = place.memory, place.last
+    ledger = Ledger(
+        inputs=inputs_of(memory, site.outside()) if memory.repeatable else None,
+        outcome=outcome,
+        site=result.site,
+        spare=last.site,
+        documents=memory.documents,
+        conversions=memory.conversions,
+        links=memory.links,
+        made=result.made,
+        reads={target.path: target.reads for target in bill.targets},
+        shared=bill.shared,
+    )
+    last.save(ledger)
+    if memory.store is not None:
+        memory.store.prune(_limit(), memory.used)
+
+
+def _limit() -> int:
+    with suppress(KeyError, ValueError):
+        return int(os.environ["BLOGTOOLS_STORE_LIMIT"])
+    return STORE_LIMIT
 
 
 def _protect(project: Project, site_dir: Path) -> None:
@@ -79,6 +245,6 @@ def _protect(project: Project, site_dir: Path) -> None:
             )
 
 
-def _refuse_warnings(site: Site, warnings: tuple[Diagnostic, ...]) -> None:
-    if site.strict and warnings:
+def _refuse_warnings(strict: bool, warnings: tuple[Diagnostic, ...]) -> None:
+    if strict and warnings:
         raise ContentError(warnings)

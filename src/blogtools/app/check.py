@@ -7,6 +7,7 @@ from pathlib import Path
 
 from blogtools.model.diagnostic import ContentError, Diagnostic
 
+from .build import remembering
 from .ports import Generator, Progress, Request, silent
 
 
@@ -27,7 +28,10 @@ def check(
         site = generator(request)
         site.configure()
         # We write nothing, but another plugin may, and not into what is published.
-        with tempfile.TemporaryDirectory(prefix="blogtools-check-") as folder:
-            return site.gather(Path(folder), progress)
+        with (
+            tempfile.TemporaryDirectory(prefix="blogtools-check-") as folder,
+            remembering(request, writable=False) as place,
+        ):
+            return site.gather(Path(folder), place.memory, progress)
     except ContentError as wrong:
         return wrong.diagnostics

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from blogtools.model.companion import Inventory
 from blogtools.model.diagnostic import Diagnostic
-from blogtools.model.project import Project
+
+if TYPE_CHECKING:
+    from blogtools.build.inputs import Outside
+    from blogtools.build.memory import Memory
+    from blogtools.build.plan import Bill
+    from blogtools.model.companion import Inventory
+    from blogtools.model.project import Project
 
 #: Is told what happens now, how much of it is done, and of how much (0 if nobody knows).
 Progress = Callable[[str, int, int], None]
@@ -35,7 +40,7 @@ class CompanionSymbols:
 
 
 #: Reads the symbols of a project's companions.
-Symbols = Callable[[Project], CompanionSymbols]
+Symbols = Callable[["Project"], CompanionSymbols]
 
 
 def no_symbols(_project: Project) -> CompanionSymbols:
@@ -52,12 +57,14 @@ class Request:
         site_dir: Where the site is to appear; None for what the configuration says.
         strict: Whether warnings stop the build.
         drafts: Whether drafts and future essays take part.
+        verify: Whether to read every file, instead of trusting sizes and times.
     """
 
     config_file: Path
     site_dir: Path | None = None
     strict: bool = False
     drafts: bool = False
+    verify: bool = False
 
 
 class Site(Protocol):
@@ -72,12 +79,19 @@ class Site(Protocol):
         """Return the typed configuration, known once the site is configured."""
 
     @property
+    def workers(self) -> int:
+        """Return how many processes to use, known once the site is gathered."""
+
+    @property
     def strict(self) -> bool:
         """Return whether warnings stop the build: by the request, or by the configuration."""
 
     @property
     def notices(self) -> tuple[str, ...]:
         """Return what an author should know of how the site was built."""
+
+    def outside(self) -> Outside:
+        """Return what the site depends on besides files and packages."""
 
     def configure(self) -> None:
         """Understand the configuration; the first step.
@@ -86,11 +100,15 @@ class Site(Protocol):
             ContentError: It has errors.
         """
 
-    def gather(self, into: Path, progress: Progress) -> tuple[Diagnostic, ...]:
+    def whole_because(self) -> tuple[str, ...]:
+        """Return what makes it impossible to build only what changed, by name."""
+
+    def gather(self, into: Path, memory: Memory, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing.
 
         Args:
             into: The folder that the site will be written to.
+            memory: What is known from the last build.
             progress: Is told how far it is.
 
         Returns:
@@ -100,8 +118,11 @@ class Site(Protocol):
             ContentError: There are errors.
         """
 
+    def bill(self) -> Bill:
+        """Return everything that the site consists of; only of a site that is not built whole."""
+
     def write(self, progress: Progress) -> int:
-        """Write what was gathered.
+        """Write the whole of what was gathered, one page after the other.
 
         Returns:
             How many pages were written.

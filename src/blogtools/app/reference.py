@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -26,7 +25,6 @@ from blogtools.model.companion import (
     normal_name,
 )
 from blogtools.model.diagnostic import Diagnostic
-from blogtools.model.output import Output
 
 from .ports import Progress, silent
 
@@ -140,21 +138,11 @@ class References:
     trees: tuple[tuple[Companion, BuiltTree], ...]
     diagnostics: tuple[Diagnostic, ...]
 
-    def outputs(self) -> Iterator[Output]:
-        """Yield every file of the references, where it belongs in the site."""
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """Yield every file of the references: where it belongs in the site, and where it is."""
         for companion, tree in self.trees:
             for file in sorted(path for path in tree.folder.rglob("*") if path.is_file()):
-                path = companion.url + file.relative_to(tree.folder).as_posix()
-                yield Output(path, file.read_bytes())
-
-    def place(self, folder: Path) -> None:
-        """Copy every reference to where it belongs below the folder of a site.
-
-        Copies, not links: whatever happens to a site must not reach the caches.
-        """
-        for companion, tree in self.trees:
-            target = folder / companion.url
-            shutil.copytree(tree.folder, target, copy_function=shutil.copyfile, dirs_exist_ok=True)
+                yield companion.url + file.relative_to(tree.folder).as_posix(), file
 
 
 @dataclass(frozen=True, slots=True)

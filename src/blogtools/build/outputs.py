@@ -8,11 +8,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from blogtools.model.diagnostic import UsageError
 from blogtools.model.output import Output
+
+from .exchange import exchange
 
 if sys.platform != "win32":
     import fcntl
@@ -30,15 +32,18 @@ def write(output: Output, folder: Path) -> None:
 
 
 @contextmanager
-def staged(site_dir: Path, sources: tuple[Path, ...]) -> Iterator[Path]:
-    """Give an empty folder, and put it in the site's place when the block ends well.
+def staged(site_dir: Path, sources: tuple[Path, ...], spare: Path | None = None) -> Iterator[Path]:
+    """Give a folder, and put it in the site's place when the block ends well.
 
     Args:
         site_dir: Where the site is to appear.
         sources: Files and folders of the author's, which must not lie inside.
+        spare: Where the site before the last is kept, if it is; the folder that is given is that
+            one then, and the last site becomes the next spare. Little needs to be done then to
+            make a new site of an old one.
 
     Yields:
-        The folder to build into, on the same file system.
+        The folder to build into, on the same file system; empty if there is no spare.
 
     Raises:
         UsageError: The site's place holds something that is not a site, or cannot be written.
@@ -47,12 +52,15 @@ def staged(site_dir: Path, sources: tuple[Path, ...]) -> Iterator[Path]:
     _refuse_sources(site_dir, sources)
     with ExitStack() as hold:
         with _explained(site_dir):
-            staging = _stage(site_dir, hold)
+            staging = _stage(site_dir, spare, hold)
+            reused = any(staging.iterdir())
         try:
             yield staging
             with _explained(site_dir), _held(site_dir.parent):
-                _swap(staging, site_dir)
+                _swap(staging, site_dir, spare)
         finally:
+            if reused and spare is not None and not spare.exists():
+                _move(staging, spare)
             shutil.rmtree(staging, ignore_errors=True)
 
 
@@ -68,14 +76,15 @@ def _explained(site_dir: Path) -> Iterator[None]:
         ) from None
 
 
-def _stage(site_dir: Path, hold: ExitStack) -> Path:
-    """Return a new empty folder beside the site, held for as long as the stack lives."""
+def _stage(site_dir: Path, spare: Path | None, hold: ExitStack) -> Path:
+    """Return a folder beside the site, held for as long as the stack lives."""
     site_dir.parent.mkdir(parents=True, exist_ok=True)
     with _held(site_dir.parent):
         _refuse_to_replace(site_dir)
         _recover(site_dir)
         _sweep(site_dir)
         staging = Path(tempfile.mkdtemp(prefix=_prefix(site_dir), dir=site_dir.parent))
+        _move(spare, staging)
         hold.enter_context(_held(staging))
     staging.chmod(0o777 & ~_umask())
     return staging
@@ -135,9 +144,20 @@ def _recover(site_dir: Path) -> None:
         _previous(site_dir).rename(site_dir)
 
 
-def _swap(staging: Path, site_dir: Path) -> None:
+def _swap(staging: Path, site_dir: Path, spare: Path | None) -> None:
     previous = _previous(site_dir)
     shutil.rmtree(previous, ignore_errors=True)
+    if site_dir.exists() and exchange(staging, site_dir):
+        staging.rename(previous)
+    else:
+        _swap_in_two_steps(staging, site_dir, previous)
+    if spare is not None and not spare.exists():
+        _move(previous, spare)
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _swap_in_two_steps(staging: Path, site_dir: Path, previous: Path) -> None:
+    """Swap where the system cannot do it in one step; `_recover` knows of the moment between."""
     if site_dir.exists():
         site_dir.rename(previous)
     try:
@@ -145,7 +165,13 @@ def _swap(staging: Path, site_dir: Path) -> None:
     except OSError:
         _recover(site_dir)
         raise
-    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _move(folder: Path | None, place: Path) -> None:
+    """Move a folder to an empty place, if both are there and on one file system."""
+    if folder is not None and folder.is_dir():
+        with suppress(OSError):
+            folder.rename(place)
 
 
 def _refuse_sources(site_dir: Path, sources: tuple[Path, ...]) -> None:

@@ -14,9 +14,9 @@ Result = TypeVar("Result")
 # Below this, starting processes costs more than it saves.
 _WORTH_FORKING = 24
 
-# What a forked worker does; it inherits this together with all that it refers to, so that neither
-# the function nor its settings need to be pickled.
-_work: Callable[..., object] | None = None
+# What a forked worker does, and on what; it inherits both together with all that they refer to, so
+# that neither needs to be pickled.
+_work: Callable[[int], object] | None = None
 
 
 def worker_count(wanted: int) -> int:
@@ -44,12 +44,12 @@ def parallel_map(
         yield from map(work, items)
         return
     global _work
-    _work = work
+    _work = lambda place: work(items[place])  # noqa: E731 - the annotation stands above
     try:
         with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
             yield from cast(
                 "Iterator[Result]",
-                pool.map(_do, items, chunksize=max(1, len(items) // (workers * 16))),
+                pool.map(_do, range(len(items)), chunksize=max(1, len(items) // (workers * 16))),
             )
     finally:
         _work = None
@@ -59,7 +59,7 @@ def _can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods()
 
 
-def _do(item: object) -> object:
+def _do(place: int) -> object:
     if _work is None:
         raise RuntimeError("a worker was started without its work")
-    return _work(item)
+    return _work(place)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document, FrontMatter
-from blogtools.model.source import Source
+from blogtools.model.source import Source, plain_line_ends
 
 from . import frontmatter
 from .characters import CONTROL, complaint, position
@@ -37,21 +37,17 @@ def decode(source: Source) -> Text:
     except UnicodeDecodeError as wrong:
         return Text("", (_not_utf8(source, wrong),))
     # A form feed is a space to Markdown, and ends no line in any editor.
-    text = _plain_line_ends(text).replace("\x0c", " ")
+    text = plain_line_ends(text).replace("\x0c", " ")
     return Text(text, tuple(_control_characters(source.path, text)))
 
 
 def _not_utf8(source: Source, wrong: UnicodeDecodeError) -> Diagnostic:
     # The codec cuts off a byte order mark, and counts from there.
     data = wrong.object
-    before = _plain_line_ends(data[: wrong.start].decode())
+    before = plain_line_ends(data[: wrong.start].decode())
     line, column = position(before, len(before))
     message = f"byte 0x{data[wrong.start]:02x} is not UTF-8"
     return Diagnostic(source.path, line, column, "file/encoding", message, "Save the file as UTF-8")
-
-
-def _plain_line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _control_characters(path: str, text: str) -> Iterator[Diagnostic]:
@@ -83,34 +79,38 @@ def read_post(
         )
     if decoded.text.startswith("+++\n"):
         return _empty(source), (_toml(source.path),)
-    yaml, body, body_line = split(decoded.text)
+    yaml, body_line = split(decoded.text)
     if yaml is None and _OPENED.match(decoded.text):
         return _empty(source), (_unclosed(source.path),)
-    return _with_front_matter(source, yaml or "", body, body_line, taxonomies)
+    return _with_front_matter(source, yaml or "", body_line, taxonomies)
 
 
 def read_page(source: Source) -> Text:
     """Decode an ordinary page; what its front matter means is MkDocs' business, if it is YAML."""
     decoded = decode(source)
-    yaml, _, _ = split(decoded.text)
+    yaml, _ = split(decoded.text)
     _, wrong = _parse(source.path, yaml or "")
     return Text(decoded.text, decoded.diagnostics + wrong)
 
 
-def split(text: str) -> tuple[str | None, str, int]:
-    """Split a text into its front matter (None if it has none), its body, and the body's line."""
+def split(text: str) -> tuple[str | None, int]:
+    """Return a text's front matter (None if it has none), and the line on which its body begins.
+
+    That line is the one after the last where the front matter ends the file.
+    """
     match = _FENCE.match(text)
     if not match:
-        return None, text, 1
-    return match["yaml"], text[match.end() :], text.count("\n", 0, match.end()) + 1
+        return None, 1
+    begun = not match[0].endswith("\n")
+    return match["yaml"], match[0].count("\n") + 1 + begun
 
 
 def _with_front_matter(
-    source: Source, yaml: str, body: str, body_line: int, taxonomies: tuple[str, ...]
+    source: Source, yaml: str, body_line: int, taxonomies: tuple[str, ...]
 ) -> tuple[Document, tuple[Diagnostic, ...]]:
     parsed, found = _parse(source.path, yaml)
     front, invalid = frontmatter.check(parsed, source.path, 2, taxonomies)
-    document = Document(source, front, body, body_line, _positions(parsed), not found)
+    document = Document(source, front, body_line, _positions(parsed), not found)
     return document, found + invalid
 
 
@@ -148,4 +148,4 @@ def _unclosed(path: str) -> Diagnostic:
 
 
 def _empty(source: Source) -> Document:
-    return Document(source, FrontMatter(), "", 1, understood=False)
+    return Document(source, FrontMatter(), understood=False)

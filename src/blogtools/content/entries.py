@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -71,6 +72,16 @@ def waiting(entries: Sequence[Entry]) -> str:
     if dates:
         parts.append(f"{len(dates)} scheduled (the next for {dates[0]:%Y-%m-%d %H:%M %Z})")
     return f"Left out: {', '.join(parts)}." if parts else ""
+
+
+def window(entries: Sequence[Entry]) -> tuple[float, float]:
+    """Return between which moments the same essays are out (seconds since 1970).
+
+    The first moment belongs to that time, the last one not.
+    """
+    out = (e.date.timestamp() for e in entries if e.status is Status.PUBLISHED)
+    waiting = (e.date.timestamp() for e in entries if e.status is Status.SCHEDULED)
+    return max(out, default=-math.inf), min(waiting, default=math.inf)
 
 
 def is_visible(entry: Entry, *, drafts: bool) -> bool:

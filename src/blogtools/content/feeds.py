@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as etree
 
-from blogtools.model.output import Output
 from blogtools.model.project import SiteFacts
 from blogtools.model.site import Post
 
@@ -37,24 +36,19 @@ class Feed:
     posts: Sequence[Post]
 
 
-def files(feed: Feed, site: SiteFacts, content: Content) -> Iterator[Output]:
-    """Yield the feed as Atom (RFC 4287) and as JSON Feed 1.1.
+def _stamp(moment: datetime) -> str:
+    # Not strftime, which writes the year 999 with three digits.
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
+    """Return a feed as Atom (RFC 4287).
 
     Args:
         feed: What to list.
         site: The site; its ``url`` must be set, since a feed is read elsewhere.
         content: Gives an essay's HTML with absolute links.
     """
-    yield Output(f"{feed.folder}feed.xml", _atom(feed, site, content))
-    yield Output(f"{feed.folder}feed.json", _json(feed, site, content))
-
-
-def _stamp(moment: datetime) -> str:
-    # Not strftime, which writes the year 999 with three digits.
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
     root = etree.Element("feed", xmlns=_ATOM)
     if site.language:
         root.set("xml:lang", site.language)
@@ -108,7 +102,8 @@ def _labels(post: Post) -> list[str]:
     return list(dict.fromkeys(labels))
 
 
-def _json(feed: Feed, site: SiteFacts, content: Content) -> bytes:
+def json_feed(feed: Feed, site: SiteFacts, content: Content) -> bytes:
+    """Return a feed as JSON Feed 1.1; the arguments are those of `atom`."""
     body: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -140,3 +135,10 @@ def _item(post: Post, site: SiteFacts, content: Content) -> dict[str, Any]:
 def _dump(body: dict[str, Any]) -> bytes:
     kept = {key: value for key, value in body.items() if value or key == "items"}
     return (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+#: What makes a feed, by the name of its file.
+FORMATS: Mapping[str, Callable[[Feed, SiteFacts, Content], bytes]] = {
+    "feed.xml": atom,
+    "feed.json": json_feed,
+}

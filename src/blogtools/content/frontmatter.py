@@ -26,10 +26,10 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from blogtools.model.clock import within_reach
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import FrontMatter, NamedLink
 
-from .dates import within_reach
 from .slugs import checked_slug
 from .yaml import KeyPath, Parsed, YamlProblem
 

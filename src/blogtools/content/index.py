@@ -10,7 +10,7 @@ from dataclasses import replace
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author
 from blogtools.model.project import BlogOptions, TaxonomyOptions
-from blogtools.model.rendered import Rendered
+from blogtools.model.rendered import Conversion
 from blogtools.model.site import Entry, Listing, Overview, Post, SiteIndex, Term
 
 from .slugs import slugify
@@ -19,7 +19,7 @@ from .words import minutes
 
 def build_index(
     entries: Iterable[Entry],
-    rendered: Mapping[str, Rendered],
+    converted: Mapping[str, Conversion],
     authors: Mapping[str, Author],
     options: BlogOptions,
 ) -> SiteIndex:
@@ -27,7 +27,7 @@ def build_index(
 
     Args:
         entries: The essays that take part.
-        rendered: What each was converted to, by its path.
+        converted: What each was converted to, by its path.
         authors: The known authors by key.
         options: The blog's options.
 
@@ -36,14 +36,14 @@ def build_index(
     """
     ordered = sorted(entries, key=lambda entry: (entry.date, entry.path), reverse=True)
     labels = _labels(ordered, options, authors)
-    posts = tuple(_post(e, rendered[e.path], labels, authors, options) for e in ordered)
+    posts = tuple(_post(e, converted[e.path], labels, authors, options) for e in ordered)
     taxonomies = {name: _group(name, posts) for name in options.active_taxonomies}
     return SiteIndex(posts, taxonomies)
 
 
 def _post(
     entry: Entry,
-    rendered: Rendered,
+    conversion: Conversion,
     terms: Mapping[tuple[str, str], Term],
     authors: Mapping[str, Author],
     options: BlogOptions,
@@ -52,9 +52,9 @@ def _post(
     named = front.terms.get("authors", ())
     return Post(
         entry=entry,
-        rendered=rendered,
-        title=front.title or rendered.title or entry.slug,
-        readtime=front.readtime or minutes(rendered.words, options.words_per_minute),
+        conversion=conversion,
+        title=front.title or conversion.facts.title or entry.slug,
+        readtime=front.readtime or minutes(conversion.facts.words, options.words_per_minute),
         terms={
             name: tuple(dict.fromkeys(terms[name, _fold(label)] for label in written))
             for name, written in _written(entry, options)
@@ -165,7 +165,7 @@ def check_index(index: SiteIndex) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each essay without a title, and each two terms with one address."""
     for post in index.posts:
         document = post.entry.document
-        named = document.front.title or post.rendered.title or "title" in document.positions
+        named = document.front.title or post.conversion.facts.title or "title" in document.positions
         if document.understood and not named:
             hint = "Add a line 'title: ...' to the front matter, or begin with a heading '# ...'"
             yield Diagnostic(post.path, 1, 1, "title/missing", "the essay has no title", hint)

@@ -21,7 +21,7 @@ _SAFE = "/:@!$&'()*+,;=~"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Destination:
     """What a link resolves to.
 
     Attributes:
@@ -39,7 +39,7 @@ class Target:
     query: str = ""
 
 
-def resolve(link: Link, path: str, url: str, addresses: Addresses, base: str = "/") -> Target:
+def resolve(link: Link, path: str, url: str, addresses: Addresses, base: str = "/") -> Destination:
     """Find what a link leads to.
 
     Args:
@@ -53,7 +53,7 @@ def resolve(link: Link, path: str, url: str, addresses: Addresses, base: str = "
         The target; its ``url`` is None if there is nothing.
     """
     if link.kind is LinkKind.FRAGMENT:
-        return Target(url, link.target, path)
+        return Destination(url, link.target, path)
     if link.kind is LinkKind.SYMBOL:
         return _symbol(link.target, addresses)
     file, query, fragment = _split(link.target)
@@ -61,9 +61,9 @@ def resolve(link: Link, path: str, url: str, addresses: Addresses, base: str = "
         return _absolute(file, fragment, link.target, addresses, base)
     for candidate in _candidates(file, path, addresses.roots):
         if candidate in addresses.files:
-            return Target(addresses.files[candidate], fragment, candidate, query=query)
+            return Destination(addresses.files[candidate], fragment, candidate, query=query)
     found = _at(_join(url, file), addresses)
-    return Target(found, fragment, addresses.owners.get(found or "", ""), query=query)
+    return Destination(found, fragment, addresses.owners.get(found or "", ""), query=query)
 
 
 def _split(target: str) -> tuple[str, str, str]:
@@ -110,23 +110,25 @@ def _at(url: str, addresses: Addresses) -> str | None:
     return None if plain else ""
 
 
-def _absolute(file: str, fragment: str, verbatim: str, addresses: Addresses, base: str) -> Target:
+def _absolute(
+    file: str, fragment: str, verbatim: str, addresses: Addresses, base: str
+) -> Destination:
     if not file.startswith(base):
-        return Target("", verbatim=verbatim)
+        return Destination("", verbatim=verbatim)
     found = _at(file.removeprefix(base), addresses)
-    return Target(found, fragment, addresses.owners.get(found or "", ""), verbatim)
+    return Destination(found, fragment, addresses.owners.get(found or "", ""), verbatim)
 
 
-def _symbol(name: str, addresses: Addresses) -> Target:
+def _symbol(name: str, addresses: Addresses) -> Destination:
     for inventory in addresses.inventories:
         if found := inventory.resolve(name):
             url, _, fragment = found.partition("#")
-            return Target(url, f"#{fragment}" if fragment else "")
+            return Destination(url, f"#{fragment}" if fragment else "")
     # Of a companion that could not be fetched nothing is known; that is said once, elsewhere.
-    return Target(addresses.missing.get(name.partition(".")[0]))
+    return Destination(addresses.missing.get(name.partition(".")[0]))
 
 
-def relative(target: Target, url: str) -> str:
+def relative(target: Destination, url: str) -> str:
     """Return the address to write on the page at ``url``.
 
     Args:
@@ -164,7 +166,7 @@ def way(there: str, here: str) -> str:
     return f"./{rest}" if not rest or ":" in rest.partition("/")[0] else rest
 
 
-def absolute(target: Target, site_url: str) -> str:
+def absolute(target: Destination, site_url: str) -> str:
     """Return the full address of a target, for feeds and machines."""
     if target.verbatim is not None:
         parts = urlsplit(site_url)
@@ -173,45 +175,44 @@ def absolute(target: Target, site_url: str) -> str:
 
 
 def broken(
-    documents: Iterable[tuple[Document, str, tuple[Link, ...]]],
+    document: Document,
+    links: Iterable[tuple[Link, Destination]],
     anchors: Mapping[str, frozenset[str]],
     addresses: Addresses,
-    base: str = "/",
 ) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each link that leads nowhere.
+    """Yield a diagnostic for each link of a document that leads nowhere.
 
     Args:
-        documents: Each document with its own address and its links.
+        document: The document.
+        links: Its links, each with what it leads to.
         anchors: The ids of each page, by its source path.
         addresses: Where every file ends up.
-        base: The path part of the site's own address.
     """
-    for document, url, links in documents:
-        for link in links:
-            target = resolve(link, document.source.path, url, addresses, base)
-            if target.url is None:
-                yield _not_found(document, link, addresses)
-            elif _misses(target, anchors):
-                yield _no_anchor(document, link, target, anchors)
+    for link, target in links:
+        if target.url is None:
+            yield _not_found(document, link, addresses)
+        elif _misses(target, anchors):
+            yield _no_anchor(document, link, target, anchors)
 
 
-def _misses(target: Target, anchors: Mapping[str, frozenset[str]]) -> bool:
-    page = anchors.get(target.source)
-    wanted = _anchor(target)
+def _misses(target: Destination, anchors: Mapping[str, frozenset[str]]) -> bool:
+    wanted = anchor(target)
     # Every page has a top, whether or not something is called so.
-    return page is not None and wanted.lower() not in ("", "top") and wanted not in page
+    if wanted.lower() in ("", "top") or target.source not in anchors:
+        return False
+    return wanted not in anchors[target.source]
 
 
-def _anchor(target: Target) -> str:
+def anchor(target: Destination) -> str:
     """Return the id that a fragment names, without directions to a piece of text (``:~:``)."""
     return unquote(target.fragment.removeprefix("#").partition(":~:")[0])
 
 
 def _no_anchor(
-    document: Document, link: Link, target: Target, anchors: Mapping[str, frozenset[str]]
+    document: Document, link: Link, target: Destination, anchors: Mapping[str, frozenset[str]]
 ) -> Diagnostic:
     line, column = locate(document, link)
-    wanted = _anchor(target)
+    wanted = anchor(target)
     near = difflib.get_close_matches(wanted, sorted(anchors[target.source]), n=1)
     where = "this page" if target.source == document.source.path else target.source
     return Diagnostic(

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as etree
 
-from blogtools.model.output import Output
 from blogtools.model.project import SiteFacts
 from blogtools.model.rendered import Section
 from blogtools.model.site import Post
@@ -21,7 +20,7 @@ from .links import way, written
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def sitemap(urls: Iterable[tuple[str, datetime | None]], site: SiteFacts) -> Output:
+def sitemap(urls: Iterable[tuple[str, datetime | None]], site: SiteFacts) -> bytes:
     """Return the sitemap.
 
     Args:
@@ -36,15 +35,16 @@ def sitemap(urls: Iterable[tuple[str, datetime | None]], site: SiteFacts) -> Out
             etree.SubElement(page, "lastmod").text = changed.date().isoformat()
     etree.indent(root)
     head = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-    return Output("sitemap.xml", head + etree.tostring(root, "utf-8") + b"\n")
+    body: bytes = etree.tostring(root, "utf-8")
+    return head + body + b"\n"
 
 
-def robots(site: SiteFacts) -> Output:
+def robots(site: SiteFacts) -> bytes:
     """Return a robots.txt that lets everyone in and names the sitemap."""
     lines = ["User-agent: *", "Allow: /"]
     if site.url:
         lines.append(f"Sitemap: {site.url}sitemap.xml")
-    return Output("robots.txt", ("\n".join(lines) + "\n").encode())
+    return ("\n".join(lines) + "\n").encode()
 
 
 _REDIRECT = """<!doctype html>
@@ -60,7 +60,7 @@ _REDIRECT = """<!doctype html>
 """
 
 
-def redirect(alias: str, url: str, title: str, site: SiteFacts) -> Output:
+def redirect(alias: str, url: str, title: str, site: SiteFacts) -> bytes:
     """Return a page at an old address that leads to the new one without any script."""
     path = output_path(alias)
     escaped = html.escape(written(way(url, path)), quote=True)
@@ -70,7 +70,7 @@ def redirect(alias: str, url: str, title: str, site: SiteFacts) -> Output:
     page = _REDIRECT.format(
         lang=html.escape(site.language), way=escaped, canonical=canonical, title=html.escape(title)
     )
-    return Output(path, page.encode())
+    return page.encode()
 
 
 def search_entries(
@@ -123,7 +123,7 @@ def json_ld(post: Post, site: SiteFacts, image: str) -> str:
         "datePublished": post.date.isoformat(),
         "dateModified": post.updated.isoformat(),
         "description": post.description,
-        "wordCount": post.rendered.words,
+        "wordCount": post.conversion.facts.words,
         "inLanguage": site.language,
         "image": image,
         "author": [{"@type": "Person", "name": author.name} for author in post.authors],

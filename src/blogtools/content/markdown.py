@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree import ElementTree as etree
@@ -21,7 +20,7 @@ from blogtools.model.rendered import Heading, Rendered, Section
 
 from . import excerpts, quick
 from .marks import mark_links
-from .words import STOP_WORDS, count_words
+from .words import count_words
 
 #: What a blog is written with unless its configuration says otherwise.
 DEFAULT_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
@@ -47,7 +46,6 @@ _UNREAD = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL
 )
 _BLOCK_END = re.compile(r"</(?:p|li|tr|td|th|pre|div|h[1-6]|dt|dd|figcaption|summary)>|<br\b[^>]*>")
-_WORD = re.compile(r"[^\W\d_][\w'-]{2,}")
 _LEADING_H1 = re.compile(
     r"(?P<comments>\s*(?:<!--(?:(?!-->).)*-->\s*)*)"
     r"(?P<heading><h1\b(?P<attributes>[^>]*)>(?P<inner>.*?)</h1>)\s*",
@@ -61,7 +59,6 @@ _ID = re.compile(
 )
 _REFERENCE = re.compile(r"\s?\[([^\]\n]*)\]")
 _DOTTED = re.compile(r"\w+(\.\w+)*")
-_KEYWORDS = 40
 
 
 class _SymbolReference(ReferenceInlineProcessor):
@@ -135,6 +132,18 @@ class Converter:
         page = md.convert(text)
         return _collect(page, getattr(md, "toc_tokens", []), description)
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Return the extensions of which we do not know that equal texts give equal results."""
+        given = self._settings.extensions
+        return tuple(str(extension) for extension in given if not _survives_reset(extension))
+
+    @property
+    def snippets(self) -> Any:  # noqa: ANN401 - pymdownx has no types
+        """Return the preprocessor that includes other files, or None."""
+        registered = self._markdown().preprocessors
+        return registered["snippet"] if "snippet" in registered else None  # noqa: SIM401
+
     def forget(self) -> None:
         """Drop the instance, whose state a failed conversion may have left half-way."""
         self._instance = None
@@ -179,7 +188,6 @@ def _collect(page: str, tokens: list[Any], description: str) -> Rendered:
         toc=_below(leading, headings) if leading else headings,
         sections=tuple(_sections(body)),
         words=count_words(text),
-        keywords=_keywords(text),
         anchors=_anchors(marked),
         links=links,
     )
@@ -229,24 +237,22 @@ def _sections(body: str) -> Iterable[Section]:
     yield Section(anchor, title, plain(body[start:]))
 
 
-def _keywords(text: str) -> tuple[tuple[str, int], ...]:
-    counts = Counter(word.lower() for word in _WORD.findall(text))
-    telling = ((word, count) for word, count in counts.items() if word not in STOP_WORDS)
-    return tuple(sorted(telling, key=lambda pair: (-pair[1], pair[0]))[:_KEYWORDS])
-
-
-def convert_document(converter: Converter, document: Document) -> Rendered | Diagnostic:
+def convert_document(
+    converter: Converter, document: Document, text: str | None = None
+) -> Rendered | Diagnostic:
     """Convert a document, or say why that is impossible.
 
     Args:
         converter: The extensions to use.
         document: What to convert.
+        text: Its body, where that is not the file's own.
 
     Returns:
         The result, or a diagnostic at the document's beginning.
     """
     try:
-        return converter(document.body, document.front.description)
+        body = document.body if text is None else text
+        return converter(body, document.front.description)
     except Exception as failure:  # noqa: BLE001 - extensions raise whatever they like at odd input
         converter.forget()
         path, line = document.source.path, document.body_line

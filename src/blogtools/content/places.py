@@ -63,9 +63,7 @@ def _spelled(char: str) -> str:
 
 
 def _front_matter(document: Document) -> str:
-    text = document.source.data.decode("utf-8-sig", "replace")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(lines[: document.body_line - 1])
+    return "\n".join(document.source.text.split("\n")[: document.body_line - 1])
 
 
 def _visible(body: str) -> str:

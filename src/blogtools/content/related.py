@@ -1,12 +1,20 @@
-"""Which essays are like which: by the terms they share, and the words they share."""
+"""Which essays are like which: by the terms, and the words of title and summary, that they share.
+
+Not by the words of their texts: then an edit of one text could change the page of any other.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from blogtools.model.site import Post, Term
+
+from .words import STOP_WORDS
+
+_WORD = re.compile(r"[^\W\d_][\w'-]{2,}")
 
 # A word that more essays than this contain tells little, and comparing all of them with each other
 # would take time that grows with the square of the posts.
@@ -17,9 +25,9 @@ _TERM_WEIGHT = 3.0
 def related(posts: Sequence[Post], count: int) -> Mapping[str, tuple[str, ...]]:
     """Return, for each essay's path, the paths of the essays most like it.
 
-    The likeness is the cosine of the essays' words weighted by how rare they are (tf-idf), to
-    which each shared term adds by its own rarity. Equal likeness is settled by date, then path,
-    so that equal inputs give equal answers.
+    The likeness is the cosine of the words of title and summary, weighted by how rare they are
+    (idf), to which each shared term adds by its own rarity. Equal likeness is settled by date, then
+    path, so that equal inputs give equal answers.
 
     Args:
         posts: Every essay, the newest first.
@@ -34,13 +42,19 @@ def related(posts: Sequence[Post], count: int) -> Mapping[str, tuple[str, ...]]:
     }
 
 
+def traits(post: Post) -> tuple[str, str, str, list[str]]:
+    """Return everything of an essay that decides which others are like it."""
+    return post.path, post.title, post.description, [term.url for term in _shared_terms(post)]
+
+
 def _best(scores: Mapping[int, float], count: int) -> list[int]:
     # Rounded, so that the order of floating-point additions cannot decide.
     return sorted(scores, key=lambda other: (-round(scores[other], 9), other))[:count]
 
 
 def _features(post: Post) -> dict[str, float]:
-    words = {word: 1 + math.log(times) for word, times in post.rendered.keywords}
+    said = f"{post.title} {post.description}".lower()
+    words = dict.fromkeys((w for w in _WORD.findall(said) if w not in STOP_WORDS), 1.0)
     terms = {f"{t.taxonomy}/{t.slug}": _TERM_WEIGHT for t in _shared_terms(post)}
     return words | terms
 

@@ -1,8 +1,8 @@
 """``blogtools build`` as a driver of MkDocs: the phases of its own build, in the same order.
 
-What differs from ``mkdocs.commands.build.build`` is only where things happen: pages are composed
-by several processes, warnings are values, and the folder is put in place by the caller. The bytes
-are the same, which a test holds.
+What differs from ``mkdocs.commands.build.build`` is only where things happen, and how many of them:
+a page is composed when somebody asks for its bytes, perhaps in another process, and perhaps never.
+Warnings are values. The bytes are the same, which tests hold.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ import os
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
 
-import gc
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,20 +30,23 @@ from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
 
 from blogtools.app.ports import Progress, Request
-from blogtools.build.workers import parallel_map
+from blogtools.build.inputs import Outside
+from blogtools.build.memory import Memory
+from blogtools.build.plan import Bill
 from blogtools.content.documents import decode
-from blogtools.content.entries import waiting
+from blogtools.content.entries import waiting, window
 from blogtools.content.options import read_config
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.project import Project
 from blogtools.model.source import Source
 
-from . import logs, search
+from . import configuration, logs, overrides, search, theme
+from .composer import Composer
 from .foreign import foreign_failure
 from .plugin import BlogPlugin, ContentFailure
 
-# Plugins that keep no state from one page to the next. Any other makes the build serial.
-_SAFE_TO_SPLIT = ("blogtools", search.KEY)
+# Plugins of which it is known what they read. Any other makes the build whole and serial.
+_KNOWN_PLUGINS = ("blogtools", search.KEY)
 
 
 class MkDocsSite:
@@ -122,10 +124,18 @@ class MkDocsSite:
             config.plugins.on_startup(command="build", dirty=False)
             self._config = config.plugins.on_config(config)
 
-    def gather(self, into: Path, progress: Progress) -> tuple[Diagnostic, ...]:
+    def whole_because(self) -> tuple[str, ...]:
+        """Return what makes it impossible to build only what changed, by name."""
+        others = [name for name in self._config.plugins if name not in _KNOWN_PLUGINS]
+        curious = overrides.curious(self._config)
+        return (*others, *map(str, self._config.hooks), *curious)
+
+    def gather(self, into: Path, memory: Memory, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing."""
         progress("Reading", 0, 0)
         self._config.site_dir = str(into)
+        self._memory, self._plugin.memory = memory, memory
+        self._plugin.sparse = not self.whole_because()
         with self._explained():
             self._config.plugins.on_pre_build(config=self._config)
             self._files, self._nav, env = self._collect(progress)
@@ -138,7 +148,8 @@ class MkDocsSite:
         config = self._config
         files = get_files(config)
         env = config.theme.get_env()
-        files.add_files_from_theme(env, config)
+        theme.compile_once(env)
+        theme.add_files(files, env, config, self._memory)
         self._plugin.progress = progress
         files = config.plugins.on_files(files, config=config)
         set_exclusions(files, config)
@@ -151,31 +162,39 @@ class MkDocsSite:
             yield file.page or Page(None, file, self._config)
 
     def write(self, progress: Progress) -> int:
-        """Write what was gathered."""
+        """Write the whole of what was gathered, one page after the other."""
         with self._explained():
             self._files.copy_static_files()
             for name in self._config.theme.static_templates:
                 phases._build_theme_template(name, self._env, self._files, self._config, self._nav)  # noqa: SLF001
             for name in self._config.extra_templates:
                 phases._build_extra_template(str(name), self._files, self._config, self._nav)  # noqa: SLF001
-            count = self._compose(progress)
+            files = self._files.documentation_pages()
+            pages = [file.page for file in files if file.page is not None]
+            for done, page in enumerate(pages, start=1):
+                phases._build_page(page, self._config, files, self._nav, self._env)  # noqa: SLF001
+                progress("Writing pages", done, len(pages))
             self._config.plugins.on_post_build(config=self._config)
-        return count
-
-    def _compose(self, progress: Progress) -> int:
-        """Put every page into its template and write it, on as many processes as are safe."""
-        files = self._files.documentation_pages()
-        pages = [file.page for file in files if file.page is not None]
-
-        def compose(place: int) -> None:
-            phases._build_page(pages[place], self._config, files, self._nav, self._env)  # noqa: SLF001
-
-        workers = 1 if self.serial_because() else self._plugin.session.workers
-        gc.freeze()  # forked workers then share these pages of memory instead of copying them
-        for done, _ in enumerate(parallel_map(compose, range(len(pages)), workers), start=1):
-            progress("Writing pages", done, len(pages))
-        gc.unfreeze()
         return len(pages)
+
+    def bill(self) -> Bill:
+        """Return everything that the site consists of."""
+        with self._explained():
+            return Composer(
+                self._config, self._plugin, self._files, self._nav, self._env, self._memory
+            ).bill()
+
+    def outside(self) -> Outside:
+        """Return what the site depends on besides files and packages."""
+        session = self._plugin.session
+        since, until = window((*session.manuscripts.visible, *session.manuscripts.hidden))
+        variables = configuration.variables(self._request.config_file)
+        return Outside(self.project.options.timezone, since, until, variables)
+
+    @property
+    def workers(self) -> int:
+        """Return how many processes to use."""
+        return self._plugin.session.workers
 
     @property
     def strict(self) -> bool:
@@ -186,14 +205,12 @@ class MkDocsSite:
     def notices(self) -> tuple[str, ...]:
         """Return what an author should know of how the site was built."""
         left_out = waiting(self._plugin.session.manuscripts.hidden)
-        names = ", ".join(self.serial_because())
-        serial = f"Pages were written one after the other: {names} may carry state between them."
-        return tuple(notice for notice in (left_out, serial if names else "") if notice)
-
-    def serial_because(self) -> Sequence[str]:
-        """Return the names of plugins and hooks that may carry state from page to page."""
-        others = [name for name in self._config.plugins if name not in _SAFE_TO_SPLIT]
-        return [*others, *map(str, self._config.hooks)]
+        names = ", ".join(self.whole_because())
+        whole = f"The whole site is built, page by page: {names} may look at all of it."
+        unknown = ", ".join(self._plugin.session.conversions.unknown)
+        anew = f"Every text is converted in each build: {unknown} may depend on anything."
+        said = (left_out, whole if names else "", anew if unknown else "")
+        return tuple(notice for notice in said if notice)
 
 
 def _template_problem(failure: jinja2.TemplateError, config_file: Path) -> Diagnostic:

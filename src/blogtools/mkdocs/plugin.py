@@ -17,8 +17,10 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from blogtools.app.ports import Progress, Symbols, no_symbols, silent
+from blogtools.build.memory import Memory
 from blogtools.build.outputs import write
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
+from blogtools.model.output import Output
 
 from . import composing, search, settings, taking_over
 from .session import Session
@@ -54,6 +56,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         docs_dir: The author's folder of pages, where MkDocs was given another.
         symbols: Answers which symbols the companions offer.
         workers: How many processes convert and compose; None for what the options say.
+        memory: What is known from the last build; None for a build that keeps nothing.
+        sparse: Whether MkDocs gets only the files that its navigation needs.
         progress: Is told how far the build is.
         collected: Receives the diagnostics instead of the log, if it is a list.
     """
@@ -65,6 +69,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
     serving = False
     symbols: Symbols = staticmethod(no_symbols)
     workers: int | None = None
+    memory: Memory | None = None
+    sparse = False
     progress: Progress = staticmethod(silent)
 
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -102,10 +108,10 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read and convert the essays, and add their files and those of their lists."""
         companions = self.symbols(self.project)
-        self.session = Session(
-            self.project, companions, 1 if self.serving else self.workers, self.progress
-        )
-        self.session.collect(files, config)
+        workers = 1 if self.serving else self.workers
+        memory = self.memory or Memory.of_nothing(self.project.root)
+        self.session = Session(self.project, companions, memory, workers, self.progress)
+        self.session.collect(files, config, sparse=self.sparse)
         return files
 
     @event_priority(100)
@@ -150,8 +156,10 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         """Write feeds, sitemap, redirects and the search index."""
         pages = [f.page for f in self.files.documentation_pages() if f.page is not None]
         taken = frozenset(self.session.owners)
-        for output in self.session.outputs(pages, taken, self.search):
-            write(output, Path(config.site_dir))
+        if self.sparse:
+            return
+        for target in self.session.made(pages, taken, self.search):
+            write(Output(target.path, target.make()), Path(config.site_dir))
 
     def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
         """Watch the essays too."""

@@ -8,8 +8,6 @@ from typing import Any
 from material.plugins.search.plugin import SearchPlugin
 from mkdocs.config.defaults import MkDocsConfig
 
-from blogtools.model.output import Output
-
 #: The name under which Material's templates look for search.
 KEY = "material/search"
 
@@ -24,13 +22,11 @@ class ModelSearch(SearchPlugin):  # type: ignore[misc]  # Material has no types
     def on_post_build(self, **_: Any) -> None:
         """Write nothing; the index is one of the outputs made from the model."""
 
-    def index(self, entries: Sequence[dict[str, Any]]) -> Output | None:
-        """Return the search index, or None if search is switched off."""
-        if not self.config.enabled:
-            return None
+    def index(self, entries: Sequence[dict[str, Any]]) -> bytes:
+        """Return the search index."""
         self.search_index.entries = list(entries)
         data: str = self.search_index.generate_search_index(None)
-        return Output("search/search_index.json", data.encode())
+        return data.encode()
 
 
 def install(config: MkDocsConfig) -> ModelSearch:

@@ -15,28 +15,28 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from blogtools.app.blog import (
     Edition,
-    Manuscripts,
+    Examined,
     Page,
     assemble,
-    check,
+    examine,
     link_html,
-    outputs,
-    read,
-    read_file,
-    used_assets,
+    made_from_the_model,
 )
+from blogtools.app.converting import Conversions, Job
 from blogtools.app.ports import CompanionSymbols, Progress, silent
-from blogtools.build.workers import parallel_map, worker_count
+from blogtools.app.reading import Manuscripts, read, read_file
+from blogtools.build.memory import Memory
+from blogtools.build.plan import Target
+from blogtools.build.workers import worker_count
 from blogtools.content.addresses import alias_url, output_path
 from blogtools.content.documents import read_page
 from blogtools.content.links import resolve
 from blogtools.content.machines import search_entries
-from blogtools.content.markdown import Converter, convert_document
 from blogtools.model.diagnostic import Diagnostic, errors
+from blogtools.model.digest import digest_of
 from blogtools.model.document import Document, FrontMatter
-from blogtools.model.output import Output
 from blogtools.model.project import Project
-from blogtools.model.rendered import Heading, Rendered
+from blogtools.model.rendered import Conversion, Heading, Rendered
 from blogtools.model.site import Addresses, Entry, Listing, Post
 from blogtools.model.source import Source
 
@@ -50,52 +50,45 @@ class Session:
     """The state of one build: MkDocs calls in a fixed order, each finding the last one's facts.
 
     ``collect`` reads and converts the essays and gives MkDocs its files; ``take_over`` and
-    ``render`` follow for each page; ``settle`` checks the whole; ``outputs`` ends it.
+    ``render`` follow for each page; ``settle`` checks the whole; ``made`` says what else there is.
     """
 
     def __init__(
         self,
         project: Project,
         companions: CompanionSymbols,
+        memory: Memory,
         workers: int | None = None,
         progress: Progress = silent,
     ) -> None:
-        """Take the configuration, and the companions' symbols."""
+        """Take the configuration, the companions' symbols, and what the last build left."""
         self.project = project
         self.base = base_path(project.site.url)
         self.workers = worker_count(project.options.workers if workers is None else workers)
         self.companions = companions
-        self.converter = Converter(project.markdown, _symbol_roots(companions))
-        self.manuscripts: Manuscripts = read(project)
-        self.rendered: dict[str, Rendered] = {}
+        self.memory = memory
+        self.conversions = Conversions(project, _symbol_roots(companions), memory)
+        self.manuscripts: Manuscripts = read(project, memory)
         self.failed: list[Diagnostic] = list(companions.diagnostics)
         self.entries: dict[str, Entry] = {}
         self.pages: dict[str, Page] = {}
         self.edition: Edition
+        self.examined: Examined
         self._reconverted = False
-        self._convert_posts(progress)
-
-    def _convert_posts(self, progress: Progress) -> None:
-        visible = self.manuscripts.visible
-        results = parallel_map(self._convert, [entry.document for entry in visible], self.workers)
-        for done, (entry, result) in enumerate(zip(visible, results, strict=True), start=1):
-            self._keep(entry.path, result)
-            progress("Converting essays", done, len(visible))
-
-    def _convert(self, document: Document) -> Rendered | Diagnostic:
-        return convert_document(self.converter, document)
-
-    def _keep(self, path: str, result: Rendered | Diagnostic) -> Rendered:
-        if isinstance(result, Diagnostic):
-            self.failed.append(result)
-            result = Rendered.nothing()
-        self.rendered[path] = result
-        return result
+        jobs = [Job(entry.document) for entry in self.manuscripts.visible]
+        self.converted: dict[str, Conversion] = dict(self.conversions(jobs, self.workers, progress))
 
     # -- collect: MkDocs asks for files ------------------------------------------------------
 
-    def collect(self, files: Files, config: MkDocsConfig) -> None:
-        """Give MkDocs a file for each essay and each list, and learn where everything goes."""
+    def collect(self, files: Files, config: MkDocsConfig, *, sparse: bool = False) -> None:
+        """Give MkDocs a file for each essay and each list, and learn where everything goes.
+
+        Args:
+            files: MkDocs' files, to which ours are added.
+            config: MkDocs' configuration.
+            sparse: Whether to add only the files that the navigation needs; the others can be
+                had one by one, from `file_of`.
+        """
         for file in [file for file in files if self._inside_posts(file) or self._is_template(file)]:
             files.remove(file)
         self._assemble(Addresses({}, frozenset()))
@@ -103,11 +96,16 @@ class Session:
         self.owners = {
             dest: self._owner(file) for dest, file in taken.items() if self._is_authors(file)
         }
+        named = _named_in(config.nav) if sparse else frozenset()
         for entry in self.manuscripts.visible:
-            self._add_post(entry, files, config)
+            self._refuse_namesake(entry, files)
+            self.entries[entry.path] = entry
+            if not sparse or entry.path in named:
+                files.append(self._post_file(entry, config))
         self.generated: dict[str, str] = {}
+        self.names: dict[str, str] = {}
         for url in self.edition.generated:
-            self._add_generated(url, taken, files, config)
+            self._add_generated(url, taken, files, config, named if sparse else None)
         self.edition = replace(self.edition, addresses=self._addresses(files))
 
     def _inside_posts(self, file: File) -> bool:
@@ -128,20 +126,14 @@ class Session:
     def _owner(self, file: File) -> str:
         return self.project.relative(self.project.docs_dir / file.src_uri)
 
-    def _add_post(self, entry: Entry, files: Files, config: MkDocsConfig) -> None:
-        self._refuse_namesake(entry, files)
+    def _post_file(self, entry: Entry, config: MkDocsConfig) -> File:
+        source = entry.document.source.file
         file = File.generated(
-            config,
-            entry.path,
-            abs_src_path=str(entry.document.source.file),
-            inclusion=InclusionLevel.NOT_IN_NAV,
+            config, entry.path, abs_src_path=str(source), inclusion=InclusionLevel.NOT_IN_NAV
         )
         file.dest_uri = output_path(entry.url)
-        file.edit_uri = posixpath.relpath(
-            entry.document.source.file.as_posix(), self.project.docs_dir.as_posix()
-        )
-        self.entries[file.src_uri] = entry
-        files.append(file)
+        file.edit_uri = posixpath.relpath(source.as_posix(), self.project.docs_dir.as_posix())
+        return file
 
     def _refuse_namesake(self, entry: Entry, files: Files) -> None:
         """Refuse a page that MkDocs would silently drop for an essay: it knows files by name."""
@@ -152,22 +144,38 @@ class Session:
             self.failed.append(Diagnostic(self._owner(own), 1, 1, "page/namesake", message, hint))
 
     def _add_generated(
-        self, url: str, taken: dict[str, File], files: Files, config: MkDocsConfig
+        self,
+        url: str,
+        taken: dict[str, File],
+        files: Files,
+        config: MkDocsConfig,
+        named: frozenset[str] | None,
     ) -> None:
         """Add the page of a list, unless the author wrote a page of that address: then use it."""
         dest = output_path(url)
         if (own := taken.get(dest)) is not None and own.is_documentation_page():
             self.owners.pop(dest, None)
             return
-        level = InclusionLevel.INCLUDED if self._belongs_in_nav(url) else InclusionLevel.NOT_IN_NAV
         name = f"{url.rstrip('/')}.md" if url else "index.md"
         if files.get_file_from_path(name) is not None:
             # The author's page of this name has another address, so MkDocs needs another name.
             name = f"{url}index.md"
-        file = File.generated(config, name, content="", inclusion=level)
-        file.dest_uri = dest
-        self.generated[self._owner(file)] = url
-        files.append(file)
+        self.names[url] = name
+        self.generated[self.project.relative(self.project.docs_dir / name)] = url
+        if named is None or name in named or (config.nav is None and self._belongs_in_nav(url)):
+            files.append(self._generated_file(url, config))
+
+    def _generated_file(self, url: str, config: MkDocsConfig) -> File:
+        level = InclusionLevel.INCLUDED if self._belongs_in_nav(url) else InclusionLevel.NOT_IN_NAV
+        file = File.generated(config, self.names[url], content="", inclusion=level)
+        file.dest_uri = output_path(url)
+        return file
+
+    def file_of(self, url: str, config: MkDocsConfig) -> File:
+        """Return a new file of MkDocs' for an essay or a page of ours that has none yet."""
+        if url in self.names:
+            return self._generated_file(url, config)
+        return self._post_file(self.edition.by_url[url].entry, config)
 
     def _belongs_in_nav(self, url: str) -> bool:
         """Return whether a navigation that nobody configured shows a page: not each term's."""
@@ -176,7 +184,9 @@ class Session:
 
     def _assemble(self, addresses: Addresses) -> None:
         """Make the edition from what is converted so far."""
-        self.edition = assemble(self.project, self.manuscripts, self.rendered, addresses, self.base)
+        self.edition = assemble(
+            self.project, self.manuscripts, self.converted, addresses, self.base, self.memory
+        )
 
     def _addresses(self, files: Files) -> Addresses:
         paths = {self._owner(file): address(file) for file in files if self._is_authors(file)}
@@ -219,7 +229,7 @@ class Session:
         file = self.project.docs_dir / page.file.src_uri
         if page.file.generated_by is not None:
             return Source(self._owner(page.file), file, page.file.content_bytes), ()
-        return read_file(self.project, file)
+        return read_file(self.project, file, self.memory)
 
     def render(self, page: MkDocsPage) -> None:
         """Fill in what MkDocs' own ``Page.render`` would: content, table of contents, anchors."""
@@ -230,21 +240,23 @@ class Session:
         page._title_from_render = rendered.title or None  # noqa: SLF001 - MkDocs has no setter
 
     def _render_post(self, entry: Entry, page: MkDocsPage) -> Rendered:
-        rendered = self.rendered[entry.path]
         if page.markdown != entry.document.body:
             # Another plugin changed the text: what was converted in advance is not what counts.
-            changed = Document(entry.document.source, entry.document.front, page.markdown or "", 1)
-            rendered = self._keep(entry.path, self._convert(changed))
+            self.converted[entry.path] = self.conversions.one(Job(entry.document, page.markdown))
             self._reconverted = True
+        rendered = self.converted[entry.path].load()
         page.content = self._linked(rendered.html, rendered, entry.path, entry.url)
         return rendered
 
     def _render_page(self, page: MkDocsPage) -> Rendered:
         path, url = self._owner(page.file), address(page.file)
+        if self.names.get(url) == page.file.src_uri and not page.markdown:
+            page.content = ""  # a list of ours, which has no text
+            return Rendered.nothing()
         document = self._document(page)
-        result = self._convert(document)
-        rendered = self._keep(path, result)
-        self.pages[page.file.src_uri] = Page(document, url, rendered)
+        conversion = self.conversions.one(Job(document, page.markdown or ""))
+        self.pages[page.file.src_uri] = Page(document, url, conversion)
+        rendered = conversion.load()
         page.content = self._linked(
             rendered.heading + "\n" + rendered.html, rendered, path, url
         ).strip()
@@ -253,9 +265,9 @@ class Session:
     def _document(self, page: MkDocsPage) -> Document:
         body = page.markdown or ""
         source = self._source(page)[0]
-        text = source.data.decode("utf-8", "replace").replace("\r\n", "\n")
+        text = source.text
         line = text.count("\n", 0, max(text.rfind(body), 0)) + 1
-        return Document(source, FrontMatter(), body, line)
+        return Document(source, FrontMatter(), line)
 
     def _linked(self, fragment: str, rendered: Rendered, path: str, url: str) -> str:
         found = tuple(
@@ -274,12 +286,13 @@ class Session:
         if self._reconverted:
             self._assemble(self.edition.addresses)
         taken = {**self._own_outputs(), **self.owners}
-        found = check(self.edition, self.manuscripts, self.pages.values(), taken)
-        if not errors(found):
-            for path in sorted(used_assets(self.edition, self.pages.values(), self.manuscripts)):
+        self.examined = examine(self.edition, self.manuscripts, (*self.pages.values(),), taken)
+        found = {*self.examined.diagnostics, *self.failed, *self.conversions.failed}
+        if not errors(self.examined.diagnostics):
+            for path in sorted(self.examined.assets):
                 files.append(self._asset(path, config))
         self.edition.prepare()
-        return tuple(sorted({*found, *self.failed}))
+        return tuple(sorted(found))
 
     def _own_outputs(self) -> dict[str, str]:
         """Return the output paths that no essay may have, each with what has it."""
@@ -306,40 +319,71 @@ class Session:
         entry = self.entries.get(page.file.src_uri)
         return self.edition.index.by_path[entry.path] if entry else None
 
-    # -- outputs: files that are no pages ----------------------------------------------------
+    # -- made: files that are no pages -------------------------------------------------------
 
-    def outputs(
+    def made(
         self, pages: Iterable[MkDocsPage], taken: frozenset[str], search: ModelSearch
-    ) -> Iterator[Output]:
+    ) -> Iterator[Target]:
         """Yield the files made from the model.
 
         Args:
-            pages: Every page of the site, in MkDocs' order.
+            pages: The pages that MkDocs has, in its order; essays and lists may be missing.
             taken: The output paths that files of the author's have.
             search: Writes the search index.
         """
         pages = tuple(pages)
-        listed = [page for page in pages if self.post(page) is None and not _is_later_page(page)]
-        addresses = [(address(page.file), None) for page in listed]
-        for output in outputs(self.edition, addresses, "robots.txt" not in taken):
-            if output.path not in taken:
-                yield output
-        index = search.index([entry for page in pages for entry in self._search(page)])
-        if index is not None:
-            yield index
+        lists = (page.url for page in self.edition.made if not _is_later_page(page))
+        others = [address(page.file) for page in pages if page.file.src_uri in self.pages]
+        listed = dict.fromkeys((*others, *lists))
+        for target in made_from_the_model(
+            self.edition, self.examined.links, sorted(listed), "robots.txt" not in taken
+        ):
+            if target.path not in taken:
+                yield target
+        if search.config.enabled:
+            yield self._search_index(pages, search)
 
-    def _search(self, page: MkDocsPage) -> list[dict[str, object]]:
-        options = page.meta.get("search") or {}
-        if options.get("exclude"):
-            return []
-        boost = options.get("boost")
-        if post := self.post(page):
-            tags = [term.label for term in post.terms.get("tags", ())]
-            return search_entries(post.url, post.title, post.rendered.sections, tags, boost)
-        own = self.pages.get(page.file.src_uri)
-        if own is None or not page.markdown:
-            return []
-        return search_entries(own.url, str(page.title), own.rendered.sections, (), boost)
+    def _search_index(self, pages: tuple[MkDocsPage, ...], search: ModelSearch) -> Target:
+        own = [page for page in pages if page.file.src_uri in self.pages]
+        facts = [self.pages[page.file.src_uri].conversion.facts.search for page in own]
+        shown = [(str(page.title), address(page.file), page.meta.get("search")) for page in own]
+        return Target(
+            "search/search_index.json",
+            {
+                "the text of the pages": digest_of(facts, shown),
+                "the text of the essays": digest_of(list(map(_found, self._by_path()))),
+            },
+            lambda: search.index([*self._search_pages(own), *self._search_posts()]),
+        )
+
+    def _by_path(self) -> list[Post]:
+        return [self.edition.index.by_path[entry.path] for entry in self.manuscripts.visible]
+
+    def _search_pages(self, pages: Iterable[MkDocsPage]) -> Iterator[dict[str, object]]:
+        for page in pages:
+            options = page.meta.get("search") or {}
+            own = self.pages[page.file.src_uri]
+            if page.markdown and not options.get("exclude"):
+                sections, boost = own.conversion.load().sections, options.get("boost")
+                yield from search_entries(own.url, str(page.title), sections, (), boost)
+
+    def _search_posts(self) -> Iterator[dict[str, object]]:
+        for post in self._by_path():
+            options = _search_options(post)
+            if not options.get("exclude"):
+                tags = [term.label for term in post.terms.get("tags", ())]
+                sections, boost = post.rendered.sections, options.get("boost")
+                yield from search_entries(post.url, post.title, sections, tags, boost)
+
+
+def _search_options(post: Post) -> dict[str, object]:
+    return post.entry.document.front.meta.get("search") or {}  # type: ignore[return-value]
+
+
+def _found(post: Post) -> object:
+    """Return everything of an essay that search shows."""
+    tags = [term.label for term in post.terms.get("tags", ())]
+    return post.url, post.title, tags, _search_options(post), post.conversion.facts.search
 
 
 def address(file: File) -> str:
@@ -360,9 +404,18 @@ def _symbol_roots(companions: CompanionSymbols) -> frozenset[str]:
     return frozenset({*known, *companions.missing})
 
 
-def _is_later_page(page: MkDocsPage) -> bool:
+def _is_later_page(page: object) -> bool:
     """Return whether a page is the second or a later one of a list; a sitemap needs the first."""
-    return page.file.generated_by is not None and "/page/" in f"/{page.url}"
+    return isinstance(page, Listing) and page.number > 1
+
+
+def _named_in(nav: object) -> frozenset[str]:
+    """Return every string of a configured navigation; the names of its pages are among them."""
+    if isinstance(nav, dict):
+        return frozenset().union(*map(_named_in, nav.values()))
+    if isinstance(nav, list):
+        return frozenset().union(*map(_named_in, nav))
+    return frozenset([nav.removeprefix("./")]) if isinstance(nav, str) else frozenset()
 
 
 def _toc(headings: tuple[Heading, ...]) -> TableOfContents:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from mkdocs.config.defaults import MkDocsConfig
 from pydantic import ValidationError
 
-from blogtools.content.dates import clock
 from blogtools.content.markdown import DEFAULT_EXTENSIONS
 from blogtools.content.options import check_options, read_config
+from blogtools.model.clock import clock_now
 from blogtools.model.companion import Chrome
 from blogtools.model.diagnostic import ContentError, Diagnostic
 from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
@@ -91,7 +89,7 @@ def make_project(
         site=_site(config),
         options=ours,
         markdown=MarkdownSettings(tuple(config.markdown_extensions), dict(config.mdx_configs)),
-        now=clock(os.environ, datetime.now(ZoneInfo(ours.timezone)).date(), ours.timezone),
+        now=clock_now(os.environ, ours.timezone),
         drafts=drafts,
     )
 

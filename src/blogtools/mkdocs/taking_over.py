@@ -58,7 +58,7 @@ def _title(listed: Generated) -> str:
 def _post_meta(entry: Entry, session: Session) -> dict[str, object]:
     """Return the metadata that Material's templates read; they do not escape, so it is HTML."""
     front = entry.document.front
-    title = front.title or session.rendered[entry.path].title or entry.slug
+    title = front.title or session.converted[entry.path].facts.title or entry.slug
     meta: dict[str, object] = {"template": "blogtools/post.html", **front.meta}
     meta["title"] = html.escape(title, quote=False)
     if front.description:

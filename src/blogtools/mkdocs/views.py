@@ -14,7 +14,7 @@ from functools import cached_property
 
 from blogtools.app.blog import Edition
 from blogtools.content.authors import picture_path
-from blogtools.content.links import Target, absolute, relative, resolve, way
+from blogtools.content.links import Destination, absolute, relative, resolve, way
 from blogtools.content.machines import json_ld
 from blogtools.content.marks import internal
 from blogtools.model.document import Author
@@ -164,7 +164,7 @@ class PostView:
         other = self.edition.index.by_path.get(found.source) if found else None
         return other.title if other else target
 
-    def _resolve(self, target: str) -> Target | None:
+    def _resolve(self, target: str) -> Destination | None:
         link = internal(target)
         if link is None:
             return None

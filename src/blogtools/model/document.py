@@ -67,12 +67,11 @@ class FrontMatter:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One Markdown file: what its front matter says, and its body.
+    """One Markdown file: what its front matter says, and where its body begins.
 
     Attributes:
         source: The file it came from.
         front: The typed front matter.
-        body: The Markdown after the front matter.
         body_line: The line of the file on which the body begins, counted from 1.
         positions: The (line, column) of each value of the front matter, by its key; by the names
             on the way to it (``aliases.0``) if it lies deeper.
@@ -81,7 +80,14 @@ class Document:
 
     source: Source
     front: FrontMatter
-    body: str
-    body_line: int
+    body_line: int = 1
     positions: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     understood: bool = True
+
+    @property
+    def body(self) -> str:
+        """Return the Markdown after the front matter; nothing of a file that is not understood."""
+        if not self.understood and self.body_line == 1:
+            return ""
+        lines = self.source.text.split("\n", self.body_line - 1)
+        return lines[-1] if len(lines) == self.body_line else ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from .digest import digest_of
 
 
 class LinkKind(StrEnum):
@@ -66,7 +69,6 @@ class Rendered:
         toc: The headings, nested.
         sections: The text by heading, for search.
         words: How many words a reader reads (code counts too).
-        keywords: The most telling words and how often they occur, for related essays.
         anchors: Every id on the page.
         links: Every internal link, in the order of its mark.
     """
@@ -79,11 +81,64 @@ class Rendered:
     toc: tuple[Heading, ...]
     sections: tuple[Section, ...]
     words: int
-    keywords: tuple[tuple[str, int], ...]
     anchors: frozenset[str]
     links: tuple[Link, ...]
 
     @classmethod
     def nothing(cls) -> Rendered:
         """Return what stands for a document that could not be converted."""
-        return cls("", "", "", "", False, (), (), 0, (), frozenset(), ())
+        return cls("", "", "", "", False, (), (), 0, frozenset(), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a site asks of each conversion in every build: little, and the digests of the rest.
+
+    Attributes:
+        title: The plain text of a leading first-level heading, or empty.
+        words: How many words a reader reads.
+        text: The digest of what the document's own page and the feeds show.
+        excerpt: The digest of what listings show.
+        search: The digest of what search shows.
+        anchors: The digest of every id on the page.
+        links: The digest of every internal link.
+    """
+
+    title: str
+    words: int
+    text: bytes
+    excerpt: bytes
+    search: bytes
+    anchors: bytes
+    links: bytes
+
+    @classmethod
+    def of(cls, rendered: Rendered) -> Facts:
+        """Return the facts of a conversion."""
+        return cls(
+            rendered.title,
+            rendered.words,
+            text=digest_of(rendered.heading, rendered.html, rendered.toc),
+            excerpt=digest_of(rendered.excerpt, rendered.truncated),
+            search=digest_of(rendered.sections),
+            anchors=digest_of(rendered.anchors),
+            links=digest_of(rendered.links),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A converted document: its facts at hand, the rest wherever it is kept.
+
+    Attributes:
+        facts: What is asked for often.
+        load: Returns all of it, each time the same.
+    """
+
+    facts: Facts
+    load: Callable[[], Rendered]
+
+    @classmethod
+    def of(cls, rendered: Rendered) -> Conversion:
+        """Return a conversion that is kept in memory."""
+        return cls(Facts.of(rendered), lambda: rendered)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from .companion import Companion, Inventory
 from .document import Author, Document
-from .rendered import Rendered
+from .rendered import Conversion, Rendered
 
 
 class Status(StrEnum):
@@ -62,11 +62,16 @@ class Post:
     """An essay with everything that listings, feeds and its own page say of it."""
 
     entry: Entry
-    rendered: Rendered
+    conversion: Conversion
     title: str
     readtime: int
     terms: Mapping[str, tuple[Term, ...]]
     authors: tuple[Author, ...]
+
+    @property
+    def rendered(self) -> Rendered:
+        """Return the converted text, from wherever it is kept."""
+        return self.conversion.load()
 
     @property
     def path(self) -> str:

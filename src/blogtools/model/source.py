@@ -1,28 +1,46 @@
-"""One file of the author's, as it was read."""
+"""One file of the author's."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from .digest import digest
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file's name and bytes, read once; everything later is computed from this value.
+    """A file's name and content; everything later is computed from this value.
 
     Attributes:
         path: Relative to the project's root, with forward slashes, as diagnostics show it.
         file: Where it lies on disk.
-        data: Its bytes.
+        held: Its bytes; None for a file that is known by its digest, and read only if need be.
+        known: The digest, where it is known without the bytes.
     """
 
     path: str
     file: Path
-    data: bytes
+    held: bytes | None = field(default=None, repr=False)
+    known: bytes = b""
+
+    @property
+    def data(self) -> bytes:
+        """Return the bytes."""
+        return self.file.read_bytes() if self.held is None else self.held
 
     @cached_property
-    def digest(self) -> str:
-        """Return the BLAKE2b digest of the bytes, in hexadecimal."""
-        return hashlib.blake2b(self.data, digest_size=16).hexdigest()
+    def digest(self) -> bytes:
+        """Return the digest of the bytes."""
+        return self.known or digest(self.data)
+
+    @property
+    def text(self) -> str:
+        """Return the text with plain line ends; what is not UTF-8 is replaced."""
+        return plain_line_ends(self.data.decode("utf-8-sig", "replace")).replace("\x0c", " ")
+
+
+def plain_line_ends(text: str) -> str:
+    """Return a text in which every line ends as on Unix."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,176 @@
+"""Documents converted to HTML, each once, and only those that were not converted before."""
+
+from __future__ import annotations
+
+import functools
+import os
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blogtools.build.memory import Memory, encode_conversion
+from blogtools.build.recording import looked_for, recorded
+from blogtools.build.store import packed
+from blogtools.build.workers import parallel_map
+from blogtools.content.markdown import Converter, convert_document
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.digest import digest_of
+from blogtools.model.document import Document
+from blogtools.model.project import Project
+from blogtools.model.rendered import Conversion, Facts, Rendered
+
+from .ports import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document to convert; ``text`` stands for its body where that is not the file's own."""
+
+    document: Document
+    text: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Return the document's file."""
+        return self.document.source.path
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A fresh conversion as it comes from a worker: no more than the first process needs."""
+
+    reads: Mapping[str, bytes]
+    facts: Facts
+    data: bytes
+
+
+class Conversions:
+    """Converts documents, or finds what they were converted to before.
+
+    Attributes:
+        unknown: The extensions of which nobody knows what they depend on.
+        failed: The documents that could not be converted.
+    """
+
+    def __init__(self, project: Project, roots: frozenset[str], memory: Memory) -> None:
+        """Take the extensions, the names that symbol links may begin with, and the memory."""
+        self._converter = Converter(project.markdown, roots)
+        self._memory = memory
+        self._base = _settings_key(project, roots, memory, self._converter)
+        self._remembers = memory.store is not None and self._base is not None
+        self._watched: object = None
+        self.unknown = self._converter.unknown
+        self.failed: list[Diagnostic] = []
+        if self._base is None:
+            memory.repeatable = False
+
+    def __call__(
+        self, jobs: Sequence[Job], workers: int, progress: Progress
+    ) -> Mapping[str, Conversion]:
+        """Return the conversion of each document, by its path."""
+        found = {job.path: self._known(job) for job in jobs}
+        fresh = [job for job in jobs if found[job.path] is None]
+        results = parallel_map(self._convert, fresh, workers)
+        for done, (job, result) in enumerate(zip(fresh, results, strict=True), start=1):
+            found[job.path] = self._keep(job, result)
+            progress("Converting essays", done, len(fresh))
+        if self._memory.store is not None:
+            self._memory.store.flush()  # other processes will want to read it
+        return {path: conversion for path, conversion in found.items() if conversion is not None}
+
+    def one(self, job: Job) -> Conversion:
+        """Return the conversion of a single document."""
+        return self._known(job) or self._keep(job, self._convert(job))
+
+    def _key(self, job: Job) -> bytes:
+        content = job.document.source.digest if job.text is None else job.text
+        return digest_of(self._base, content, job.document.front.description)
+
+    def _known(self, job: Job) -> Conversion | None:
+        if not self._remembers:
+            return None
+        return self._memory.conversion(job.path, self._key(job), lambda: self._again(job))
+
+    def _again(self, job: Job) -> Rendered:
+        rendered = convert_document(self._converter, job.document, job.text)
+        return Rendered.nothing() if isinstance(rendered, Diagnostic) else rendered
+
+    def _convert(self, job: Job) -> Rendered | Diagnostic | _Packed:
+        if not self._remembers:
+            return convert_document(self._converter, job.document, job.text)
+        with recorded() as opened:
+            self._watch_snippets()
+            rendered = convert_document(self._converter, job.document, job.text)
+        if isinstance(rendered, Diagnostic):
+            return rendered
+        files, facts = self._memory.files, Facts.of(rendered)
+        opened.discard(str(job.document.source.file.absolute()))
+        reads = {name: files.digest(name) for name in sorted(map(files.name, opened))}
+        return _Packed(reads, facts, packed(encode_conversion(facts, rendered)))
+
+    def _keep(self, job: Job, result: Rendered | Diagnostic | _Packed) -> Conversion:
+        if isinstance(result, Diagnostic):
+            self.failed.append(result)
+            return Conversion.of(Rendered.nothing())
+        if isinstance(result, Rendered):
+            return Conversion.of(result)
+        for name in result.reads:
+            self._memory.files.digest(name)
+        return self._memory.keep_conversion(
+            job.path,
+            self._key(job),
+            result.reads,
+            result.facts,
+            result.data,
+            lambda: self._again(job),
+        )
+
+    def _watch_snippets(self) -> None:
+        """Have files noticed that are to be included, and are not there."""
+        snippets = self._converter.snippets
+        if snippets is None or snippets is self._watched:
+            return
+        self._watched, find = snippets, snippets.get_snippet_path
+
+        def get_snippet_path(path: str) -> object:
+            for base in snippets.base_path:
+                looked_for(str(Path(str(base), path)))
+            return find(path)
+
+        snippets.get_snippet_path = get_snippet_path
+
+
+def _settings_key(
+    project: Project, roots: frozenset[str], memory: Memory, converter: Converter
+) -> bytes | None:
+    """Return a digest of all that decides how texts are converted; None if nobody can know it."""
+    settings = _plain((project.markdown.extensions, project.markdown.configs or {}))
+    downloads = (project.markdown.configs or {}).get("pymdownx.snippets", {}).get("url_download")
+    if converter.unknown or settings is None or downloads:
+        return None
+    # Extensions that include files find them from the folder in which the command was given.
+    here = os.path.relpath(Path.cwd(), project.root)
+    return digest_of("convert", memory.environment, memory.modules(), settings, sorted(roots), here)
+
+
+def _plain(value: object) -> object:
+    """Return a setting as plain values; None if it holds something that has no name."""
+    if isinstance(value, Mapping):
+        return _all([(str(key), _plain(inner)) for key, inner in value.items()])
+    if isinstance(value, functools.partial):
+        return _all([_plain(value.func), _plain(value.args), _plain(value.keywords)])
+    if isinstance(value, types.FunctionType | type):
+        return f"{value.__module__}.{value.__qualname__}"
+    if isinstance(value, list | tuple):
+        return _all(map(_plain, value))
+    if isinstance(value, set | frozenset):
+        return _all(sorted(map(repr, value)))
+    return value if isinstance(value, str | int | float | bool) else "" if value is None else None
+
+
+def _all(values: Iterable[Any]) -> list[Any] | None:
+    found = list(values)
+    missing = any(one is None or (isinstance(one, tuple) and one[1] is None) for one in found)
+    return None if missing else found

@@ -1,0 +1,105 @@
+"""The links of every document, looked at anew only where something about them changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from blogtools.build.ledger import LinksChecked
+from blogtools.build.memory import Memory
+from blogtools.content.links import anchor, broken, resolve
+from blogtools.model.digest import digest_of
+from blogtools.model.document import Document
+from blogtools.model.rendered import Conversion, Link
+from blogtools.model.site import Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A document with its address and its links: those of its text, and of its front matter."""
+
+    document: Document
+    url: str
+    conversion: Conversion
+    extra: tuple[Link, ...] = ()
+
+
+class _Anchors(Mapping[str, frozenset[str]]):
+    """The ids of each page, fetched when a link with a fragment leads there."""
+
+    def __init__(self, conversions: Mapping[str, Conversion]) -> None:
+        self._conversions = conversions
+
+    def __getitem__(self, path: str) -> frozenset[str]:
+        return self._conversions[path].load().anchors
+
+    def digest(self, path: str) -> bytes:
+        """Return the digest of a page's ids."""
+        return self._conversions[path].facts.anchors
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._conversions
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._conversions)
+
+    def __len__(self) -> int:
+        return len(self._conversions)
+
+
+def check_links(
+    subjects: Iterable[Subject],
+    conversions: Mapping[str, Conversion],
+    addresses: Addresses,
+    base: str,
+    memory: Memory,
+) -> Mapping[str, LinksChecked]:
+    """Return what came of the links of each document, by its path.
+
+    Args:
+        subjects: The documents.
+        conversions: The conversion of each page that a link with a fragment may lead to.
+        addresses: Where every file ends up.
+        base: The path part of the site's own address.
+        memory: What came of them last time; it is told what comes of them now.
+    """
+    everywhere = digest_of(addresses, base)
+    anchors = _Anchors(conversions)
+    for subject in subjects:
+        document = subject.document
+        key = digest_of(
+            everywhere,
+            document.source.digest,
+            subject.url,
+            subject.conversion.facts.links,
+            subject.extra,
+        )
+        last: LinksChecked | None = memory.last.links.get(document.source.path)
+        if last is None or last.key != key or not _as_before(last, conversions):
+            last = _look(subject, key, anchors, addresses, base)
+        memory.links[document.source.path] = last
+    return memory.links
+
+
+def _as_before(last: LinksChecked, conversions: Mapping[str, Conversion]) -> bool:
+    """Return whether the pages that links with fragments lead to have the same anchors."""
+    return all(
+        path in conversions and conversions[path].facts.anchors == digest
+        for path, digest in last.anchors.items()
+    )
+
+
+def _look(
+    subject: Subject, key: bytes, anchors: _Anchors, addresses: Addresses, base: str
+) -> LinksChecked:
+    document = subject.document
+    links = subject.conversion.load().links + subject.extra
+    found = [resolve(link, document.source.path, subject.url, addresses, base) for link in links]
+    fragments = {one.source for one in found if anchor(one) and one.source in anchors}
+    return LinksChecked(
+        key,
+        {path: anchors.digest(path) for path in sorted(fragments)},
+        digest_of(found),
+        tuple(dict.fromkeys(one.source for one in found if one.source)),
+        tuple(sorted(broken(document, zip(links, found, strict=True), anchors, addresses))),
+    )

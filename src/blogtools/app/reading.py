@@ -1,0 +1,213 @@
+"""The author's folder as it is read: files, front matter, dates; nothing is converted yet."""
+
+from __future__ import annotations
+
+import posixpath
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from blogtools.build.ledger import Known
+from blogtools.build.memory import Memory
+from blogtools.content.authors import FILE_NAME, read_authors
+from blogtools.content.bundles import Bundles
+from blogtools.content.documents import read_post
+from blogtools.content.entries import is_visible, make_entry
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.digest import digest_of
+from blogtools.model.document import Author, Document
+from blogtools.model.project import Project
+from blogtools.model.site import Entry
+from blogtools.model.source import Source
+
+# Numbers that a store can hold.
+_LARGE = 2**62
+
+
+@dataclass(frozen=True)
+class Manuscripts:
+    """The author's folder as it was read: nothing is converted yet.
+
+    Attributes:
+        visible: The essays that take part in this build, those with mistakes among them.
+        hidden: Drafts and future essays, which do not.
+        authors: The known authors by key.
+        assets: Every other file of the folder, by its path, with its address.
+        diagnostics: What is wrong with front matter, names and dates.
+    """
+
+    visible: tuple[Entry, ...]
+    hidden: tuple[Entry, ...]
+    authors: Mapping[str, Author]
+    assets: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read(project: Project, memory: Memory | None = None) -> Manuscripts:
+    """Read the folder of essays.
+
+    Args:
+        project: Where it is, and what is visible.
+        memory: What is known of it from the last build.
+
+    Returns:
+        Every essay, as far as it can be understood, and everything that is wrong with them.
+    """
+    memory = memory or Memory.of_nothing(project.root)
+    everything = list(_files(project, memory))
+    files = [path for path in everything if not _unfit(path)]
+    taxonomies = tuple(project.options.active_taxonomies)
+    results = [_entry(project, path, taxonomies, memory) for path in files if path.endswith(".md")]
+    entries = [entry for entry, _ in results]
+    found = [wrong for _, diagnostics in results for wrong in diagnostics]
+    people, wrong = _authors(project, memory)
+    visible = tuple(e for e in entries if is_visible(e, drafts=project.drafts))
+    shown = {entry.path for entry in visible}
+    return Manuscripts(
+        visible=visible,
+        hidden=tuple(entry for entry in entries if entry.path not in shown),
+        authors=people,
+        assets=dict(_assets(project, files, entries, shown)),
+        diagnostics=(*found, *wrong, *_missing_folder(project), *_misnamed(everything)),
+    )
+
+
+def _missing_folder(project: Project) -> Iterator[Diagnostic]:
+    """Yield a diagnostic if there are no essays because their folder is not there."""
+    if not project.posts_dir.is_dir():
+        message = f"there is no folder '{project.options.posts_dir}' with essays"
+        hint = "Make it, or name the right one with 'posts_dir'"
+        yield Diagnostic(project.config_file.name, 1, 1, "config/no-posts", message, hint)
+
+
+def _files(project: Project, memory: Memory) -> Iterator[str]:
+    """Yield the files of the folder, without hidden ones and what lies in hidden folders.
+
+    A link to nothing is among them: its author ought to know of it.
+    """
+    root = project.relative(project.posts_dir)
+    for path in memory.files.tree(project.posts_dir):
+        if not any(part.startswith(".") for part in path[len(root) + 1 :].split("/")):
+            yield path
+
+
+def _unfit(path: str) -> bool:
+    """Return whether a file's name is no text, or not on one line."""
+    return not path.isprintable() and any(
+        unicodedata.category(char) in ("Cc", "Cs") for char in path
+    )
+
+
+def _misnamed(paths: Iterable[str]) -> Iterator[Diagnostic]:
+    for path in filter(_unfit, paths):
+        message = "the file's name holds what cannot stand in a URL"
+        yield Diagnostic("".join(map(_shown, path)), 1, 1, "file/name", message, "Rename the file")
+
+
+def _shown(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode()
+
+
+def _entry(
+    project: Project, path: str, taxonomies: tuple[str, ...], memory: Memory
+) -> tuple[Entry, tuple[Diagnostic, ...]]:
+    document, wrong = _document(project, path, taxonomies, memory)
+    entry, undated = make_entry(document, project.options, project.now)
+    return entry, wrong + undated if document.understood else wrong
+
+
+def _document(
+    project: Project, path: str, taxonomies: tuple[str, ...], memory: Memory
+) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """Return a file as it is understood: as it was last time, if neither it nor we have changed."""
+    file, digest = project.root / path, memory.files.digest(path)
+    known: Known | None = memory.last.documents.get(path)
+    if known is not None and digest and known.digest == digest_of(digest, taxonomies):
+        source = Source(path, file, known=digest)
+        memory.documents[path] = known
+        return _remembered(known, source), known.diagnostics
+    source, unreadable = read_file(project, file, memory)
+    document, wrong = read_post(source, taxonomies)
+    if not unreadable and is_plain(document.front.meta):
+        memory.documents[path] = Known(
+            digest_of(source.digest, taxonomies),
+            document.front,
+            document.body_line,
+            document.positions,
+            document.understood,
+            wrong,
+        )
+    return document, unreadable or wrong
+
+
+def _remembered(known: Known, source: Source) -> Document:
+    return Document(source, known.front, known.body_line, known.positions, known.understood)
+
+
+def read_file(
+    project: Project, file: Path, memory: Memory
+) -> tuple[Source, tuple[Diagnostic, ...]]:
+    """Read a file of the author's; one that cannot be read is empty, and says why."""
+    path = project.relative(file)
+    try:
+        return Source(path, file, memory.files.read(memory.files.name(file))), ()
+    except OSError as failed:
+        memory.repeatable = False
+        message = f"the file cannot be read: {failed.strerror}"
+        hint = "Check that it is there, and its permissions"
+        return Source(path, file, b""), (Diagnostic(path, 1, 1, "file/unreadable", message, hint),)
+
+
+def _authors(
+    project: Project, memory: Memory
+) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
+    file = authors_file(project, memory)
+    if file is None:
+        return {}, ()
+    source, unreadable = read_file(project, file, memory)
+    return ({}, unreadable) if unreadable else read_authors(source)
+
+
+def authors_file(project: Project, memory: Memory) -> Path | None:
+    """Return the file of authors: among the essays, or beside their folder as Material has it."""
+    folders = [project.posts_dir]
+    if project.posts_dir.is_relative_to(project.docs_dir):
+        folders.append(project.posts_dir.parent)
+    files = (folder / FILE_NAME for folder in folders)
+    return next((file for file in files if memory.files.digest(memory.files.name(file))), None)
+
+
+def _assets(
+    project: Project, files: Iterable[str], entries: Iterable[Entry], shown: set[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield (path, address) of each file that is no essay.
+
+    What lies in the folder of a visible essay with an ``index.md`` moves with that essay; the rest
+    keeps its place below the folder of all essays.
+    """
+    owners = bundles(project, entries)
+    root = project.relative(project.posts_dir)
+    for path in files:
+        if not path.endswith(".md"):
+            owner = owners.owner(path)
+            if owner and owner.path in shown:
+                yield path, f"{owner.url}{path[len(posixpath.dirname(owner.path)) + 1 :]}"
+            else:
+                yield path, f"{project.posts_dir.name}/{path[len(root) + 1 :]}"
+
+
+def bundles(project: Project, entries: Iterable[Entry]) -> Bundles:
+    """Return which essay each file beside essays belongs to."""
+    return Bundles(entries, project.relative(project.posts_dir))
+
+
+def is_plain(value: object) -> bool:
+    """Return whether a value of the front matter can be kept and comes back as it was."""
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and is_plain(inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return all(map(is_plain, value))
+    if type(value) is int:
+        return abs(value) < _LARGE
+    return value is None or type(value) in (str, float, bool)

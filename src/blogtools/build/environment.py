@@ -1,0 +1,56 @@
+"""What is installed: every byte of a site may depend on it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from blogtools.model.digest import digest, digest_of
+
+_PACKAGE = Path(__file__).parents[1]
+_DISTRIBUTIONS = (".dist-info", ".egg-info", ".egg-link")
+
+
+def environment() -> bytes:
+    """Return a digest of the interpreter, of every installed distribution, and of this package.
+
+    Distributions count by name and version, this package by its files: it may be a checkout.
+    """
+    return digest_of(sys.version, sorted(set(_distributions())), dict(_own_files()))
+
+
+def _distributions() -> Iterator[str]:
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:
+            continue
+        yield from (name for name in names if name.endswith(_DISTRIBUTIONS))
+
+
+def _own_files() -> Iterator[tuple[str, bytes]]:
+    for folder, folders, names in os.walk(_PACKAGE):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        for name in names:
+            file = os.path.join(folder, name)
+            with open(file, "rb") as opened:
+                yield os.path.relpath(file, _PACKAGE), digest(opened.read())
+
+
+def loaded_from_elsewhere() -> tuple[str, ...]:
+    """Return the files of the loaded modules that belong to no distribution and not to us.
+
+    These are hooks and extensions that lie beside a blog, and packages that are checkouts.
+    """
+    known = (sys.prefix, sys.base_prefix, sys.exec_prefix, str(_PACKAGE))
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    names = {os.path.abspath(file) for file in files if file}
+    return tuple(sorted(name for name in names if not _below(name, known)))
+
+
+def _below(name: str, folders: tuple[str, ...]) -> bool:
+    return "site-packages" in name or any(
+        name.startswith(f"{folder}{os.sep}") for folder in folders
+    )

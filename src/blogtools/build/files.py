@@ -1,0 +1,201 @@
+"""Files as a build saw them. Their content decides; size and times are a shortcut to it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from blogtools.model.digest import digest
+
+# A file that changed so shortly before it was read (in nanoseconds) may change again without its
+# times telling: the coarsest clocks of file systems tick every two seconds.
+_UNSETTLED = 2_000_000_000
+
+
+class Stamp(NamedTuple):
+    """What tells cheaply that a file is the same as before."""
+
+    size: int
+    mtime: int
+    ctime: int
+    inode: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> Stamp:
+        """Return the stamp of a file."""
+        return cls(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+#: The stamp of a file that is not there, or whose stamp is not to be trusted.
+NO_STAMP = Stamp(-1, 0, 0, 0)
+
+
+class Seen(NamedTuple):
+    """A file as it was read: what it looked like, and the digest of its content.
+
+    A file that was looked for and not found has no digest.
+    """
+
+    stamp: Stamp
+    digest: bytes
+
+
+MISSING = Seen(NO_STAMP, b"")
+#: A file of which only the name was asked for.
+EXISTS = Seen(NO_STAMP, b"?")
+
+
+class Files:
+    """Answers for the content of files, and keeps a record of everything that it was asked.
+
+    A name is a path relative to the project's root, or an absolute path if it lies elsewhere.
+
+    Attributes:
+        verify: Whether every file is read, instead of trusting sizes and times.
+        reread: Whether a file that looked changed had to be read.
+        seen: Every file that was asked for.
+        trees: The folders whose files were listed, by name.
+    """
+
+    def __init__(
+        self, root: Path, last: Mapping[str, Seen] | None = None, *, verify: bool = False
+    ) -> None:
+        """Take what was seen last time; ``verify`` reads every file all the same."""
+        self._root = f"{root}{os.sep}"
+        self._last = last or {}
+        self.verify = verify
+        self.reread = False
+        self._stamps: dict[str, Stamp] = {}
+        self.seen: dict[str, Seen] = {}
+        self.trees: set[str] = set()
+
+    def name(self, file: str | Path) -> str:
+        """Return the name of a file."""
+        path = os.path.abspath(file)
+        return path.removeprefix(self._root).replace(os.sep, "/")
+
+    def path(self, name: str) -> str:
+        """Return the absolute path of a name."""
+        return os.path.join(self._root, name)
+
+    def tree(self, folder: str | Path) -> list[str]:
+        """Return the names of all files below a folder, sorted; what comes and goes is noticed."""
+        name = self.name(folder)
+        self.trees.add(name)
+        base = f"{name}/"
+        names = {
+            base + inside: stamp
+            for inside, stamp in walk(self.path(name))
+            if "__pycache__/" not in inside
+        }
+        self._stamps.update(names)
+        return sorted(names)
+
+    def tree_digests(self, folder: str | Path) -> dict[str, bytes]:
+        """Return the digest of each file below a folder, by name."""
+        return {name: self.digest(name) for name in self.tree(folder)}
+
+    def digest(self, name: str) -> bytes:
+        """Return the digest of a file's content; nothing for a file that cannot be read."""
+        if (known := self.seen.get(name)) is None:
+            known = self.seen[name] = self._look(name)
+        return known.digest
+
+    def read(self, name: str) -> bytes:
+        """Read a file now, and record what was read.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        before = time.time_ns()
+        with open(self.path(name), "rb") as file:
+            stamp = Stamp.of(os.fstat(file.fileno()))
+            data = file.read()
+        self.seen[name] = Seen(_settled(stamp, before), digest(data))
+        return data
+
+    def _look(self, name: str) -> Seen:
+        stamp = self._stamps.get(name) or _stamp(self.path(name))
+        last = self._last.get(name)
+        if not self.verify and last is not None and stamp is not None and last.stamp == stamp:
+            return last
+        if stamp is None:
+            return MISSING
+        self.reread = True
+        try:
+            self.read(name)
+        except OSError:
+            return MISSING
+        return self.seen[name]
+
+    def listed(self) -> dict[str, Seen]:
+        """Return every name in the folders that were listed."""
+        return dict.fromkeys((name for name in self._stamps), EXISTS)
+
+    def changed(self, names: Mapping[str, Seen], trees: tuple[str, ...]) -> str:
+        """Return the name of the first file that is not as it was seen, or nothing.
+
+        Args:
+            names: The files as they were seen.
+            trees: The folders in which no other file may have come up.
+        """
+        for tree in trees:
+            found = self.tree(self.path(tree))
+            if strange := next((name for name in found if name not in names), ""):
+                return strange
+        return next((name for name, seen in names.items() if not self._is(name, seen)), "")
+
+    def _is(self, name: str, seen: Seen) -> bool:
+        return name in self._stamps if seen == EXISTS else self.digest(name) == seen.digest
+
+
+def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
+    """Yield each file below a folder by its relative path, with its stamp, in no certain order.
+
+    Args:
+        folder: Where to look.
+        follow: Whether links are followed, but for one that leads to nothing, or into a folder
+            from inside it. A link that is not followed has no stamp.
+    """
+    yield from _walk(folder, "", frozenset(), follow)
+
+
+def _walk(
+    folder: str, prefix: str, above: frozenset[tuple[int, int]], follow: bool
+) -> Iterator[tuple[str, Stamp]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        found = _looked_at(entry, follow)
+        if found is None:
+            yield f"{prefix}{entry.name}", NO_STAMP
+        elif not stat.S_ISDIR(found.st_mode):
+            yield f"{prefix}{entry.name}", Stamp.of(found)
+        elif (found.st_dev, found.st_ino) not in above:
+            here = above | {(found.st_dev, found.st_ino)}
+            yield from _walk(entry.path, f"{prefix}{entry.name}/", here, follow)
+
+
+def _looked_at(entry: os.DirEntry[str], follow: bool) -> os.stat_result | None:
+    try:
+        return None if entry.is_symlink() and not follow else entry.stat()
+    except OSError:
+        return None
+
+
+def _stamp(path: str) -> Stamp | None:
+    try:
+        return Stamp.of(os.stat(path))
+    except OSError:
+        return None
+
+
+def _settled(stamp: Stamp, moment: int) -> Stamp:
+    """Return a stamp that can be trusted later, or none."""
+    return NO_STAMP if max(stamp.mtime, stamp.ctime) > moment - _UNSETTLED else stamp

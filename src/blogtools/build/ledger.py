@@ -1,0 +1,214 @@
+"""What a build read, and what it made of it: the next one compares, and does only the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.digest import digest_of
+from blogtools.model.document import FrontMatter
+from blogtools.model.rendered import Facts
+
+from .files import Seen, Stamp
+from .store import Store
+
+T = TypeVar("T")
+
+#: The name of something that was read, in words, and the digest of the answer.
+Reads = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything from outside that a build depended on.
+
+    Attributes:
+        files: Every file by name, and those that were looked for in vain.
+        trees: The folders that were listed.
+        environment: The digest of the installed packages.
+        variables: The digest of each variable of the environment that the configuration names.
+        timezone: In which the build's day ended.
+        since: The build says the same at any moment from this one on (seconds since 1970) ...
+        until: ... and before this one.
+    """
+
+    files: Mapping[str, Seen]
+    trees: tuple[str, ...]
+    environment: bytes
+    variables: Mapping[str, bytes]
+    timezone: str
+    since: float
+    until: float
+
+
+class Placed(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file of the site: the digest of its content, and its stamp (without the ctime)."""
+
+    digest: bytes
+    stamp: Stamp
+
+
+#: Every file of a site, by its path.
+Manifest = Mapping[str, Placed]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build came to, as its author was told.
+
+    Attributes:
+        pages: How many pages the site has.
+        diagnostics: The warnings.
+        notices: What else there was to know.
+        site_dir: Where the site was put, relative to the project.
+    """
+
+    pages: int
+    diagnostics: tuple[Diagnostic, ...]
+    notices: tuple[str, ...]
+    site_dir: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A document as it was understood.
+
+    Attributes:
+        digest: Of the file.
+        front: Its front matter.
+        body_line: Where its body begins.
+        positions: Where the values of the front matter stand.
+        understood: Whether it could be read.
+        diagnostics: What is wrong with it.
+    """
+
+    digest: bytes
+    front: FrontMatter
+    body_line: int
+    positions: Mapping[str, tuple[int, int]]
+    understood: bool
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A conversion: the key of all that was known before it, the files it read, and its facts."""
+
+    key: bytes
+    reads: Mapping[str, bytes]
+    facts: Facts
+
+    @property
+    def place(self) -> bytes:
+        """Return the key under which the store has what came of these very files."""
+        return digest_of(self.key, self.reads)
+
+
+@dataclass(frozen=True, slots=True)
+class LinksChecked:
+    """What came of looking at a document's links.
+
+    Attributes:
+        key: The digest of the links and of every address of the site.
+        anchors: The digest of the anchors of each page that a link with a fragment leads to.
+        targets: The digest of where the links lead.
+        files: The sources of what they lead to.
+        diagnostics: Those that are broken.
+    """
+
+    key: bytes
+    anchors: Mapping[str, bytes]
+    targets: bytes
+    files: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Made(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file that was made: the digest of all that it was made from, and of itself."""
+
+    key: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All of the last build of one site.
+
+    Attributes:
+        inputs: What it read; None if it can not be said, so that nothing is known to be unchanged.
+        outcome: What it came to.
+        site: The files of the site.
+        spare: The files of the site before it, which is kept beside the store.
+        documents: How each file of text was understood.
+        conversions: What each document was converted to.
+        links: What came of each document's links.
+        made: Each file that was made.
+        reads: What each file was made from, in words.
+        shared: What all files of a kind were made from, in words.
+    """
+
+    inputs: Inputs | None = None
+    outcome: Outcome = field(default_factory=lambda: Outcome(0, (), (), ""))
+    site: Manifest = field(default_factory=dict)
+    spare: Manifest = field(default_factory=dict)
+    documents: Mapping[str, Known] = field(default_factory=dict)
+    conversions: Mapping[str, Converted] = field(default_factory=dict)
+    links: Mapping[str, LinksChecked] = field(default_factory=dict)
+    made: Mapping[str, Made] = field(default_factory=dict)
+    reads: Mapping[str, Reads] = field(default_factory=dict)
+    shared: Mapping[str, Reads] = field(default_factory=dict)
+
+
+_PARTS: Mapping[str, Any] = {
+    "inputs": Inputs | None,
+    "outcome": Outcome,
+    "site": dict[str, Placed],
+    "spare": dict[str, Placed],
+    "documents": dict[str, Known],
+    "conversions": dict[str, Converted],
+    "links": dict[str, LinksChecked],
+    "made": dict[str, Made],
+    "reads": dict[str, dict[str, bytes]],
+    "shared": dict[str, dict[str, bytes]],
+}
+
+
+class LastBuild:
+    """The ledger of the last build, each part read when it is first asked for."""
+
+    def __init__(self, store: Store, name: str) -> None:
+        """Take the store, and the name of the site in it."""
+        self._store = store
+        self._name = name
+        self._parts: dict[str, Any] = {}
+
+    def __getattr__(self, part: str) -> Any:  # noqa: ANN401 - each part has its type
+        """Return a part of the ledger; an empty one where there is none, or a damaged one."""
+        if part not in _PARTS:
+            raise AttributeError(part)
+        if part not in self._parts:
+            self._parts[part] = self._read(part)
+        return self._parts[part]
+
+    def _read(self, part: str) -> object:
+        data = self._store.part(self._name, part)
+        if data is not None:
+            try:
+                return msgspec.msgpack.decode(data, type=_PARTS[part])
+            except msgspec.DecodeError:
+                pass
+        return getattr(Ledger(), part)
+
+    def replace(self, part: str, value: object) -> None:
+        """Replace a part of the ledger."""
+        self._store.save(self._name, [(part, msgspec.msgpack.encode(value))])
+
+    def save(self, ledger: Ledger) -> None:
+        """Let a build be the last one."""
+        encoder = msgspec.msgpack.Encoder()
+        parts = ((part, encoder.encode(getattr(ledger, part))) for part in _PARTS)
+        self._store.save(self._name, list(parts))

@@ -1,0 +1,160 @@
+"""What one build remembers of the last, and leaves for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from blogtools.model.digest import digest_of
+from blogtools.model.rendered import Conversion, Facts, Rendered
+
+from .environment import environment, loaded_from_elsewhere
+from .files import Files
+from .ledger import Converted, Known, LastBuild, Ledger, LinksChecked
+from .store import Store
+
+Value = TypeVar("Value")
+
+_CONVERSIONS = msgspec.msgpack.Decoder(tuple[Facts, Rendered])
+# Lists show the same essays again and again; more than these are fetched anew.
+_AT_HAND = 500
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+@dataclass
+class Memory:
+    """The state of one build, as far as other builds are concerned.
+
+    Attributes:
+        files: Answers for the content of files, and records what was asked.
+        last: The ledger of the last build of this site.
+        store: Values by key; None for a build that keeps nothing.
+        environment: The digest of what is installed.
+        documents: How each file of text was understood, in this build.
+        conversions: What each document was converted to, in this build.
+        links: What came of each document's links, in this build.
+        used: The keys of all values that this build has used.
+        repeatable: Whether the next build may take all this for granted.
+    """
+
+    files: Files
+    last: LastBuild | Ledger = field(default_factory=Ledger)
+    store: Store | None = None
+    environment: bytes = field(default_factory=environment)
+    documents: dict[str, Known] = field(default_factory=dict)
+    conversions: dict[str, Converted] = field(default_factory=dict)
+    links: dict[str, LinksChecked] = field(default_factory=dict)
+    used: set[bytes] = field(default_factory=set)
+    repeatable: bool = True
+    _at_hand: dict[bytes, Rendered] = field(default_factory=dict)
+
+    @classmethod
+    def of_nothing(cls, root: Path) -> Memory:
+        """Return the memory of a build that has none: it keeps everything to itself."""
+        return cls(Files(root))
+
+    def modules(self) -> dict[str, bytes]:
+        """Return the digests of the loaded modules that no version stands for."""
+        return {
+            name: self.files.digest(name) for name in map(self.files.name, loaded_from_elsewhere())
+        }
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return a value from the store, or None."""
+        if self.store is None:
+            return None
+        self.used.add(key)
+        return self.store.get(key)
+
+    def value(self, key: bytes, kind: type[Value], make: Callable[[], Value]) -> Value:
+        """Return a value of some type: from the store, or made now and kept there."""
+        if (data := self.get(key)) is not None:
+            with suppress(msgspec.DecodeError):
+                return msgspec.msgpack.decode(data, type=kind)
+        made = make()
+        if self.store is not None:
+            self.store.put(key, _ENCODER.encode(made))
+        return made
+
+    def conversion(self, path: str, key: bytes, again: Callable[[], Rendered]) -> Conversion | None:
+        """Return what a document was converted to at some time, or None.
+
+        Args:
+            path: The document.
+            key: The digest of all that its conversion depends on, but for the files it reads.
+            again: Converts it, should the store have lost what it had.
+        """
+        last: Converted | None = self.last.conversions.get(path)
+        if last is None or last.key != key:
+            last = self._from_store(key)
+        if last is None or self._now(last.reads) != last.reads:
+            return None
+        return self._known(path, last, again)
+
+    def _known(self, path: str, converted: Converted, again: Callable[[], Rendered]) -> Conversion:
+        self.conversions[path] = converted
+        self.used.update((converted.key, converted.place))
+        return Conversion(converted.facts, self._loader(converted.place, again))
+
+    def _now(self, reads: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        return {name: self.files.digest(name) for name in reads}
+
+    def _from_store(self, key: bytes) -> Converted | None:
+        """Return the conversion of a text that some other build made, with the files as they are.
+
+        Under the key itself stand the names of the files that it read when it was last made.
+        """
+        names: list[str] = []
+        if (data := self.get(key)) is not None:
+            with suppress(msgspec.DecodeError):
+                names = msgspec.msgpack.decode(data, type=list[str])
+        reads = self._now(dict.fromkeys(names, b""))
+        found = self._stored(digest_of(key, reads))
+        return Converted(key, reads, found[0]) if found else None
+
+    def _loader(self, place: bytes, again: Callable[[], Rendered]) -> Callable[[], Rendered]:
+        def load() -> Rendered:
+            if (rendered := self._at_hand.get(place)) is None:
+                found = self._stored(place)
+                rendered = again() if found is None else found[1]
+                if len(self._at_hand) >= _AT_HAND:
+                    self._at_hand.clear()
+                self._at_hand[place] = rendered
+            return rendered
+
+        return load
+
+    def _stored(self, place: bytes) -> tuple[Facts, Rendered] | None:
+        data = self.get(place)
+        try:
+            return None if data is None else _CONVERSIONS.decode(data)
+        except msgspec.DecodeError:
+            return None
+
+    def keep_conversion(
+        self,
+        path: str,
+        key: bytes,
+        reads: Mapping[str, bytes],
+        facts: Facts,
+        data: bytes,
+        again: Callable[[], Rendered],
+    ) -> Conversion:
+        """Keep a conversion that was packed by `pack_conversion`, perhaps in another process."""
+        if self.store is None:
+            raise ValueError("a build without a store keeps nothing")
+        converted = Converted(key, reads, facts)
+        self.store.put_packed(converted.place, data)
+        if reads:
+            self.store.put(key, _ENCODER.encode(list(reads)))
+        return self._known(path, converted, again)
+
+
+def encode_conversion(facts: Facts, rendered: Rendered) -> bytes:
+    """Return a conversion as the store keeps it."""
+    return _ENCODER.encode((facts, rendered))

@@ -1,0 +1,111 @@
+"""What a site consists of, what of it is stale, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from blogtools.model.digest import digest_of
+
+from .ledger import LastBuild, Ledger, Made, Manifest, Reads
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file of the site that is made.
+
+    Attributes:
+        path: Where it stands, relative to the site.
+        reads: Everything that it is made from, in words, with the digest of each.
+        make: Makes it, from nothing but what it reads.
+        kind: Which of the shared reads are its own as well.
+        costly: Whether its bytes are worth keeping in the store.
+    """
+
+    path: str
+    reads: Reads
+    make: Callable[[], bytes]
+    kind: str = "model"
+    costly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file of the site that is copied as it is.
+
+    Attributes:
+        path: Where it stands, relative to the site.
+        source: The file to copy.
+        digest: Of its content.
+    """
+
+    path: str
+    source: str
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Everything that a site consists of.
+
+    Attributes:
+        targets: What is made.
+        copies: What is copied.
+        pages: How many of the targets are pages.
+        shared: For each kind of target, what all of that kind are made from.
+    """
+
+    targets: tuple[Target, ...]
+    copies: tuple[Copy, ...]
+    shared: Mapping[str, Reads]
+    pages: int = 0
+    _keys: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    def with_copies(self, copies: tuple[Copy, ...]) -> Bill:
+        """Return a bill with more to copy."""
+        return replace(self, copies=self.copies + copies)
+
+    def key(self, target: Target) -> bytes:
+        """Return the digest of everything that a target is made from."""
+        if target.kind not in self._keys:
+            self._keys[target.kind] = digest_of(self.shared[target.kind])
+        return digest_of(self._keys[target.kind], target.path, target.reads)
+
+
+def reason(
+    bill: Bill, target: Target, last: LastBuild | Ledger, intact: Manifest, key: bytes
+) -> str:
+    """Return in words why a target has to be made, or nothing if it stands as it should.
+
+    Args:
+        bill: What the site consists of.
+        target: One of its targets.
+        last: The ledger of the last build.
+        intact: The files of the site that are as the last build left them.
+        key: The target's key.
+    """
+    made: Made | None = last.made.get(target.path)
+    if made is None:
+        return "it is new"
+    if made.key != key:
+        return ", ".join(_changes(bill, target, last)) or "what it is made from changed"
+    if target.path not in intact:
+        return "its file was changed, or is gone"
+    return ""
+
+
+def _changes(bill: Bill, target: Target, last: LastBuild | Ledger) -> Iterator[str]:
+    """Yield what of a target's reads changed."""
+    shared = last.shared.get(target.kind, {})
+    yield from _differences(shared, bill.shared[target.kind])
+    yield from _differences(last.reads.get(target.path, {}), target.reads)
+
+
+def _differences(before: Reads, now: Reads) -> Iterator[str]:
+    for name in dict.fromkeys((*now, *before)):
+        if name not in before:
+            yield f"{name} came in"
+        elif name not in now:
+            yield f"{name} went out"
+        elif before[name] != now[name]:
+            yield f"{name} changed"

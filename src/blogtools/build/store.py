@@ -1,0 +1,268 @@
+"""The store: what was computed once, by the digest of all that it was computed from.
+
+One SQLite file, which may be deleted at any time. SQLite keeps it whole when a build is killed and
+lets several builds use it; every value carries a digest of its own, so that a damaged one is a
+value that is not there. Nothing in it is ever executed: it may come from another machine.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from blogtools.model.digest import SIZE, digest
+
+#: The form of the file; one of another form is not read.
+VERSION = 1
+_SCHEMA = f"""
+PRAGMA user_version = {VERSION};
+CREATE TABLE IF NOT EXISTS objects (
+    key BLOB PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS ledgers (
+    name TEXT, part TEXT, value BLOB NOT NULL, PRIMARY KEY (name, part)
+);
+"""
+# Seconds that a build waits for another one that is just writing.
+_PATIENCE = 30.0
+# How many values are written at once; others can write in between.
+_BATCH = 256
+# Fast, and a fifth of the size: pages are much alike inside.
+_LEVEL = 1
+
+
+class Store:
+    """Values by key. A store that cannot be used holds nothing, and says why.
+
+    The file is made when the first value is written.
+
+    Attributes:
+        trouble: Why values are not kept, in words; empty if all is well.
+        said: What else there is to say of it.
+    """
+
+    def __init__(self, file: Path, *, writable: bool = True) -> None:
+        """Take the file; one that is not writable gives values, and takes none."""
+        self._file = file
+        self._writable = writable
+        self._owner = self._pid = os.getpid()
+        self._waiting: dict[bytes, bytes] = {}
+        self.trouble = self.said = ""
+        self._connection: sqlite3.Connection | None = None
+
+    def _open(self, *, write: bool) -> sqlite3.Connection | None:
+        if self.trouble or not (write or self._file.exists()):
+            return None
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            return _connect(self._file)
+        except sqlite3.OperationalError as busy:
+            self._give_up(f"it cannot be used ({busy})")
+        except OSError as refused:
+            self._give_up(f"it cannot be used ({refused.strerror})")
+        except sqlite3.DatabaseError:
+            return self._begin_anew()
+        return None
+
+    def _begin_anew(self) -> sqlite3.Connection | None:
+        self.said = "it was damaged, or of another version, and was begun anew"
+        try:
+            for end in ("", "-wal", "-shm", "-journal"):
+                Path(f"{self._file}{end}").unlink(missing_ok=True)
+            return _connect(self._file)
+        except (OSError, sqlite3.Error) as refused:
+            self._give_up(f"it cannot be used ({refused})")
+        return None
+
+    def _give_up(self, why: str) -> None:
+        """Do without a store from now on."""
+        self.trouble, self._connection = why, None
+
+    def _usable(self, *, write: bool = False) -> sqlite3.Connection | None:
+        """Return the connection of this very process: SQLite's does not survive a fork."""
+        if self._pid != os.getpid():
+            # Not to be closed here: the file's locks and its log are those of the first process.
+            self._inherited = self._connection
+            self._pid, self._waiting, self._connection = os.getpid(), {}, None
+        if self._connection is None:
+            self._connection = self._open(write=write)
+        return self._connection
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Turn a failure of the store into a store that is not there."""
+        try:
+            yield
+        except sqlite3.OperationalError as failed:
+            self._give_up(f"it cannot be used ({failed})")
+        except sqlite3.DatabaseError:
+            # Of the processes of a build, only the first may throw the file away.
+            self._connection = self._begin_anew() if self._pid == self._owner else None
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return a value, or None if there is none that is whole."""
+        if (waiting := self._waiting.get(key)) is not None:
+            return _unpacked(waiting)
+        return self._one("SELECT value FROM objects WHERE key = ?", key)
+
+    def _one(self, query: str, *arguments: object) -> bytes | None:
+        row = None
+        with self._guarded():
+            if (connection := self._usable()) is not None:
+                row = connection.execute(query, arguments).fetchone()
+        return _unpacked(row[0]) if row else None
+
+    def put(self, key: bytes, value: bytes) -> None:
+        """Keep a value; it is written now or soon, see `flush`."""
+        self.put_packed(key, packed(value))
+
+    def put_packed(self, key: bytes, value: bytes) -> None:
+        """Keep a value that `packed` made, perhaps in another process."""
+        if not self._writable:
+            return
+        self._waiting[key] = value
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, in one step."""
+        rows, self._waiting = self._waiting, {}
+        now = int(time.time())
+        with self._guarded():
+            if rows and (connection := self._usable(write=True)) is not None:
+                with connection:
+                    connection.executemany(
+                        "INSERT OR REPLACE INTO objects (key, used, value) VALUES (?, ?, ?)",
+                        ((key, now, value) for key, value in rows.items()),
+                    )
+
+    def part(self, name: str, part: str) -> bytes | None:
+        """Return a part of a ledger, or None if there is none that is whole."""
+        return self._one("SELECT value FROM ledgers WHERE name = ? AND part = ?", name, part)
+
+    def save(self, name: str, parts: Iterable[tuple[str, bytes]]) -> None:
+        """Replace a ledger, all parts of it or none."""
+        self.flush()
+        with self._guarded():
+            if self._writable and (connection := self._usable(write=True)) is not None:
+                with connection:
+                    connection.executemany(
+                        "INSERT OR REPLACE INTO ledgers (name, part, value) VALUES (?, ?, ?)",
+                        ((name, part, packed(value)) for part, value in parts),
+                    )
+
+    def prune(self, limit: int, keep: Iterable[bytes]) -> int:
+        """Drop the oldest values that nobody needs, if the store has outgrown its limit.
+
+        Args:
+            limit: How many bytes the file may have.
+            keep: The keys that the build of now has used.
+
+        Returns:
+            How many values were dropped.
+        """
+        dropped = 0
+        with self._guarded():
+            if self.size() <= limit or (connection := self._usable()) is None:
+                return 0
+            with connection:
+                connection.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY)")
+                connection.executemany(
+                    "INSERT OR IGNORE INTO kept VALUES (?)", ((k,) for k in keep)
+                )
+                dropped = connection.execute(
+                    "DELETE FROM objects WHERE key NOT IN (SELECT key FROM kept)"
+                ).rowcount
+                connection.execute("DROP TABLE kept")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if self.size() > limit:
+                # What is left is of use, but it can be made again: the limit is a promise.
+                with connection:
+                    dropped += connection.execute("DELETE FROM objects").rowcount
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return dropped
+
+    def size(self) -> int:
+        """Return how many bytes the store takes on disk."""
+        files = (self._file, Path(f"{self._file}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def absorb(self, other: Path) -> int:
+        """Take over the values of another store; those that are damaged stay out.
+
+        Args:
+            other: The file of that store.
+
+        Returns:
+            How many values are new.
+        """
+        before = self._count()
+        source = _connect(other)
+        try:
+            for key, value in source.execute("SELECT key, value FROM objects"):
+                if (
+                    isinstance(key, bytes)
+                    and isinstance(value, bytes)
+                    and _unpacked(value) is not None
+                ):
+                    self.put_packed(key, value)
+        finally:
+            source.close()
+        self.flush()
+        return self._count() - before
+
+    def _count(self) -> int:
+        with self._guarded():
+            if (connection := self._usable()) is not None:
+                self.flush()
+                return int(connection.execute("SELECT count(*) FROM objects").fetchone()[0])
+        return 0
+
+    def close(self) -> None:
+        """Write what waits, and let go of the file."""
+        self.flush()
+        if self._connection is not None and self._pid == os.getpid():
+            with self._guarded():
+                self._connection.close()
+        self._connection = None
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    """Open a file as a store.
+
+    Raises:
+        sqlite3.DatabaseError: It is no store, or one of another version.
+    """
+    connection = sqlite3.connect(file, timeout=_PATIENCE, isolation_level="IMMEDIATE")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version not in (0, VERSION):
+        connection.close()
+        raise sqlite3.DatabaseError(f"version {version}")
+    # Readers and a writer at once; a killed build is rolled back by whoever comes next.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if version == 0:
+        connection.executescript(_SCHEMA)
+    return connection
+
+
+def packed(value: bytes) -> bytes:
+    """Return a value as the store keeps it: its digest, then itself, compressed."""
+    return digest(value) + zlib.compress(value, _LEVEL)
+
+
+def _unpacked(value: object) -> bytes | None:
+    if not isinstance(value, bytes):
+        return None
+    try:
+        data = zlib.decompress(value[SIZE:])
+    except zlib.error:
+        return None
+    return data if digest(data) == value[:SIZE] else None

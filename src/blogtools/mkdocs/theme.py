@@ -1,0 +1,45 @@
+"""The theme's own files and templates, found and compiled without doing it in every build."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import jinja2
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from blogtools.build.memory import Memory
+from blogtools.model.digest import digest_of
+
+# Compiled templates are code, so they lie where Python keeps our own compiled modules, and not in
+# the store, which may come from another machine.
+_COMPILED = Path(__file__).parents[1] / "__pycache__" / "templates"
+
+
+def add_files(files: Files, env: jinja2.Environment, config: MkDocsConfig, memory: Memory) -> None:
+    """Add the theme's static files, as MkDocs does; it looks at twelve thousand icons for that."""
+    custom = config.theme.custom_dir
+    own = memory.files.tree(custom) if custom else []
+    key = digest_of("theme", memory.environment, own, sorted(config.theme.static_templates))
+    for name in memory.value(key, list[str], lambda: _names(env, config)):
+        if files.get_file_from_path(name) is None:
+            folder = next(d for d in config.theme.dirs if Path(d, name).is_file())
+            files.append(File(name, folder, config.site_dir, config.use_directory_urls))
+
+
+def _names(env: jinja2.Environment, config: MkDocsConfig) -> list[str]:
+    """Return the names of the theme's static files, asking MkDocs itself."""
+    found = Files([])
+    found.add_files_from_theme(env, config)
+    return [file.src_uri for file in found]
+
+
+def compile_once(env: jinja2.Environment) -> None:
+    """Keep compiled templates, where that is possible."""
+    try:
+        _COMPILED.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    if os.access(_COMPILED, os.W_OK):
+        env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(_COMPILED))

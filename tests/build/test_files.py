@@ -1,0 +1,252 @@
+"""What `Files` promises: the content decides, and a shortcut to it is never trusted too far."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from blogtools.build.files import MISSING, NO_STAMP, Files, Seen, Stamp, walk
+from blogtools.model.digest import digest
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files be read long after they were written, so that their stamps are settled."""
+    now = time.time_ns
+    monkeypatch.setattr("blogtools.build.files.time.time_ns", lambda: now() + 10**10)
+
+
+def written(root: Path, **files: str) -> Path:
+    """Write files of these names into a folder."""
+    for name, text in files.items():
+        (root / name).write_text(text)
+    return root
+
+
+def seen(root: Path, *names: str) -> dict[str, Seen]:
+    """Return what a build saw that asked for these names."""
+    files = Files(root)
+    for name in names:
+        files.digest(name)
+    return files.seen
+
+
+def test_a_files_digest_is_that_of_its_content(tmp_path: Path) -> None:
+    files = Files(written(tmp_path, a="one", b="one", c="two"))
+    assert files.digest("a") == files.digest("b") == digest(b"one")
+    assert files.digest("c") == digest(b"two")
+
+
+@pytest.mark.usefixtures("later")
+def test_a_file_that_looks_the_same_is_not_read_again(tmp_path: Path) -> None:
+    last = seen(written(tmp_path, a="one"), "a")
+    files = Files(tmp_path, last)
+    assert files.digest("a") == digest(b"one")
+    assert not files.reread
+    assert files.seen == last
+
+
+@pytest.mark.usefixtures("later")
+def test_a_file_of_another_size_is_read_again(tmp_path: Path) -> None:
+    last = seen(written(tmp_path, a="one"), "a")
+    files = Files(written(tmp_path, a="three"), last)
+    assert files.digest("a") == digest(b"three")
+    assert files.reread
+
+
+@pytest.mark.usefixtures("later")
+def test_a_changed_file_of_equal_size_and_time_is_noticed(tmp_path: Path) -> None:
+    last = seen(written(tmp_path, a="one"), "a")
+    before = (tmp_path / "a").stat()
+    written(tmp_path, a="two")
+    os.utime(tmp_path / "a", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (tmp_path / "a").stat().st_mtime_ns == before.st_mtime_ns
+    assert Files(tmp_path, last).digest("a") == digest(b"two")
+
+
+@pytest.mark.usefixtures("later")
+def test_a_file_put_in_anothers_place_with_its_size_and_time_is_noticed(tmp_path: Path) -> None:
+    last = seen(written(tmp_path, a="one", b="two"), "a")
+    before = (tmp_path / "a").stat()
+    os.utime(tmp_path / "b", ns=(before.st_atime_ns, before.st_mtime_ns))
+    (tmp_path / "b").replace(tmp_path / "a")
+    assert Files(tmp_path, last).digest("a") == digest(b"two")
+
+
+def test_a_file_that_looks_the_same_is_read_all_the_same_where_that_is_asked(
+    tmp_path: Path,
+) -> None:
+    stamp = Stamp.of((written(tmp_path, a="one") / "a").stat())
+    lie = {"a": Seen(stamp, digest(b"two"))}
+    assert Files(tmp_path, lie).digest("a") == digest(b"two")
+    assert Files(tmp_path, lie, verify=True).digest("a") == digest(b"one")
+
+
+def test_the_stamp_of_a_file_that_just_changed_is_not_trusted(tmp_path: Path) -> None:
+    last = seen(written(tmp_path, a="one"), "a")
+    assert last["a"].stamp == NO_STAMP
+    files = Files(tmp_path, last)
+    assert files.digest("a") == digest(b"one")
+    assert files.reread
+
+
+def test_a_file_with_an_old_time_that_was_just_put_there_is_not_trusted(tmp_path: Path) -> None:
+    os.utime(written(tmp_path, a="one") / "a", (0, 0))
+    assert seen(tmp_path, "a")["a"].stamp == NO_STAMP
+
+
+@pytest.mark.usefixtures("later")
+def test_a_file_whose_time_lies_in_the_future_is_not_trusted(tmp_path: Path) -> None:
+    os.utime(written(tmp_path, a="one") / "a", (2**33, 2**33))
+    assert seen(tmp_path, "a")["a"].stamp == NO_STAMP
+
+
+def test_the_same_answer_is_given_throughout_a_build(tmp_path: Path) -> None:
+    files = Files(written(tmp_path, a="one"))
+    files.digest("a")
+    written(tmp_path, a="three")
+    assert files.digest("a") == digest(b"one")
+
+
+# -- what is not there -----------------------------------------------------------------------------
+
+
+def test_a_file_that_is_not_there_has_no_digest_and_is_recorded(tmp_path: Path) -> None:
+    assert seen(tmp_path, "no", "no/deeper") == {"no": MISSING, "no/deeper": MISSING}
+
+
+def test_a_folder_has_no_digest(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    assert Files(tmp_path).digest("folder") == b""
+
+
+def test_reading_what_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Files(tmp_path).read("no")
+
+
+def test_a_file_that_was_looked_for_in_vain_is_noticed_when_it_comes(tmp_path: Path) -> None:
+    last = seen(tmp_path, "a")
+    assert Files(tmp_path, last).changed(last, ()) == ""
+    assert Files(written(tmp_path, a="one"), last).changed(last, ()) == "a"
+
+
+def test_a_file_that_goes_is_noticed(tmp_path: Path) -> None:
+    last = seen(written(tmp_path, a="one", b="one"), "a", "b")
+    (tmp_path / "b").unlink()
+    assert Files(tmp_path, last).changed(last, ()) == "b"
+
+
+@pytest.mark.usefixtures("later")
+def test_a_file_that_was_touched_but_says_the_same_has_not_changed(tmp_path: Path) -> None:
+    last = seen(written(tmp_path, a="one"), "a")
+    files = Files(written(tmp_path, a="one"), last)
+    assert files.changed(last, ()) == ""
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+
+def test_a_name_is_relative_inside_the_project_and_absolute_elsewhere(tmp_path: Path) -> None:
+    root = tmp_path / "blog"
+    files = Files(root)
+    assert files.name(root / "posts/a.md") == "posts/a.md"
+    assert files.name(root / "posts/../docs/a.md") == "docs/a.md"
+    assert files.name(tmp_path / "blog2/a.md") == str(tmp_path / "blog2/a.md")
+    for file in (root / "posts/a.md", tmp_path / "a.md"):
+        assert files.path(files.name(file)) == str(file)
+
+
+# -- folders ---------------------------------------------------------------------------------------
+
+
+def project(root: Path) -> Path:
+    """Write a folder with folders in it."""
+    (root / "posts/deep/__pycache__").mkdir(parents=True)
+    for name in ("posts/b.md", "posts/a.md", "posts/deep/c.md", "posts/deep/__pycache__/c.pyc"):
+        (root / name).write_text(name)
+    return root
+
+
+FOUND = ["posts/a.md", "posts/b.md", "posts/deep/c.md"]
+
+
+def test_a_tree_is_every_file_below_a_folder_in_order_without_pycache(tmp_path: Path) -> None:
+    files = Files(project(tmp_path))
+    assert files.tree(tmp_path / "posts") == FOUND
+    digests = files.tree_digests(tmp_path / "posts")
+    assert digests == {name: digest(name.encode()) for name in FOUND}
+
+
+def test_a_folder_that_is_not_there_has_no_files(tmp_path: Path) -> None:
+    assert Files(tmp_path).tree(tmp_path / "no") == []
+
+
+def listed(root: Path) -> tuple[dict[str, Seen], tuple[str, ...]]:
+    """Return what a build saw that listed the essays and read none."""
+    files = Files(root)
+    files.tree(root / "posts")
+    return files.listed() | files.seen, tuple(files.trees)
+
+
+def test_a_tree_as_it_was_has_not_changed(tmp_path: Path) -> None:
+    last = listed(project(tmp_path))
+    assert Files(tmp_path).changed(*last) == ""
+
+
+@pytest.mark.parametrize("name", ["posts/new.md", "posts/deep/new.md"])
+def test_a_file_that_comes_into_a_tree_is_noticed(tmp_path: Path, name: str) -> None:
+    last = listed(project(tmp_path))
+    (tmp_path / name).write_text("new")
+    assert Files(tmp_path).changed(*last) == name
+
+
+def test_a_file_that_goes_out_of_a_tree_is_noticed(tmp_path: Path) -> None:
+    last = listed(project(tmp_path))
+    (tmp_path / "posts/b.md").unlink()
+    assert Files(tmp_path).changed(*last) == "posts/b.md"
+
+
+def test_what_a_file_says_of_which_only_the_name_was_asked_does_not_matter(tmp_path: Path) -> None:
+    last = listed(project(tmp_path))
+    (tmp_path / "posts/b.md").write_text("other")
+    (tmp_path / "posts/__pycache__").mkdir()
+    (tmp_path / "posts/__pycache__/new.pyc").write_text("new")
+    assert Files(tmp_path).changed(*last) == ""
+
+
+def test_a_tree_is_found_again_wherever_the_command_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "blog").mkdir()
+    (tmp_path / "elsewhere/posts").mkdir(parents=True)
+    last = listed(project(tmp_path / "blog"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere/posts/strange.md").write_text("strange")
+    assert Files(tmp_path / "blog").changed(*last) == ""
+    (tmp_path / "blog/posts/new.md").write_text("new")
+    assert Files(tmp_path / "blog").changed(*last) == "posts/new.md"
+
+
+def test_links_are_followed_and_a_folder_is_not_entered_from_inside_itself(
+    tmp_path: Path,
+) -> None:
+    project(tmp_path)
+    (tmp_path / "other").mkdir()
+    written(tmp_path / "other", d="d")
+    (tmp_path / "posts/linked").symlink_to(tmp_path / "other")
+    (tmp_path / "posts/deep/again").symlink_to(tmp_path / "posts")
+    names = Files(tmp_path).tree(tmp_path / "posts")
+    assert "posts/linked/d" in names
+    assert len(names) < 20
+
+
+def test_a_link_to_nothing_is_listed_without_a_stamp(tmp_path: Path) -> None:
+    (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
+    assert dict(walk(str(tmp_path))) == {"dangling": NO_STAMP}
+    files = Files(tmp_path)
+    (name,) = files.tree(tmp_path)
+    assert files.digest(name) == b""
