@@ -132,23 +132,49 @@ def new(title: str, config_file: Path) -> None:
 )
 @click.option("-s", "--strict", is_flag=True, help="Let warnings stop the build.")
 @click.option("--drafts", is_flag=True, help="Show drafts and future essays too, marked.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Read every file again, instead of trusting sizes and times. Always so where CI is set.",
+)
+@click.option(
+    "--explain",
+    metavar="[PATH]",
+    is_flag=False,
+    flag_value="",
+    help="Say of each file that was made why; or only of the one at PATH in the site.",
+)
 @_told
-def build(config_file: Path, site_dir: Path | None, strict: bool, drafts: bool) -> None:
-    """Build the site. If that fails, the last good site stays as it is.
+def build(
+    config_file: Path,
+    site_dir: Path | None,
+    strict: bool,
+    drafts: bool,
+    verify: bool,
+    explain: str | None,
+) -> None:
+    """Build what of the site is not as it should be. If that fails, the last good site stays.
+
+    What earlier builds found out is kept in .blogtools, which may be deleted at any time: the
+    site is the same, byte for byte, with it and without.
 
     The build speaks from the day it is made; set SOURCE_DATE_EPOCH (seconds since 1970) to speak
     from another moment, or to get the same bytes again.
     """
+    from blogtools.app.explain import done, explained
     from blogtools.app.ports import Request
     from blogtools.wiring import build_site
 
     with Meter(sys.stderr) as meter:
-        report = build_site(Request(config_file, site_dir, strict, drafts), meter)
+        report = build_site(Request(config_file, site_dir, strict, drafts, verify), meter)
     _say(report.diagnostics)
     for notice in report.notices:
         click.echo(notice, err=True)
+    if explain is not None:
+        for line in explained(report.steps, explain):
+            click.echo(line)
     pages = f"{report.pages} page{'' if report.pages == 1 else 's'}"
-    click.echo(f"Built {pages} in {report.seconds:.1f} s: {_shown(report.site_dir)}")
+    click.echo(f"{done(report.steps, pages)} in {report.seconds:.1f} s: {_shown(report.site_dir)}")
 
 
 @main.command()

@@ -5,15 +5,17 @@ Each verb imports what it needs when it is called; a build that finds nothing ch
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogtools.app.build import Report, build
+from blogtools.app.build import Report, build, state_dir
 from blogtools.app.ports import Progress, Request, silent
+from blogtools.build.outputs import held, replace_file
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -45,50 +47,75 @@ def _references(
 
 
 class Rebuilder:
-    """Builds the site with its drafts again and again, each time into a folder of its own.
+    """Builds the site with its drafts again and again, and shows single pages in between.
 
-    The last two good folders stay: readers may still be in the older one.
+    The site is kept from one run of the server to the next, like everything that builds keep.
     """
 
     def __init__(self, config_file: Path) -> None:
         """Take the configuration file; nothing is built yet."""
         self._config_file = config_file
-        self._scratch = tempfile.TemporaryDirectory(
-            prefix="blogtools-serve-", ignore_cleanup_errors=True
-        )
-        self._good: list[Path] = []
-        self._count = 0
-
-    @property
-    def scratch(self) -> Path:
-        """Return the folder in which the sites are."""
-        return Path(self._scratch.name)
+        self._hold = ExitStack()
+        self._folder = self._hold.enter_context(_own_folder(config_file))
+        self._site: MkDocsSite | None = None
 
     def __call__(self) -> BuildResult:
         """Build once; see `blogtools.app.serve.Rebuild`."""
         from blogtools.app.serve import BuildResult
 
         began = time.perf_counter()
-        self._count += 1
-        into = self.scratch / f"site-{self._count}"
+        opened: list[MkDocsSite] = []
+        self._site = None
+        request = Request(self._config_file, self._folder / "site", drafts=True, insist=True)
         try:
-            report = build_site(Request(self._config_file, into, drafts=True))
+            report = build(request, partial(_remember, opened), _references)
         except ContentError as wrong:
             return BuildResult(None, wrong.diagnostics, time.perf_counter() - began)
         except UsageError as wrong:
             return BuildResult(None, (), time.perf_counter() - began, str(wrong))
-        self._keep(into)
-        return BuildResult(into, report.diagnostics, report.seconds)
+        self._site = opened[0] if report.steps is not None else None
+        return BuildResult(report.site_dir, report.diagnostics, report.seconds)
 
-    def _keep(self, folder: Path) -> None:
-        self._good.append(folder)
-        for old in self._good[:-2]:
-            shutil.rmtree(old, ignore_errors=True)
-        self._good = self._good[-2:]
+    def quick_look(self, touched: Collection[Path]) -> BuildResult | None:
+        """Show a changed essay at once; see `blogtools.app.serve.QuickLook`."""
+        from blogtools.app.serve import BuildResult
+
+        began = time.perf_counter()
+        if self._site is None or len(touched) != 1:
+            return None
+        made = self._site.revise(*touched)
+        if made is None:
+            return None
+        replace_file(self._folder / "site" / made.path, made.data)
+        return BuildResult(self._folder / "site", (), time.perf_counter() - began)
 
     def close(self) -> None:
-        """Remove every folder."""
-        self._scratch.cleanup()
+        """Let another server have the folder."""
+        self._hold.close()
+
+
+def _remember(opened: list[MkDocsSite], request: Request) -> MkDocsSite:
+    opened.append(_open(request))
+    return opened[0]
+
+
+@contextmanager
+def _own_folder(config_file: Path) -> Iterator[Path]:
+    """Give a folder for the server's site: always the same, unless another server has it."""
+    home = state_dir(config_file).parent / "serve"
+    with ExitStack() as hold:
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            free = hold.enter_context(held(home, wait=False))
+        except OSError:
+            free = False
+        if not free:
+            name = hold.enter_context(
+                tempfile.TemporaryDirectory(prefix="blogtools-serve-", ignore_cleanup_errors=True)
+            )
+            home = Path(name)
+        # Builds lock the folder above the site, and would wait for ever if that were this one.
+        yield home / "now"
 
 
 def serve_site(
@@ -114,11 +141,12 @@ def serve_site(
         server.run(
             rebuild,
             watch=(*_watched(site), project.root / LOCK_NAME),
-            ignore=(project.state_dir, site.site_dir, rebuild.scratch),
+            ignore=(project.state_dir, site.site_dir),
             port=port,
             base=base_path(project.site.url),
             on_ready=on_ready,
             report=report,
+            quick_look=rebuild.quick_look,
         )
     finally:
         rebuild.close()

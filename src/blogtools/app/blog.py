@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 
@@ -98,6 +98,16 @@ class Edition:
     def related(self, post: Post) -> tuple[Post, ...]:
         """Return the essays most like this one, the likest first."""
         return tuple(self.index.by_path[path] for path in self._related.get(post.path, ()))
+
+    def revised(self, post: Post) -> Edition:
+        """Return the same site with another text of one essay."""
+        posts = tuple(post if one.path == post.path else one for one in self.index.posts)
+        index = SiteIndex(posts, self.index.taxonomies)
+        edition = replace(self, index=index)
+        # Nothing of this depends on what a text says.
+        for name in ("_related", "listings"):
+            vars(edition)[name] = getattr(self, name)
+        return edition
 
     def prepare(self) -> None:
         """Find out now what every page asks for, before the work is given to several processes."""

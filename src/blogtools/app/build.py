@@ -83,7 +83,8 @@ def build(
     """
     began = time.perf_counter()
     with remembering(request) as place:
-        if (same := _unchanged(request, place)) is not None:
+        same = None if request.insist else _unchanged(place)
+        if same is not None:
             _refuse_warnings(request.strict, same.diagnostics)
             seconds = time.perf_counter() - began
             return Report(
@@ -149,7 +150,7 @@ def remembering(request: Request, *, writable: bool = True) -> Iterator[Place]:
         store.close()
 
 
-def _unchanged(request: Request, place: Place) -> Outcome | None:
+def _unchanged(place: Place) -> Outcome | None:
     """Return what the last build came to, if a build of now would come to the same."""
     last, memory = place.last, place.memory
     if last.inputs is None or not unchanged(last.inputs, memory):

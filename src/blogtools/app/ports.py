@@ -58,6 +58,7 @@ class Request:
         strict: Whether warnings stop the build.
         drafts: Whether drafts and future essays take part.
         verify: Whether to read every file, instead of trusting sizes and times.
+        insist: Whether to gather the site even if nothing has changed.
     """
 
     config_file: Path
@@ -65,6 +66,7 @@ class Request:
     strict: bool = False
     drafts: bool = False
     verify: bool = False
+    insist: bool = False
 
 
 class Site(Protocol):

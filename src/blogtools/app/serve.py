@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -32,6 +32,8 @@ SETTLE = 0.005
 """Seconds of quiet that end a burst: an editor's save is several events within a millisecond."""
 PATIENCE = 0.25
 """Seconds after which a burst that does not end is built all the same."""
+IDLE = 1.0
+"""Seconds without a change after which what a quick look has left over is built."""
 GRACE = 1.0
 """Seconds that a running build is given to end by itself when the server stops."""
 
@@ -61,6 +63,11 @@ Rebuild = Callable[[], BuildResult]
 
 The folder it returns must stay as it is until the second good build after it has been returned:
 readers are still being served from the last one while the next one is written.
+"""
+
+QuickLook = Callable[[Collection[Path]], BuildResult | None]
+"""Brings just the page of a changed file up to date, in the site that is shown; called from the
+thread that rebuilds. Returns None where that is not enough, and the whole has to be looked at.
 """
 
 Changes = AsyncIterable[Collection[Path]]
@@ -282,11 +289,14 @@ async def serve(
     report: Report,
     ignored: Ignored | None = None,
     settle: float = SETTLE,
+    quick_look: QuickLook | None = None,
+    idle: float = IDLE,
 ) -> None:
     """Build, then build again after each burst of changes, until they end or the stage closes.
 
     Builds run one after the other in a thread of their own. Whatever is touched while one runs
-    makes exactly one more.
+    makes exactly one more. An author who only writes on sees each change by a quick look, and the
+    rest of the site (lists, feeds, search) follows in the first pause.
 
     Args:
         rebuild: Builds the site.
@@ -295,6 +305,8 @@ async def serve(
         report: Told about each result, after it is shown.
         ignored: What is no reason to build.
         settle: Seconds of quiet that end a burst.
+        quick_look: Shows a changed file without a build, where it can.
+        idle: Seconds without a change after which what it left over is built.
 
     Raises:
         Exception: What the source of changes or the report raises; a failing build raises nothing.
@@ -302,15 +314,23 @@ async def serve(
     touched: asyncio.Queue[Collection[Path] | None] = asyncio.Queue()
     collector = asyncio.create_task(_collect(changes, ignored or Ignored(), touched))
     worker, contents = _Worker(), Contents()
+    owed = False
     try:
-        async for burst in _bursts(touched, settle):
+        bursts = _Bursts(touched, settle)
+        while (burst := await bursts.next(idle if owed else None)) is not None:
             differs = await worker.do(partial(contents.changed, burst))
-            if differs or _must_build(stage.state):
+            if not (differs or owed or _must_build(stage.state)):
+                continue
+            result = None
+            if differs and quick_look is not None and _is_good(stage.state):
+                result = await worker.do(partial(_attempt_quick, quick_look, burst))
+            owed = result is not None
+            if result is None:
                 result = await worker.do(partial(_attempt, rebuild))
-                if stage.closed:  # Ctrl-C also ends a build's processes: its failure is no news.
-                    return
-                stage.show(result)
-                report(result)
+            if stage.closed:  # Ctrl-C also ends a build's processes: its failure is no news.
+                return
+            stage.show(result)
+            report(result)
         await collector
     finally:
         collector.cancel()
@@ -338,21 +358,53 @@ async def _collect(
         touched.put_nowait(None)
 
 
-async def _bursts(
-    touched: asyncio.Queue[Collection[Path] | None], settle: float
-) -> AsyncIterator[frozenset[Path]]:
-    """Join sets that follow each other quickly, or that came while nobody was listening."""
-    while (paths := await touched.get()) is not None:
+class _Bursts:
+    """Joins sets that follow each other quickly, or that came while nobody was listening."""
+
+    def __init__(self, touched: asyncio.Queue[Collection[Path] | None], settle: float) -> None:
+        self._touched = touched
+        self._settle = settle
+
+    async def next(self, idle: float | None) -> frozenset[Path] | None:
+        """Wait for the next burst.
+
+        Args:
+            idle: Seconds after which an empty one will do; None to wait for ever.
+
+        Returns:
+            What was touched, or None at the end.
+        """
+        try:
+            paths = await asyncio.wait_for(self._touched.get(), idle)
+        except TimeoutError:
+            return frozenset()
+        return None if paths is None else await self._joined(paths)
+
+    async def _joined(self, paths: Collection[Path]) -> frozenset[Path]:
         burst, deadline = set(paths), time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with suppress(TimeoutError):
-                paths = await asyncio.wait_for(touched.get(), settle)
-                if paths is not None:
-                    burst.update(paths)
+                more = await asyncio.wait_for(self._touched.get(), self._settle)
+                if more is not None:
+                    burst.update(more)
                     continue
-                touched.put_nowait(None)
+                self._touched.put_nowait(None)
             break
-        yield frozenset(burst)
+        return frozenset(burst)
+
+
+def _is_good(state: State) -> bool:
+    """Return whether what is shown is all that there is to say."""
+    return state.site is not None and not state.problems and not state.error
+
+
+def _attempt_quick(quick_look: QuickLook, burst: frozenset[Path]) -> BuildResult | None:
+    """Take a quick look; if anything is wrong with that, the build will find out what."""
+    try:
+        return quick_look(burst)
+    except Exception:  # noqa: BLE001 - whatever extensions raise, the build says it better
+        Log.debug("The quick look failed", exc_info=True)
+        return None
 
 
 def _attempt(rebuild: Rebuild) -> BuildResult:

@@ -45,7 +45,8 @@ def loaded_from_elsewhere() -> tuple[str, ...]:
     These are hooks and extensions that lie beside a blog, and packages that are checkouts.
     """
     known = (sys.prefix, sys.base_prefix, sys.exec_prefix, str(_PACKAGE))
-    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    modules = [m for name, m in list(sys.modules.items()) if name != "__main__"]
+    files = {getattr(module, "__file__", None) for module in modules}
     names = {os.path.abspath(file) for file in files if file}
     return tuple(sorted(name for name in names if not _below(name, known)))
 

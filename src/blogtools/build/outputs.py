@@ -31,6 +31,13 @@ def write(output: Output, folder: Path) -> None:
     file.write_bytes(output.data)
 
 
+def replace_file(file: Path, data: bytes) -> None:
+    """Put other bytes in a file's place; whoever reads it, or shares it, keeps the old ones."""
+    new = file.with_name(f".{file.name}.new")
+    new.write_bytes(data)
+    new.replace(file)
+
+
 @contextmanager
 def staged(site_dir: Path, sources: tuple[Path, ...], spare: Path | None = None) -> Iterator[Path]:
     """Give a folder, and put it in the site's place when the block ends well.
@@ -56,7 +63,7 @@ def staged(site_dir: Path, sources: tuple[Path, ...], spare: Path | None = None)
             reused = any(staging.iterdir())
         try:
             yield staging
-            with _explained(site_dir), _held(site_dir.parent):
+            with _explained(site_dir), held(site_dir.parent):
                 _swap(staging, site_dir, spare)
         finally:
             if reused and spare is not None and not spare.exists():
@@ -79,13 +86,13 @@ def _explained(site_dir: Path) -> Iterator[None]:
 def _stage(site_dir: Path, spare: Path | None, hold: ExitStack) -> Path:
     """Return a folder beside the site, held for as long as the stack lives."""
     site_dir.parent.mkdir(parents=True, exist_ok=True)
-    with _held(site_dir.parent):
+    with held(site_dir.parent):
         _refuse_to_replace(site_dir)
         _recover(site_dir)
         _sweep(site_dir)
         staging = Path(tempfile.mkdtemp(prefix=_prefix(site_dir), dir=site_dir.parent))
         _move(spare, staging)
-        hold.enter_context(_held(staging))
+        hold.enter_context(held(staging))
     staging.chmod(0o777 & ~_umask())
     return staging
 
@@ -97,13 +104,13 @@ def _prefix(site_dir: Path) -> str:
 def _sweep(site_dir: Path) -> None:
     """Remove what killed builds have left: the folders beside the site that nobody holds."""
     for folder in site_dir.parent.glob(f"{glob.escape(_prefix(site_dir))}*"):
-        with _held(folder, wait=False) as free:
+        with held(folder, wait=False) as free:
             if free:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _held(folder: Path, *, wait: bool = True) -> Iterator[bool]:
+def held(folder: Path, *, wait: bool = True) -> Iterator[bool]:
     """Hold a folder against other builds.
 
     Yields:

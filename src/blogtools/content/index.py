@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from blogtools.model.diagnostic import Diagnostic
-from blogtools.model.document import Author
+from blogtools.model.document import Author, Document
 from blogtools.model.project import BlogOptions, TaxonomyOptions
 from blogtools.model.rendered import Conversion
 from blogtools.model.site import Entry, Listing, Overview, Post, SiteIndex, Term
@@ -61,6 +61,13 @@ def _post(
         },
         authors=tuple(authors.get(key, Author(key)) for key in named),
     )
+
+
+def revised(post: Post, document: Document, conversion: Conversion, options: BlogOptions) -> Post:
+    """Return an essay with another text, and everything else as it was."""
+    minutes_ = document.front.readtime or minutes(conversion.facts.words, options.words_per_minute)
+    entry = replace(post.entry, document=document)
+    return replace(post, entry=entry, conversion=conversion, readtime=minutes_)
 
 
 def _written(entry: Entry, options: BlogOptions) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -22,8 +22,10 @@ from blogtools.build.memory import Memory
 from blogtools.build.plan import Bill, Copy, Target
 from blogtools.content.addresses import output_path
 from blogtools.model.digest import digest, digest_of
+from blogtools.model.output import Output
 
 from . import configuration, overrides
+from .adapters import Adapted, Parts
 from .plugin import BlogPlugin
 from .session import address
 
@@ -41,6 +43,7 @@ class Composer:
         nav: Navigation,
         env: jinja2.Environment,
         memory: Memory,
+        adapted: Adapted,
     ) -> None:
         """Take what MkDocs knows of the site."""
         self._config = config
@@ -50,18 +53,26 @@ class Composer:
         self._nav = nav
         self._env = env
         self._memory = memory
+        self._adapted = adapted
         self._documents = files.documentation_pages()
 
     def bill(self) -> Bill:
         """Return everything that the site consists of."""
-        pages = {target.path: target for target in self._pages()}
+        pages: Parts = {target.path: target for target in self._pages()}
         taken = frozenset(self._session.owners)
         own = (page for page in (file.page for file in self._documents) if page is not None)
-        others = (*self._templates(), *self._contents())
+        others: Parts = {part.path: part for part in self._copies()}
+        others |= {part.path: part for part in (*self._templates(), *self._contents())}
         made = self._session.made(own, taken, self._plugin.search)
-        targets = {target.path: target for target in (*others, *pages.values(), *made)}
-        copies = tuple(copy for copy in self._copies() if copy.path not in targets)
-        return Bill(tuple(targets.values()), copies, self._shared(), len(pages))
+        parts = self._adapted.finish(
+            others | pages,
+            {target.path: target for target in made},
+            self._plugin,
+            self._config,
+        )
+        targets = tuple(part for part in parts.values() if isinstance(part, Target))
+        copies = tuple(part for part in parts.values() if isinstance(part, Copy))
+        return Bill(targets, copies, self._shared(), len(pages))
 
     # -- what all files are made from --------------------------------------------------------
 
@@ -80,7 +91,12 @@ class Composer:
         }
         custom = config.theme.custom_dir
         templates = files.tree_digests(custom) if custom else {}
-        page = {**model, **templates, "the navigation": digest_of(self._navigation())}
+        page = {
+            **model,
+            **templates,
+            **self._adapted.shared(config),
+            "the navigation": digest_of(self._navigation()),
+        }
         if overrides.see_neighbours(config):
             page["the text of another page"] = digest_of(
                 [own.content for own in self._ordinary()], [own.toc for own in self._ordinary()]
@@ -88,7 +104,7 @@ class Composer:
         return {_MODEL: model, _PAGE: page}
 
     def _navigation(self) -> object:
-        return list(map(_nav_item, self._nav.items))
+        return [_nav_item(item, self._adapted) for item in self._nav.items]
 
     def _ordinary(self) -> Iterator[Page]:
         return (page for file in self._documents if (page := file.page) is not None)
@@ -113,7 +129,8 @@ class Composer:
 
     def _target(self, url: str, what: Reads, file: File | None) -> Target:
         make = partial(self._bytes, url, file)
-        return Target(output_path(url), what, make, _PAGE, costly=True)
+        changed = self._adapted.page(file.page) if file else {}
+        return Target(output_path(url), {**what, **changed}, make, _PAGE, costly=True)
 
     def _ordinary_page(self, file: File) -> Target:
         """Return the target of a page of the author's; it may have a list of ours below it."""
@@ -123,10 +140,14 @@ class Composer:
         links = self._session.examined.links
         what = {
             "its text": digest_of(page.content, own.conversion.facts.text),
-            "its front matter": digest_of(_plain(page.meta), page.title),
+            "its front matter": digest_of(_plain(self._adapted.meta(page, own=True)), page.title),
             **(reads.generated(listed, links) if listed else {}),
         }
         return Target(file.dest_uri, what, partial(self._bytes, url, file), _PAGE, costly=True)
+
+    def page(self, url: str) -> Output:
+        """Return an essay's page as it is now."""
+        return Output(output_path(url), self._bytes(url, None))
 
     def _bytes(self, url: str, file: File | None) -> bytes:
         """Compose a page; an essay's, and most lists', is made here and forgotten again."""
@@ -193,15 +214,17 @@ class Composer:
                 yield Copy(file.dest_uri, source, files.digest(files.name(source)))
 
 
-def _nav_item(item: object) -> object:
+def _nav_item(item: object, adapted: Adapted) -> object:
     """Return everything of an entry of the navigation that a page may show."""
-    if isinstance(item, Section):
-        return "section", item.title, list(map(_nav_item, item.children))
     if isinstance(item, Link):
         return "link", item.title, item.url
+    # A plugin may make a section that is a page as well.
+    shown: list[object] = []
     if isinstance(item, Page):
-        return "page", item.title, item.url, _plain(item.meta)
-    return repr(item)
+        shown += ["page", item.title, item.url, _plain(adapted.meta(item, own=False))]
+    if isinstance(item, Section):
+        shown += ["section", item.title, [_nav_item(one, adapted) for one in item.children]]
+    return shown or repr(item)
 
 
 def _plain(value: object) -> str:

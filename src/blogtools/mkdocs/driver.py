@@ -37,16 +37,18 @@ from blogtools.content.documents import decode
 from blogtools.content.entries import waiting, window
 from blogtools.content.options import read_config
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
+from blogtools.model.output import Output
 from blogtools.model.project import Project
 from blogtools.model.source import Source
 
 from . import configuration, logs, overrides, search, theme
+from .adapters import Adapted
 from .composer import Composer
 from .foreign import foreign_failure
 from .plugin import BlogPlugin, ContentFailure
 
-# Plugins of which it is known what they read. Any other makes the build whole and serial.
-_KNOWN_PLUGINS = ("blogtools", search.KEY)
+# Plugins that need no adapter. Any other that has none makes the build whole and serial.
+_OURS = ("blogtools", search.KEY)
 
 
 class MkDocsSite:
@@ -123,25 +125,30 @@ class MkDocsSite:
             self._plugin.collected = []
             config.plugins.on_startup(command="build", dirty=False)
             self._config = config.plugins.on_config(config)
+            self._adapted = Adapted(self._config, (*_OURS, *map(str, config.hooks)))
 
     def whole_because(self) -> tuple[str, ...]:
         """Return what makes it impossible to build only what changed, by name."""
-        others = [name for name in self._config.plugins if name not in _KNOWN_PLUGINS]
         curious = overrides.curious(self._config)
-        return (*others, *map(str, self._config.hooks), *curious)
+        return (*self._adapted.unknown, *map(str, self._config.hooks), *curious)
 
     def gather(self, into: Path, memory: Memory, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing."""
         progress("Reading", 0, 0)
         self._config.site_dir = str(into)
         self._memory, self._plugin.memory = memory, memory
-        self._plugin.sparse = not self.whole_because()
+        whole = bool(self.whole_because())
+        self._plugin.sparse = not whole and not self._adapted.every_page
+        self._plugin.wanted = self._adapted.wanted
+        memory.repeatable = memory.repeatable and self._adapted.timeless
         with self._explained():
             self._config.plugins.on_pre_build(config=self._config)
             self._files, self._nav, env = self._collect(progress)
             for page in self._pages():
                 phases._populate_page(page, self._config, self._files)  # noqa: SLF001
             self._env = self._config.plugins.on_env(env, config=self._config, files=self._files)
+            if not whole:
+                self._adapted.rehearse(self._config)
         return tuple(sorted({*self._logs.warnings(), *self._plugin.warnings()}))
 
     def _collect(self, progress: Progress) -> tuple[Files, Navigation, jinja2.Environment]:
@@ -180,9 +187,29 @@ class MkDocsSite:
     def bill(self) -> Bill:
         """Return everything that the site consists of."""
         with self._explained():
-            return Composer(
-                self._config, self._plugin, self._files, self._nav, self._env, self._memory
-            ).bill()
+            self._composer = Composer(
+                self._config,
+                self._plugin,
+                self._files,
+                self._nav,
+                self._env,
+                self._memory,
+                self._adapted,
+            )
+            return self._composer.bill()
+
+    def revise(self, file: Path) -> Output | None:
+        """Return the page of an essay of which only the text has changed, of a site that is built.
+
+        Args:
+            file: The essay.
+
+        Returns:
+            The page; None where more has changed, or something is wrong.
+        """
+        session = self._plugin.session
+        post = session.revise(self.project.relative(file))
+        return self._composer.page(post.url) if post else None
 
     def outside(self) -> Outside:
         """Return what the site depends on besides files and packages."""

@@ -29,6 +29,11 @@ def see_neighbours(config: MkDocsConfig) -> bool:
     return any(_NEIGHBOURS.search(text) for _, text in _texts(config))
 
 
+def matching(config: MkDocsConfig, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """Return the names of the templates of the blog's own in which a pattern is found."""
+    return tuple(file.name for file, text in _texts(config) if pattern.search(text))
+
+
 def _texts(config: MkDocsConfig) -> Iterator[tuple[Path, str]]:
     """Yield each template of the blog's own with its text."""
     files = [Path(config.docs_dir) / str(name) for name in config.extra_templates]

@@ -23,6 +23,7 @@ from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, Usage
 from blogtools.model.output import Output
 
 from . import composing, search, settings, taking_over
+from .adapters.adapter import Wanted
 from .session import Session
 from .views import day
 
@@ -58,6 +59,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         workers: How many processes convert and compose; None for what the options say.
         memory: What is known from the last build; None for a build that keeps nothing.
         sparse: Whether MkDocs gets only the files that its navigation needs.
+        wanted: The files that it gets all the same, for other plugins.
         progress: Is told how far the build is.
         collected: Receives the diagnostics instead of the log, if it is a list.
     """
@@ -71,6 +73,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
     workers: int | None = None
     memory: Memory | None = None
     sparse = False
+    wanted = Wanted()
     progress: Progress = staticmethod(silent)
 
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -111,7 +114,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         workers = 1 if self.serving else self.workers
         memory = self.memory or Memory.of_nothing(self.project.root)
         self.session = Session(self.project, companions, memory, workers, self.progress)
-        self.session.collect(files, config, sparse=self.sparse)
+        self.session.collect(files, config, self.wanted if self.sparse else None)
         return files
 
     @event_priority(100)

@@ -6,6 +6,7 @@ import os
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -29,7 +30,8 @@ from blogtools.build.memory import Memory
 from blogtools.build.plan import Target
 from blogtools.build.workers import worker_count
 from blogtools.content.addresses import alias_url, output_path
-from blogtools.content.documents import read_page
+from blogtools.content.documents import read_page, read_post
+from blogtools.content.index import revised
 from blogtools.content.links import resolve
 from blogtools.content.machines import search_entries
 from blogtools.model.diagnostic import Diagnostic, errors
@@ -40,6 +42,7 @@ from blogtools.model.rendered import Conversion, Heading, Rendered
 from blogtools.model.site import Addresses, Entry, Listing, Post
 from blogtools.model.source import Source
 
+from .adapters.adapter import Wanted
 from .search import ModelSearch
 from .settings import base_path
 
@@ -80,14 +83,14 @@ class Session:
 
     # -- collect: MkDocs asks for files ------------------------------------------------------
 
-    def collect(self, files: Files, config: MkDocsConfig, *, sparse: bool = False) -> None:
+    def collect(self, files: Files, config: MkDocsConfig, wanted: Wanted | None = None) -> None:
         """Give MkDocs a file for each essay and each list, and learn where everything goes.
 
         Args:
             files: MkDocs' files, to which ours are added.
             config: MkDocs' configuration.
-            sparse: Whether to add only the files that the navigation needs; the others can be
-                had one by one, from `file_of`.
+            wanted: What to add besides the files that the navigation needs; the others can be had
+                one by one, from `file_of`. None to add all.
         """
         for file in [file for file in files if self._inside_posts(file) or self._is_template(file)]:
             files.remove(file)
@@ -96,16 +99,16 @@ class Session:
         self.owners = {
             dest: self._owner(file) for dest, file in taken.items() if self._is_authors(file)
         }
-        named = _named_in(config.nav) if sparse else frozenset()
+        named = None if wanted is None else _named_in(config.nav) | wanted.names
         for entry in self.manuscripts.visible:
             self._refuse_namesake(entry, files)
             self.entries[entry.path] = entry
-            if not sparse or entry.path in named:
+            if wanted is None or entry.path in (named or ()) or wanted.holds(partial(_body, entry)):
                 files.append(self._post_file(entry, config))
         self.generated: dict[str, str] = {}
         self.names: dict[str, str] = {}
         for url in self.edition.generated:
-            self._add_generated(url, taken, files, config, named if sparse else None)
+            self._add_generated(url, taken, files, config, named)
         self.edition = replace(self.edition, addresses=self._addresses(files))
 
     def _inside_posts(self, file: File) -> bool:
@@ -240,8 +243,9 @@ class Session:
         page._title_from_render = rendered.title or None  # noqa: SLF001 - MkDocs has no setter
 
     def _render_post(self, entry: Entry, page: MkDocsPage) -> Rendered:
-        if page.markdown != entry.document.body:
+        if (page.markdown or "").rstrip("\n") != entry.document.body.rstrip("\n"):
             # Another plugin changed the text: what was converted in advance is not what counts.
+            # A template of Jinja's loses the last end of a line, which is no change.
             self.converted[entry.path] = self.conversions.one(Job(entry.document, page.markdown))
             self._reconverted = True
         rendered = self.converted[entry.path].load()
@@ -274,6 +278,29 @@ class Session:
             resolve(link, path, url, self.edition.addresses, self.base) for link in rendered.links
         )
         return link_html(fragment, rendered.links, found, url)
+
+    def revise(self, path: str) -> Post | None:
+        """Read an essay again, of which only the text has changed.
+
+        Returns:
+            The essay as it is now; None where other pages than its own would have to know.
+        """
+        if (entry := self.entries.get(path)) is None:
+            return None
+        old = self.edition.index.by_path[path]
+        source, unreadable = read_file(self.project, entry.document.source.file, self.memory)
+        taxonomies = tuple(self.project.options.active_taxonomies)
+        document, wrong = read_post(source, taxonomies)
+        if unreadable or wrong or document.front != entry.document.front:
+            return None
+        failures = len(self.conversions.failed)
+        conversion = self.conversions.one(Job(document))
+        if len(self.conversions.failed) > failures or not _alike(conversion, old.conversion):
+            return None
+        post = revised(old, document, conversion, self.project.options)
+        self.entries[path], self.converted[path] = post.entry, conversion
+        self.edition = self.edition.revised(post)
+        return post
 
     # -- settle: everything is known ---------------------------------------------------------
 
@@ -374,6 +401,16 @@ class Session:
                 tags = [term.label for term in post.terms.get("tags", ())]
                 sections, boost = post.rendered.sections, options.get("boost")
                 yield from search_entries(post.url, post.title, sections, tags, boost)
+
+
+def _alike(one: Conversion, other: Conversion) -> bool:
+    """Return whether two conversions differ in nothing that other pages could complain of."""
+    new, old = one.facts, other.facts
+    return (new.title, new.links, new.anchors) == (old.title, old.links, old.anchors)
+
+
+def _body(entry: Entry) -> str:
+    return entry.document.body
 
 
 def _search_options(post: Post) -> dict[str, object]:

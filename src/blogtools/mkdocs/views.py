@@ -124,7 +124,7 @@ class PostView:
     def _series(self, term: Term) -> SeriesView:
         posts = self.edition.index.posts_with(term)
         parts = tuple(self._anchor(other) for other in posts)
-        place = posts.index(self.post) + 1
+        place = [other.path for other in posts].index(self.post.path) + 1
         return SeriesView(term.label, way(term.url, self.post.url), place, parts)
 
     def _anchor(self, other: Post) -> Anchor:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from blogtools.app.serve import Rebuild, Report
+    from blogtools.app.serve import QuickLook, Rebuild, Report
 
 __all__ = ["run"]
 
@@ -25,6 +25,7 @@ def run(
     base: str = "/",
     on_ready: Callable[[str], None],
     report: Report,
+    quick_look: QuickLook | None = None,
 ) -> None:
     """Build and serve a site until Ctrl-C or SIGTERM, after either of which this returns.
 
@@ -37,6 +38,7 @@ def run(
         base: The path at which the site begins, such as ``/blog/``.
         on_ready: Told the site's URL once, after the first build has been reported.
         report: Told about each build.
+        quick_look: Shows a changed file without a build; see `blogtools.app.serve.QuickLook`.
 
     Raises:
         UsageError: When the port cannot be had, or the sources cannot be watched.
@@ -53,4 +55,5 @@ def run(
         base=base,
         on_ready=on_ready,
         report=report,
+        quick_look=quick_look,
     )

@@ -14,7 +14,16 @@ from pathlib import Path
 
 import uvicorn
 
-from blogtools.app.serve import BuildResult, Changes, Ignored, Rebuild, Report, Stage, serve
+from blogtools.app.serve import (
+    BuildResult,
+    Changes,
+    Ignored,
+    QuickLook,
+    Rebuild,
+    Report,
+    Stage,
+    serve,
+)
 from blogtools.model.diagnostic import UsageError
 
 from .web import LOOPBACK, Web, normal_base
@@ -39,6 +48,7 @@ class DevServer:
         base: str = "/",
         on_ready: Callable[[str], None],
         report: Report,
+        quick_look: QuickLook | None = None,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -50,11 +60,13 @@ class DevServer:
             base: The path at which the site begins.
             on_ready: Told the site's URL once, after the first build.
             report: Told about each build.
+            quick_look: Shows a changed file without a build, where it can.
         """
         host, port = listener.getsockname()[:2]
         self.url = _url(host, port, base)
         self._listener = listener
         self._rebuild, self._changes, self._ignored = rebuild, changes, ignored
+        self._quick_look = quick_look
         self._on_ready, self._tell = on_ready, report
         self._stage = Stage()
         hosts = LOOPBACK if host in LOOPBACK else ()
@@ -90,6 +102,7 @@ class DevServer:
                 self._stage,
                 report=self._report,
                 ignored=self._ignored,
+                quick_look=self._quick_look,
             )
         except Exception:
             self.stop()
@@ -136,6 +149,7 @@ def run_until_stopped(
     base: str,
     on_ready: Callable[[str], None],
     report: Report,
+    quick_look: QuickLook | None = None,
 ) -> None:
     """Take the port, then build and serve until a signal.
 
@@ -148,6 +162,7 @@ def run_until_stopped(
         base: The path at which the site begins.
         on_ready: Told the site's URL once.
         report: Told about each build.
+        quick_look: Shows a changed file without a build, where it can.
 
     Raises:
         UsageError: When the port cannot be had; before anything is built.
@@ -161,6 +176,7 @@ def run_until_stopped(
             base=base,
             on_ready=on_ready,
             report=report,
+            quick_look=quick_look,
         )
         with suppress(KeyboardInterrupt):  # Before or after the signals are ours.
             asyncio.run(_run(server))
