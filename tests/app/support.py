@@ -111,6 +111,7 @@ def addresses(project: Project, manuscripts: Manuscripts, pages: tuple[Page, ...
 def html(built: Built, slug: str) -> str:
     """Return an essay's own page, as far as its text goes."""
     post = next(one for one in built.edition.index.posts if one.entry.slug == slug)
-    shown = built.edition.html(post.rendered.html, post, post.url)
+    rendered = post.rendered
+    shown = built.edition.html(rendered.html, rendered.links, post.path, post.url, post.url)
     assert fill(shown, []) == shown
     return shown

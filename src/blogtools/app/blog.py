@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -15,7 +15,7 @@ from blogtools.content import feeds, machines
 from blogtools.content.addresses import collisions, output_path, redirects
 from blogtools.content.index import build_index, check_index, listings, overviews
 from blogtools.content.links import Destination, absolute, relative, resolve
-from blogtools.content.marks import fill, internal
+from blogtools.content.marks import fill, internal, marked
 from blogtools.content.options import option_place, read_config
 from blogtools.content.related import related, traits
 from blogtools.model.diagnostic import Diagnostic
@@ -65,29 +65,41 @@ class Edition:
     base: str
     memory: Memory
 
-    def destinations(self, path: str, url: str, links: tuple[Link, ...]) -> tuple[Destination, ...]:
-        """Return what a document's links lead to."""
-        return tuple(resolve(link, path, url, self.addresses, self.base) for link in links)
+    def destination(self, link: Link, path: str, url: str) -> Destination:
+        """Return what a link leads to that stands in a document of this path and address."""
+        return resolve(link, path, url, self.addresses, self.base)
 
-    def html(self, fragment: str, post: Post, here: str) -> str:
-        """Return a piece of an essay with the links right for the page at ``here``."""
-        links = post.rendered.links
-        return link_html(fragment, links, self.destinations(post.path, post.url, links), here)
+    def html(self, fragment: str, links: Sequence[Link], path: str, url: str, here: str) -> str:
+        """Return a piece of a document with its links right for another page.
+
+        Args:
+            fragment: The piece, with marks.
+            links: The document's links; broken ones stay as written.
+            path: The document.
+            url: Its own address.
+            here: The address of the page that shows the piece.
+        """
+
+        def address(number: int) -> str:
+            target = self.destination(links[number], path, url)
+            return links[number].target if target.url is None else relative(target, here)
+
+        return fill(fragment, {number: address(number) for number in marked(fragment)})
 
     def html_anywhere(self, post: Post) -> str:
         """Return an essay with absolute links, for readers elsewhere."""
-        site = self.project.site.url
-        rendered = post.rendered
-        found = zip(
-            rendered.links, self.destinations(post.path, post.url, rendered.links), strict=True
-        )
-        addresses = [absolute(t, site) if t.url is not None else link.target for link, t in found]
-        return fill(rendered.html, addresses)
+        rendered, site = post.rendered, self.project.site.url
+
+        def address(link: Link) -> str:
+            target = self.destination(link, post.path, post.url)
+            return link.target if target.url is None else absolute(target, site)
+
+        return fill(rendered.html, list(map(address, rendered.links)))
 
     def image(self, post: Post) -> Destination | None:
         """Return an essay's picture, if it has one that is a file of the site."""
         link = image_link(post.entry.document)
-        return resolve(link, post.path, post.url, self.addresses, self.base) if link else None
+        return self.destination(link, post.path, post.url) if link else None
 
     @cached_property
     def _related(self) -> Mapping[str, tuple[str, ...]]:
@@ -139,14 +151,6 @@ class Edition:
     def overviews(self) -> tuple[Overview, ...]:
         """Return the page of each taxonomy."""
         return tuple(overviews(self.index, self.project.options))
-
-
-def link_html(
-    fragment: str, links: tuple[Link, ...], destinations: tuple[Destination, ...], here: str
-) -> str:
-    """Return HTML whose marks are addresses as seen from ``here``; broken links stay as written."""
-    found = zip(links, destinations, strict=True)
-    return fill(fragment, [relative(t, here) if t.url is not None else k.target for k, t in found])
 
 
 def image_link(document: Document) -> Link | None:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blogtools.build.memory import Memory, encode_conversion
+from blogtools.build.memory import Encoded, Memory
 from blogtools.build.recording import looked_for, recorded
-from blogtools.build.store import packed
 from blogtools.build.workers import parallel_map
 from blogtools.content.markdown import Converter, convert_document
 from blogtools.model.diagnostic import Diagnostic
@@ -43,7 +42,7 @@ class _Packed:
 
     reads: Mapping[str, bytes]
     facts: Facts
-    data: bytes
+    encoded: Encoded
 
 
 class Conversions:
@@ -108,7 +107,7 @@ class Conversions:
         files, facts = self._memory.files, Facts.of(rendered)
         opened.discard(str(job.document.source.file.absolute()))
         reads = {name: files.digest(name) for name in sorted(map(files.name, opened))}
-        return _Packed(reads, facts, packed(encode_conversion(facts, rendered)))
+        return _Packed(reads, facts, Encoded.of(facts, rendered))
 
     def _keep(self, job: Job, result: Rendered | Diagnostic | _Packed) -> Conversion:
         if isinstance(result, Diagnostic):
@@ -123,7 +122,7 @@ class Conversions:
             self._key(job),
             result.reads,
             result.facts,
-            result.data,
+            result.encoded,
             lambda: self._again(job),
         )
 

@@ -31,7 +31,7 @@ class _Anchors(Mapping[str, frozenset[str]]):
         self._conversions = conversions
 
     def __getitem__(self, path: str) -> frozenset[str]:
-        return self._conversions[path].load().anchors
+        return self._conversions[path].brief().anchors
 
     def digest(self, path: str) -> bytes:
         """Return the digest of a page's ids."""
@@ -93,7 +93,7 @@ def _look(
     subject: Subject, key: bytes, anchors: _Anchors, addresses: Addresses, base: str
 ) -> LinksChecked:
     document = subject.document
-    links = subject.conversion.load().links + subject.extra
+    links = subject.conversion.brief().links + subject.extra
     found = [resolve(link, document.source.path, subject.url, addresses, base) for link in links]
     fragments = {one.source for one in found if anchor(one) and one.source in anchors}
     return LinksChecked(

@@ -165,6 +165,7 @@ class Folders:
             os.unlink(self._folder + path)
             del there[path]
         self._there = set(there)
+        self._ready: dict[str, bool] = {}
         self._spare = _intact(self._folder, spare, there, verify)
         self._made: dict[str, Placed] = {}
 
@@ -201,12 +202,15 @@ class Folders:
     def _free(self, path: str) -> str:
         """Return where a file can be made, with its folder there and nothing in its place."""
         target = self._folder + path
-        for above in _above(path):
-            if above in self._there:
-                with suppress(OSError):  # it made room already
-                    os.unlink(self._folder + above)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        _remove(target)
+        folder = path.rpartition("/")[0]
+        if folder not in self._ready:
+            for above in _above(path):
+                if above in self._there:
+                    with suppress(OSError):  # it made room already
+                        os.unlink(self._folder + above)
+            self._ready[folder] = _make_folder(self._folder + folder)
+        if not self._ready[folder]:
+            _remove(target)
         return target
 
     def copy(self, copy: Copy) -> None:
@@ -223,7 +227,8 @@ class Folders:
         target = self._free(path)
         with open(target, "xb") as file:
             file.write(data)
-        return _stamp(target)
+            file.flush()
+            return _stamp(file.fileno())
 
     def placed(self, path: str, placed: Placed) -> None:
         """Learn of a file that `write` wrote."""
@@ -266,9 +271,21 @@ def _digest(file: str) -> bytes:
         return digest(opened.read())
 
 
-def _stamp(file: str) -> Stamp:
+def _stamp(file: str | int) -> Stamp:
     """Return a file's stamp without the ctime, which a second name for the file changes."""
     return Stamp.of(os.stat(file))._replace(ctime=0)
+
+
+def _make_folder(folder: str) -> bool:
+    """Make a folder; return whether it is new, so that nothing can be in it but what we make."""
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(folder), exist_ok=True)
+        return _make_folder(folder)
+    return True
 
 
 def _remove(path: str) -> None:

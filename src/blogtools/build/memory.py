@@ -11,17 +11,18 @@ from typing import TypeVar
 import msgspec
 
 from blogtools.model.digest import digest_of
-from blogtools.model.rendered import Conversion, Facts, Rendered
+from blogtools.model.rendered import Brief, Conversion, Facts, Rendered
 
 from .environment import environment, loaded_from_elsewhere
 from .files import Files
 from .ledger import Converted, Known, LastBuild, Ledger, LinksChecked
-from .store import Store
+from .store import Store, packed
 
 Value = TypeVar("Value")
 
 _CONVERSIONS = msgspec.msgpack.Decoder(tuple[Facts, Rendered])
-# Lists show the same essays again and again; more than these are fetched anew.
+_BRIEFS = msgspec.msgpack.Decoder(Brief)
+# Feeds show the same essays again and again; more than these are fetched anew.
 _AT_HAND = 500
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -52,6 +53,7 @@ class Memory:
     used: set[bytes] = field(default_factory=set)
     repeatable: bool = True
     _at_hand: dict[bytes, Rendered] = field(default_factory=dict)
+    _briefs: dict[bytes, bytes] = field(default_factory=dict)
 
     @classmethod
     def of_nothing(cls, root: Path) -> Memory:
@@ -99,7 +101,13 @@ class Memory:
     def _known(self, path: str, converted: Converted, again: Callable[[], Rendered]) -> Conversion:
         self.conversions[path] = converted
         self.used.update((converted.key, converted.place))
-        return Conversion(converted.facts, self._loader(converted.place, again))
+        load = self._loader(converted.place, again)
+        return Conversion(converted.facts, load, lambda: self._brief(converted.place, load))
+
+    def _brief(self, place: bytes, load: Callable[[], Rendered]) -> Brief:
+        """Return the brief of a conversion: what this build converted has it at hand."""
+        data = self._briefs.get(place)
+        return load().brief if data is None else _BRIEFS.decode(data)
 
     def _now(self, reads: Mapping[str, bytes]) -> Mapping[str, bytes]:
         return {name: self.files.digest(name) for name in reads}
@@ -142,19 +150,29 @@ class Memory:
         key: bytes,
         reads: Mapping[str, bytes],
         facts: Facts,
-        data: bytes,
+        encoded: Encoded,
         again: Callable[[], Rendered],
     ) -> Conversion:
-        """Keep a conversion that was packed by `pack_conversion`, perhaps in another process."""
+        """Keep a conversion that was made just now, perhaps in another process."""
         if self.store is None:
             raise ValueError("a build without a store keeps nothing")
         converted = Converted(key, reads, facts)
-        self.store.put_packed(converted.place, data)
+        self.store.put_packed(converted.place, encoded.whole)
+        self._briefs[converted.place] = encoded.brief
         if reads:
             self.store.put(key, _ENCODER.encode(list(reads)))
         return self._known(path, converted, again)
 
 
-def encode_conversion(facts: Facts, rendered: Rendered) -> bytes:
-    """Return a conversion as the store keeps it."""
-    return _ENCODER.encode((facts, rendered))
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A conversion as the store keeps it, and its brief as the rest of the build has it at hand."""
+
+    whole: bytes
+    brief: bytes
+
+    @classmethod
+    def of(cls, facts: Facts, rendered: Rendered) -> Encoded:
+        """Encode a conversion."""
+        whole = packed(_ENCODER.encode((facts, rendered)))
+        return cls(whole, _ENCODER.encode(rendered.brief))

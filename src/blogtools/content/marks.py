@@ -116,7 +116,12 @@ def _kind(value: str) -> LinkKind | None:
     return LinkKind.FRAGMENT if value.startswith("#") else LinkKind.PATH
 
 
-def fill(page: str, addresses: Sequence[str]) -> str:
+def marked(page: str) -> frozenset[int]:
+    """Return the numbers of the links that stand in some HTML as marks."""
+    return frozenset(map(int, _MARKED.findall(page)))
+
+
+def fill(page: str, addresses: Sequence[str] | Mapping[int, str]) -> str:
     """Put addresses in place of the marks.
 
     Args:

@@ -20,7 +20,6 @@ from blogtools.app.blog import (
     Page,
     assemble,
     examine,
-    link_html,
     made_from_the_model,
 )
 from blogtools.app.converting import Conversions, Job
@@ -32,7 +31,6 @@ from blogtools.build.workers import worker_count
 from blogtools.content.addresses import alias_url, output_path
 from blogtools.content.documents import read_page, read_post
 from blogtools.content.index import revised
-from blogtools.content.links import resolve
 from blogtools.content.machines import search_entries
 from blogtools.model.diagnostic import Diagnostic, errors
 from blogtools.model.digest import digest_of
@@ -249,7 +247,9 @@ class Session:
             self.converted[entry.path] = self.conversions.one(Job(entry.document, page.markdown))
             self._reconverted = True
         rendered = self.converted[entry.path].load()
-        page.content = self._linked(rendered.html, rendered, entry.path, entry.url)
+        page.content = self.edition.html(
+            rendered.html, rendered.links, entry.path, entry.url, entry.url
+        )
         return rendered
 
     def _render_page(self, page: MkDocsPage) -> Rendered:
@@ -261,9 +261,8 @@ class Session:
         conversion = self.conversions.one(Job(document, page.markdown or ""))
         self.pages[page.file.src_uri] = Page(document, url, conversion)
         rendered = conversion.load()
-        page.content = self._linked(
-            rendered.heading + "\n" + rendered.html, rendered, path, url
-        ).strip()
+        whole = f"{rendered.heading}\n{rendered.html}"
+        page.content = self.edition.html(whole, rendered.links, path, url, url).strip()
         return rendered
 
     def _document(self, page: MkDocsPage) -> Document:
@@ -272,12 +271,6 @@ class Session:
         text = source.text
         line = text.count("\n", 0, max(text.rfind(body), 0)) + 1
         return Document(source, FrontMatter(), line)
-
-    def _linked(self, fragment: str, rendered: Rendered, path: str, url: str) -> str:
-        found = tuple(
-            resolve(link, path, url, self.edition.addresses, self.base) for link in rendered.links
-        )
-        return link_html(fragment, rendered.links, found, url)
 
     def revise(self, path: str) -> Post | None:
         """Read an essay again, of which only the text has changed.

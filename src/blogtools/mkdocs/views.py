@@ -18,6 +18,7 @@ from blogtools.content.links import Destination, absolute, relative, resolve, wa
 from blogtools.content.machines import json_ld
 from blogtools.content.marks import internal
 from blogtools.model.document import Author
+from blogtools.model.rendered import Brief
 from blogtools.model.site import Listing, Overview, Post, ReferenceList, Status, Term
 
 _MARKS = {Status.DRAFT: "Draft", Status.SCHEDULED: "Scheduled", Status.PUBLISHED: ""}
@@ -94,7 +95,8 @@ class PostView:
     def heading(self) -> str:
         """Return the first-level heading as HTML: the author's own, or the title."""
         if own := self.post.rendered.heading:
-            return self.edition.html(own, self.post, self.post.url)
+            links, path, url = self.post.rendered.links, self.post.path, self.post.url
+            return self.edition.html(own, links, path, url, url)
         return f"<h1>{html.escape(self.post.title, quote=False)}</h1>"
 
     @property
@@ -201,6 +203,10 @@ class ItemView:
     post: Post
     here: str
 
+    @cached_property
+    def _brief(self) -> Brief:
+        return self.post.conversion.brief()
+
     @property
     def href(self) -> str:
         """Return the address of the essay."""
@@ -219,12 +225,15 @@ class ItemView:
     @property
     def excerpt(self) -> str:
         """Return its beginning as HTML."""
-        return self.edition.html(self.post.rendered.excerpt, self.post, self.here)
+        brief = self._brief
+        return self.edition.html(
+            brief.excerpt, brief.links, self.post.path, self.post.url, self.here
+        )
 
     @property
     def more(self) -> bool:
         """Return whether there is more to read."""
-        return self.post.rendered.truncated
+        return self._brief.truncated
 
     @property
     def mark(self) -> str:

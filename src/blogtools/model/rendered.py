@@ -57,6 +57,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """What other pages than its own ask of a document; see `Rendered`."""
+
+    excerpt: str
+    truncated: bool
+    anchors: frozenset[str]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A document as HTML with placeholders for its links, and the facts others may ask for.
 
@@ -88,6 +98,11 @@ class Rendered:
     def nothing(cls) -> Rendered:
         """Return what stands for a document that could not be converted."""
         return cls("", "", "", "", False, (), (), 0, frozenset(), ())
+
+    @property
+    def brief(self) -> Brief:
+        """Return what other pages ask of it."""
+        return Brief(self.excerpt, self.truncated, self.anchors, self.links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +148,14 @@ class Conversion:
     Attributes:
         facts: What is asked for often.
         load: Returns all of it, each time the same.
+        brief: Returns what other pages ask of it, which may be quicker.
     """
 
     facts: Facts
     load: Callable[[], Rendered]
+    brief: Callable[[], Brief]
 
     @classmethod
     def of(cls, rendered: Rendered) -> Conversion:
         """Return a conversion that is kept in memory."""
-        return cls(Facts.of(rendered), lambda: rendered)
+        return cls(Facts.of(rendered), lambda: rendered, lambda: rendered.brief)
