@@ -33,7 +33,7 @@ ADAPTERS = (
 )
 _BY_MODULE = {adapter.module: adapter for adapter in ADAPTERS}
 # Where a build works, and what is no plain value.
-_NOT_COMPARED = ("config_file_path", "docs_dir", "site_dir", "hooks", "plugins", "theme")
+_NOT_COMPARED = ("config_file_path", "docs_dir", "site_dir", "hooks", "plugins", "theme", "watch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class Adapted:
     def every_page(self) -> bool:
         """Return whether MkDocs has to get every file."""
         return any(used.adapter.every_page for used in self._used)
+
+    @property
+    def changes_texts(self) -> bool:
+        """Return whether an essay's text may not be what is converted."""
+        return self.every_page or bool(self.wanted.texts)
 
     @property
     def timeless(self) -> bool:
