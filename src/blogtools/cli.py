@@ -18,6 +18,7 @@ from blogtools.report import formats
 from blogtools.report.meter import Meter
 
 if TYPE_CHECKING:
+    from blogtools.app.ports import Request
     from blogtools.app.serve import BuildResult
 
 CONTENT_HAS_ERRORS = 1
@@ -144,6 +145,12 @@ def new(title: str, config_file: Path) -> None:
     flag_value="",
     help="Say of each file that was made why; or only of the one at PATH in the site.",
 )
+@click.option(
+    "--shard",
+    metavar="I/N",
+    help="Only convert the I-th of N shares of the essays, into a store of its own in "
+    ".blogtools/shards. The build that finds such stores takes them in.",
+)
 @_told
 def build(
     config_file: Path,
@@ -152,6 +159,7 @@ def build(
     drafts: bool,
     verify: bool,
     explain: str | None,
+    shard: str | None,
 ) -> None:
     """Build what of the site is not as it should be. If that fails, the last good site stays.
 
@@ -165,6 +173,9 @@ def build(
     from blogtools.app.ports import Request
     from blogtools.wiring import build_site
 
+    if shard is not None:
+        _convert_share(Request(config_file, drafts=drafts), shard)
+        return
     with Meter(sys.stderr) as meter:
         report = build_site(Request(config_file, site_dir, strict, drafts, verify), meter)
     _say(report.diagnostics)
@@ -175,6 +186,16 @@ def build(
             click.echo(line)
     pages = f"{report.pages} page{'' if report.pages == 1 else 's'}"
     click.echo(f"{done(report.steps, pages)} in {report.seconds:.1f} s: {_shown(report.site_dir)}")
+
+
+def _convert_share(request: Request, shard: str) -> None:
+    """Do a share of a build's work."""
+    from blogtools.app.shards import Share
+    from blogtools.wiring import convert_share
+
+    with Meter(sys.stderr) as meter:
+        done = convert_share(request, Share.of(shard), meter)
+    click.echo(f"Converted {done.texts} of {done.all} essays: {_shown(done.file)}")
 
 
 @main.command()

@@ -13,8 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from blogtools.app import shards
 from blogtools.app.build import Report, build, state_dir
 from blogtools.app.ports import Progress, Request, silent
+from blogtools.app.shards import Done, Share
 from blogtools.build.outputs import held, replace_file
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
 def build_site(request: Request, progress: Progress = silent) -> Report:
     """Build a whole site; see `blogtools.app.build.build`."""
     return build(request, _open, _references, progress)
+
+
+def convert_share(request: Request, share: Share, progress: Progress = silent) -> Done:
+    """Convert a share of the essays; see `blogtools.app.shards.convert_share`."""
+    return shards.convert_share(request, share, _open, progress)
 
 
 def _open(request: Request) -> MkDocsSite:

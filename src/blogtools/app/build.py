@@ -26,6 +26,7 @@ from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.digest import digest_of
 
 from .ports import Progress, Request, Site, silent
+from .shards import absorb_shards
 
 if TYPE_CHECKING:
     from blogtools.build.plan import Bill, Copy
@@ -139,6 +140,8 @@ def remembering(request: Request, *, writable: bool = True) -> Iterator[Place]:
     where = "" if request.site_dir is None else os.path.relpath(request.site_dir.resolve(), root)
     name = digest_of(request.config_file.name, where, request.drafts).hex()
     store = Store(state_dir(request.config_file) / "store.sqlite", writable=writable)
+    if writable:
+        absorb_shards(store, request.config_file)
     try:
         last = LastBuild(store, name)
         seen = last.inputs.files if last.inputs else {}

@@ -120,6 +120,20 @@ class Site(Protocol):
             ContentError: There are errors.
         """
 
+    def convert(
+        self, wanted: Callable[[str], bool], memory: Memory, progress: Progress
+    ) -> tuple[int, int]:
+        """Convert some essays, and do nothing else.
+
+        Args:
+            wanted: Tells by its path whether an essay is one of them.
+            memory: Takes the conversions.
+            progress: Is told how far it is.
+
+        Returns:
+            How many were wanted, and how many there are.
+        """
+
     def bill(self) -> Bill:
         """Return everything that the site consists of; only of a site that is not built whole."""
 

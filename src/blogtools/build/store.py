@@ -46,9 +46,16 @@ class Store:
         said: What else there is to say of it.
     """
 
-    def __init__(self, file: Path, *, writable: bool = True) -> None:
-        """Take the file; one that is not writable gives values, and takes none."""
+    def __init__(self, file: Path, *, writable: bool = True, beneath: Store | None = None) -> None:
+        """Take the file.
+
+        Args:
+            file: Where values are kept.
+            writable: Whether it takes values, and does not only give them.
+            beneath: Another store, which is asked for what this one does not have.
+        """
         self._file = file
+        self._beneath = beneath
         self._writable = writable
         self._owner = self._pid = os.getpid()
         self._waiting: dict[bytes, bytes] = {}
@@ -108,7 +115,8 @@ class Store:
         """Return a value, or None if there is none that is whole."""
         if (waiting := self._waiting.get(key)) is not None:
             return _unpacked(waiting)
-        return self._one("SELECT value FROM objects WHERE key = ?", key)
+        found = self._one("SELECT value FROM objects WHERE key = ?", key)
+        return self._beneath.get(key) if found is None and self._beneath is not None else found
 
     def _one(self, query: str, *arguments: object) -> bytes | None:
         row = None

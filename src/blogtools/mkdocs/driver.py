@@ -16,7 +16,7 @@ os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,6 +46,7 @@ from .adapters import Adapted
 from .composer import Composer
 from .foreign import foreign_failure
 from .plugin import BlogPlugin, ContentFailure
+from .session import convert_some
 
 # Plugins that need no adapter. Any other that has none makes the build whole and serial.
 _OURS = ("blogtools", search.KEY)
@@ -207,9 +208,20 @@ class MkDocsSite:
         Returns:
             The page; None where more has changed, or something is wrong.
         """
+        if self._adapted.changes_texts:
+            return None
         session = self._plugin.session
         post = session.revise(self.project.relative(file))
         return self._composer.page(post.url) if post else None
+
+    def convert(
+        self, wanted: Callable[[str], bool], memory: Memory, progress: Progress
+    ) -> tuple[int, int]:
+        """Convert some essays, and do nothing else."""
+        with self._explained():
+            return convert_some(
+                self.project, self._plugin.symbols(self.project), wanted, memory, progress
+            )
 
     def outside(self) -> Outside:
         """Return what the site depends on besides files and packages."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from urllib.parse import unquote
@@ -424,6 +424,21 @@ def address(file: File) -> str:
     url = unquote(file.url).removeprefix("./")
     folder, _, name = url.rpartition("/")
     return f"{folder}/".lstrip("/") if name == "index.html" else url.removeprefix(".")
+
+
+def convert_some(
+    project: Project,
+    companions: CompanionSymbols,
+    wanted: Callable[[str], bool],
+    memory: Memory,
+    progress: Progress,
+) -> tuple[int, int]:
+    """Convert those essays that are wanted; return how many those are, and how many there are."""
+    visible = read(project, memory).visible
+    jobs = [Job(entry.document) for entry in visible if wanted(entry.path)]
+    convert = Conversions(project, _symbol_roots(companions), memory)
+    convert(jobs, worker_count(project.options.workers), progress)
+    return len(jobs), len(visible)
 
 
 def _symbol_roots(companions: CompanionSymbols) -> frozenset[str]:
