@@ -54,10 +54,16 @@ def test_a_hook(tmp_path: Path) -> None:
             "'js/a.mjs' in js_files",
             marks=needs_minify,
         ),
+        pytest.param(
+            "minify: {minify_css: true, css_files: ./css/own.css}",
+            "'./css/own.css' in css_files",
+            marks=needs_minify,
+        ),
     ],
 )
 def test_an_option_that_nobody_knows(tmp_path: Path, entry: str, said: str) -> None:
-    site = Site.of(tmp_path, "blogtools", entry, files={"docs/js/a.mjs": SCRIPT})
+    given = {"docs/js/a.mjs": SCRIPT, "docs/css/own.css": STYLE}
+    site = Site.of(tmp_path, "blogtools", entry, files=given)
     built = site.build()
     assert built.made is None
     assert said in built.said[-1]

@@ -8,6 +8,7 @@ the finished site, makes the files smaller, and gives them those names.
 from __future__ import annotations
 
 import io
+import posixpath
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -28,7 +29,7 @@ def _objection(plugin: Plugin, config: MkDocsConfig) -> str:
     for kind, extra in _EXTRAS.items():
         loaded = {str(one) for one in config[extra]}
         for name in _files(plugin, kind):
-            if not name.endswith(f".{kind}") or ".." in name or name.startswith("/"):
+            if not isinstance(name, str) or not _is_inside(name, kind):
                 return f"'{name}' in {kind}_files"
             if "*" in name and not _is_plain(name):
                 return f"the pattern '{name}'"
@@ -45,6 +46,13 @@ def _files(plugin: Plugin, kind: str) -> list[str]:
         return []
     given = plugin.config[f"{kind}_files"] or []
     return given if isinstance(given, list) else [given]
+
+
+def _is_inside(name: str, kind: str) -> bool:
+    """Return whether a name is the path of a file of its kind, as we spell paths of the site."""
+    folder = posixpath.dirname(name)
+    plain = posixpath.normpath(name) == name and not name.startswith(("/", ".."))
+    return plain and name.endswith(f".{kind}") and f".{kind}" not in folder
 
 
 def _is_plain(pattern: str) -> bool:
