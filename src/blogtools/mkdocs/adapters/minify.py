@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -41,7 +42,7 @@ def _objection(plugin: Plugin, config: MkDocsConfig) -> str:
     return ""
 
 
-def _files(plugin: Plugin, kind: str) -> list[str]:
+def _files(plugin: Plugin, kind: str) -> list[Any]:
     if not (plugin.config[f"minify_{kind}"] or plugin.config["cache_safe"]):
         return []
     given = plugin.config[f"{kind}_files"] or []
