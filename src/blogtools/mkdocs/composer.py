@@ -24,7 +24,7 @@ from blogtools.content.addresses import output_path
 from blogtools.model.digest import digest, digest_of
 from blogtools.model.output import Output
 
-from . import configuration, overrides
+from . import configuration, overrides, quick_templates
 from .adapters import Adapted, Parts
 from .plugin import BlogPlugin
 from .session import address
@@ -51,6 +51,7 @@ class Composer:
         self._session = plugin.session
         self._files = files
         self._nav = nav
+        quick_templates.quicken(env)
         self._env = env
         self._memory = memory
         self._adapted = adapted

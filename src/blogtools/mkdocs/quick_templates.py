@@ -1,0 +1,94 @@
+"""Jinja without the work that cannot show in a page; tests compare the two.
+
+On each page Material's templates ask for many things that are not there, find the same partials,
+and say the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import material
+from jinja2.environment import TemplateModule
+from jinja2.nodes import EvalContext
+from mkdocs.config.base import LegacyConfig
+from mkdocs.theme import Theme
+
+_WORDS = "partials/language.html"
+_MATERIAL = Path(material.__file__).parent
+_NOTHING = object()
+# Of these, `in` says whether there is an item, without an exception for each that is missing.
+_SAYS = (dict, Theme, LegacyConfig)
+
+
+def quicken(env: jinja2.Environment) -> None:
+    """Make an environment quick that is complete, for the pages of one build."""
+    vars(env).update(getattr=_getattr(env), get_template=cache(env.get_template))
+    try:
+        template = env.get_template(_WORDS)
+    except jinja2.TemplateNotFound:
+        return
+    vars(template).update(make_module=_remembered(env, template))
+
+
+def _getattr(env: jinja2.Environment) -> Callable[[object, str], object]:
+    """Return `jinja2.Environment.getattr`, with few exceptions raised and caught."""
+    undefined = env.undefined
+
+    def find(thing: Any, name: str) -> object:
+        if (value := getattr(thing, name, _NOTHING)) is not _NOTHING:
+            return value
+        if thing is None or (type(thing) in _SAYS and name not in thing):
+            return undefined(obj=thing, name=name)
+        try:
+            return thing[name]
+        except (TypeError, LookupError, AttributeError):
+            return undefined(obj=thing, name=name)
+
+    return find
+
+
+def _remembered(
+    env: jinja2.Environment, template: jinja2.Template
+) -> Callable[..., TemplateModule]:
+    """Return what makes the module of Material's words, once for each language.
+
+    They depend on the language alone, as long as all that says them is Material's own.
+    """
+    make, known = template.make_module, dict[str, TemplateModule]()
+
+    def make_module(
+        names: Mapping[str, Any], shared: bool = False, own: Mapping[str, Any] | None = None
+    ) -> TemplateModule:
+        language = "" if own and "config" in own else names["config"].theme.get("language")
+        if language in known:
+            return known[language]
+        module = make(dict(names), shared, own)
+        if language and _is_materials(env, _WORDS, language, "en"):
+            vars(module).update(t=_once_a_word(vars(module)["t"]))
+            known[language] = module
+        return module
+
+    return make_module
+
+
+def _is_materials(env: jinja2.Environment, name: str, *languages: str) -> bool:
+    files = [env.get_template(f"partials/languages/{one}.html").filename for one in languages]
+    own = env.get_template(name).filename
+    return all(file and Path(file).is_relative_to(_MATERIAL) for file in (own, *files))
+
+
+def _once_a_word(macro: Callable[..., str]) -> Callable[..., str]:
+    words = cache(macro)
+
+    @jinja2.pass_eval_context
+    def say(context: EvalContext, *keys: object, **named: object) -> str:
+        if context.autoescape or named or len(keys) != 1 or type(keys[0]) is not str:
+            return macro(context, *keys, **named)
+        return words(keys[0])
+
+    return say
