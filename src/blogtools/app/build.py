@@ -22,6 +22,7 @@ from blogtools.build.making import Folders, Result, Step, make
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import staged
 from blogtools.build.store import Store
+from blogtools.build.workers import no_collector
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.digest import digest_of
 
@@ -83,7 +84,7 @@ def build(
         UsageError: The build cannot begin.
     """
     began = time.perf_counter()
-    with remembering(request) as place:
+    with no_collector(), remembering(request) as place:
         same = None if request.insist else _unchanged(place)
         if same is not None:
             _refuse_warnings(request.strict, same.diagnostics)

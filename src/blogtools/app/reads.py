@@ -6,7 +6,7 @@ must say so here; the oracle in the tests finds what was forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from blogtools.build.ledger import LinksChecked, Reads
@@ -20,36 +20,66 @@ if TYPE_CHECKING:
 Links = Mapping[str, LinksChecked]
 
 
-def post(edition: Edition, post: Post, links: Links) -> Reads:
-    """Return what an essay's own page is made from."""
-    found = {
-        "its text": post.conversion.facts.text,
-        "its front matter": digest_of(card(post), post.entry.document.front, post.entry.updated),
-        "where its links lead": links[post.path].targets,
-    }
-    older, newer = edition.index.neighbours(post)
-    front = post.entry.document.front
-    several = {
-        "the essay before it": older and _named([older]),
-        "the essay after it": newer and _named([newer]),
-        "the related essays": _named(edition.related(post)),
-        "its authors": (post.authors, post.terms.get("authors")),
-        "its terms": post.terms,
-        "its series": [_named(edition.index.posts_with(t)) for t in post.terms.get("series", ())],
-        "its further reading": [_title(edition, file) for file in links[post.path].files]
-        if front.links
-        else [],
-    }
-    return found | {name: digest_of(value) for name, value in several.items() if value}
+class PageReads:
+    """Says what pages are made from; what many lists show of an essay is found out once."""
 
+    def __init__(self, edition: Edition, links: Links) -> None:
+        """Take the site, and what came of the links of its essays."""
+        self._edition = edition
+        self._links = links
+        self._shown = {one.path: _in_a_list(one, links) for one in edition.index.posts}
 
-def _title(edition: Edition, path: str) -> str:
-    other = edition.index.by_path.get(path)
-    return other.title if other else ""
+    def post(self, post: Post) -> Reads:
+        """Return what an essay's own page is made from."""
+        edition, checked = self._edition, self._links[post.path]
+        found = {
+            "its text": post.conversion.facts.text,
+            "its front matter": digest_of(card(post), post.entry.document.front, post.updated),
+            "where its links lead": checked.targets,
+        }
+        older, newer = edition.index.neighbours(post)
+        series = post.terms.get("series", ())
+        several = {
+            "the essay before it": older and _named([older]),
+            "the essay after it": newer and _named([newer]),
+            "the related essays": _named(edition.related(post)),
+            "its authors": (post.authors, post.terms.get("authors")),
+            "its terms": post.terms,
+            "its series": [_named(edition.index.posts_with(term)) for term in series],
+            "its further reading": [self._title(file) for file in checked.files]
+            if post.entry.document.front.links
+            else [],
+        }
+        return found | {name: digest_of(value) for name, value in several.items() if value}
+
+    def _title(self, path: str) -> str:
+        other = self._edition.index.by_path.get(path)
+        return other.title if other else ""
+
+    def generated(self, page: Generated) -> Reads:
+        """Return what a page that the engine makes is made from."""
+        match page:
+            case Listing():
+                return self._listing(page)
+            case Overview():
+                return {"its terms": digest_of(page)}
+            case ReferenceList():
+                return {"the companions": digest_of([(c.label, c.url) for c in page.companions])}
+
+    def _listing(self, page: Listing) -> Reads:
+        paths = [post.path for post in page.posts]
+        shown = (page.title, page.number, page.pages, page.total, page.term, page.feed)
+        found = {"which essays it lists": digest_of(shown, paths)}
+        return found | {path: self._shown[path] for path in paths}
 
 
 def _named(posts: Iterable[Post]) -> list[tuple[str, str]]:
     return [(post.url, post.title) for post in posts]
+
+
+def _in_a_list(post: Post, links: Links) -> bytes:
+    """Return the digest of all that a list shows of an essay."""
+    return digest_of(card(post), post.conversion.facts.excerpt, links[post.path].targets)
 
 
 def card(post: Post) -> bytes:
@@ -66,24 +96,6 @@ def card(post: Post) -> bytes:
         post.description,
         post.authors,
     )
-
-
-def generated(page: Generated, links: Links) -> Reads:
-    """Return what a page that the engine makes is made from."""
-    match page:
-        case Listing():
-            return dict(_listing(page, links))
-        case Overview():
-            return {"its terms": digest_of(page)}
-        case ReferenceList():
-            return {"the companions": digest_of([(c.label, c.url) for c in page.companions])}
-
-
-def _listing(page: Listing, links: Links) -> Iterator[tuple[str, bytes]]:
-    shown = (page.title, page.number, page.pages, page.total, page.term, page.feed)
-    yield "which essays it lists", digest_of(shown, [post.path for post in page.posts])
-    for one in page.posts:
-        yield one.path, digest_of(card(one), one.conversion.facts.excerpt, links[one.path].targets)
 
 
 def feed(feed: Feed, links: Links) -> Reads:

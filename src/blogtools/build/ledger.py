@@ -96,16 +96,24 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A conversion: the key of all that was known before it, the files it read, and its facts."""
+    """A conversion.
+
+    Attributes:
+        key: The digest of all that was known before it.
+        reads: The files that it read.
+        facts: What is asked of it often.
+        place: The key under which the store has the rest.
+    """
 
     key: bytes
     reads: Mapping[str, bytes]
     facts: Facts
+    place: bytes
 
-    @property
-    def place(self) -> bytes:
-        """Return the key under which the store has what came of these very files."""
-        return digest_of(self.key, self.reads)
+    @classmethod
+    def of(cls, key: bytes, reads: Mapping[str, bytes], facts: Facts) -> Converted:
+        """Return a conversion with the place where the store has what came of these very files."""
+        return cls(key, reads, facts, digest_of(key, reads))
 
 
 @dataclass(frozen=True, slots=True)

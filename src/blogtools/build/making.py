@@ -16,6 +16,7 @@ from .files import NO_STAMP, Stamp, walk
 from .ledger import Made, Manifest, Placed
 from .memory import Memory
 from .plan import Bill, Copy, Target, reason
+from .splicing import splice
 from .store import packed
 from .workers import parallel_map
 
@@ -123,7 +124,8 @@ def _make(memory: Memory, folders: Folders, step: Step) -> _Fresh:
     target, keep = step.target, b""
     data = memory.get(step.key) if target.costly else None
     if data is None:
-        data = target.make()
+        pieces, last = target.pieces, folders.last(target.path) if target.pieces else b""
+        data = splice(pieces, last, memory) if pieces else target.make()
         keep = packed(data) if target.costly and memory.store is not None else b""
     if not data.strip():
         return _Fresh(Made(step.key, b""), None, keep)
@@ -178,6 +180,13 @@ class Folders:
         """Return whether the last site has this very file."""
         found = self.intact.get(path)
         return found is not None and found.digest == digest
+
+    def last(self, path: str) -> bytes:
+        """Return a file of the last site, or nothing if it is not as it was left."""
+        if path not in self.intact:
+            return b""
+        with open(self._site + path, "rb") as file:
+            return file.read()
 
     def carry(self, path: str) -> None:
         """Let a file of the last site be one of the next."""

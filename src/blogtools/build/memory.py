@@ -123,7 +123,7 @@ class Memory:
                 names = msgspec.msgpack.decode(data, type=list[str])
         reads = self._now(dict.fromkeys(names, b""))
         found = self._stored(digest_of(key, reads))
-        return Converted(key, reads, found[0]) if found else None
+        return Converted.of(key, reads, found[0]) if found else None
 
     def _loader(self, place: bytes, again: Callable[[], Rendered]) -> Callable[[], Rendered]:
         def load() -> Rendered:
@@ -156,7 +156,7 @@ class Memory:
         """Keep a conversion that was made just now, perhaps in another process."""
         if self.store is None:
             raise ValueError("a build without a store keeps nothing")
-        converted = Converted(key, reads, facts)
+        converted = Converted.of(key, reads, facts)
         self.store.put_packed(converted.place, encoded.whole)
         self._briefs[converted.place] = encoded.brief
         if reads:

@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from blogtools.model.digest import digest_of
 
 from .ledger import LastBuild, Ledger, Made, Manifest, Reads
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a large file, which changes by itself.
+
+    Attributes:
+        key: The digest of all that it is made from.
+        make: Makes it.
+    """
+
+    key: bytes
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A large file in pieces: those that have not changed are taken from the last one.
+
+    Attributes:
+        head: What stands before the first.
+        tail: What stands behind the last.
+        between: What stands between two.
+        pieces: The pieces in their order; an empty one leaves nothing behind.
+    """
+
+    head: bytes
+    tail: bytes
+    between: bytes
+    pieces: tuple[Piece, ...]
+
+    def whole(self) -> bytes:
+        """Return the file."""
+        return self.joined([piece.make() for piece in self.pieces])
+
+    def joined(self, pieces: Iterable[bytes]) -> bytes:
+        """Return the file that consists of these pieces."""
+        return self.head + self.between.join(filter(None, pieces)) + self.tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +58,7 @@ class Target:
         make: Makes it, from nothing but what it reads.
         kind: Which of the shared reads are its own as well.
         costly: Whether its bytes are worth keeping in the store.
+        pieces: What it consists of, if it is large and only pieces of it change.
     """
 
     path: str
@@ -27,6 +66,7 @@ class Target:
     make: Callable[[], bytes]
     kind: str = "model"
     costly: bool = False
+    pieces: Pieces | None = None
 
 
 @dataclass(frozen=True, slots=True)

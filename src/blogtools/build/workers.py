@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar, cast
 
 Item = TypeVar("Item")
@@ -13,6 +15,9 @@ Result = TypeVar("Result")
 
 # Below this, starting processes costs more than it saves.
 _WORTH_FORKING = 24
+
+# After so many items without a collector, it looks at what they have left.
+_BATCH = 64
 
 # What a forked worker does, and on what; it inherits both together with all that they refer to, so
 # that neither needs to be pickled.
@@ -41,18 +46,43 @@ def parallel_map(
         Exception: Whatever ``work`` raises.
     """
     if workers <= 1 or len(items) < _WORTH_FORKING or not _can_fork():
-        yield from map(work, items)
+        yield from _one_after_the_other(work, items)
         return
     global _work
     _work = lambda place: work(items[place])  # noqa: E731 - the annotation stands above
+    gc.freeze()  # what is there already is no garbage: workers need not look at it, nor copy it
     try:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(workers, context, initializer=gc.enable) as pool:
             yield from cast(
                 "Iterator[Result]",
                 pool.map(_do, range(len(items)), chunksize=max(1, len(items) // (workers * 16))),
             )
     finally:
+        gc.unfreeze()
         _work = None
+
+
+def _one_after_the_other(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    for place, item in enumerate(items, start=1):
+        yield work(item)
+        if place % _BATCH == 0:
+            gc.collect(0)
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Keep the garbage collector from looking, again and again, at what stays to the end.
+
+    What makes garbage is done by workers, and those have theirs.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _can_fork() -> bool:

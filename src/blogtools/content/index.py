@@ -6,6 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author, Document
@@ -79,6 +80,7 @@ def _written(entry: Entry, options: BlogOptions) -> Iterator[tuple[str, tuple[st
             yield name, labels
 
 
+@lru_cache(maxsize=10_000)
 def _fold(label: str) -> str:
     return " ".join(unicodedata.normalize("NFC", label).casefold().split())
 

@@ -8,6 +8,8 @@ import unicodedata
 _PLUS_AND_SHARP = {"+": "-plus", "#": "-sharp"}
 # Bytes, as file systems count: they end at 255, and a name may be part of a longer one.
 _LONGEST = 180
+# What most names are already.
+_PLAIN = re.compile(rf"(?=.{{1,{_LONGEST}}}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 # Marks that nobody sees: they choose how the character before them is drawn.
 _UNSEEN = re.compile(r"[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
@@ -25,6 +27,8 @@ def slugify(text: str) -> str:
     Returns:
         A name, never empty unless the text is; a name itself stays as it is.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     name = _name(text) or _cut("-".join(f"{ord(char):x}" for char in text))
     # Folding a letter's case can bring forth one that folds again.
     while (again := _name(name)) != name:

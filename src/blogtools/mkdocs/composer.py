@@ -16,7 +16,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Link, Navigation, Section
 from mkdocs.structure.pages import Page
 
-from blogtools.app import reads
+from blogtools.app.reads import PageReads
 from blogtools.build.ledger import Reads
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Bill, Copy, Target
@@ -56,6 +56,7 @@ class Composer:
         self._memory = memory
         self._adapted = adapted
         self._documents = files.documentation_pages()
+        self._reads = PageReads(self._session.edition, self._session.examined.links)
 
     def bill(self) -> Bill:
         """Return everything that the site consists of."""
@@ -114,7 +115,7 @@ class Composer:
 
     def _pages(self) -> Iterator[Target]:
         """Yield a target for each page: MkDocs' own, then our lists, then the essays."""
-        edition, links = self._session.edition, self._session.examined.links
+        edition = self._session.edition
         known = {}
         for file in self._documents:
             known[address(file)] = file
@@ -122,10 +123,10 @@ class Composer:
                 yield self._ordinary_page(file)
         for page in edition.made:
             if page.url not in known or page.url in self._session.names:
-                what = reads.generated(page, links)
+                what = self._reads.generated(page)
                 yield self._target(page.url, what, known.get(page.url))
         for post in edition.index.posts:
-            what = reads.post(edition, post, links)
+            what = self._reads.post(post)
             yield self._target(post.url, what, known.get(post.url))
 
     def _target(self, url: str, what: Reads, file: File | None) -> Target:
@@ -138,11 +139,10 @@ class Composer:
         page, url = cast("Page", file.page), address(file)
         own = self._session.pages[file.src_uri]
         listed = self._session.edition.generated.get(url)
-        links = self._session.examined.links
         what = {
             "its text": digest_of(page.content, own.conversion.facts.text),
             "its front matter": digest_of(_plain(self._adapted.meta(page, own=True)), page.title),
-            **(reads.generated(listed, links) if listed else {}),
+            **(self._reads.generated(listed) if listed else {}),
         }
         return Target(file.dest_uri, what, partial(self._bytes, url, file), _PAGE, costly=True)
 

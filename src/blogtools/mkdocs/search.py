@@ -22,6 +22,16 @@ class ModelSearch(SearchPlugin):  # type: ignore[misc]  # Material has no types
     def on_post_build(self, **_: Any) -> None:
         """Write nothing; the index is one of the outputs made from the model."""
 
+    def frame(self) -> tuple[bytes, bytes]:
+        """Return what stands before the first entry of the index, and behind the last."""
+        empty = self.index([])
+        return empty[:-2], empty[-2:]
+
+    def piece(self, entries: Sequence[dict[str, Any]], frame: tuple[bytes, bytes]) -> bytes:
+        """Return some entries as they stand in the index."""
+        head, tail = frame
+        return self.index(entries)[len(head) : -len(tail)]
+
     def index(self, entries: Sequence[dict[str, Any]]) -> bytes:
         """Return the search index."""
         self.search_index.entries = list(entries)

@@ -26,7 +26,7 @@ from blogtools.app.converting import Conversions, Job
 from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.app.reading import Manuscripts, read, read_file
 from blogtools.build.memory import Memory
-from blogtools.build.plan import Target
+from blogtools.build.plan import Piece, Pieces, Target
 from blogtools.build.workers import worker_count
 from blogtools.content.addresses import alias_url, output_path
 from blogtools.content.documents import read_page, read_post
@@ -105,6 +105,7 @@ class Session:
                 files.append(self._post_file(entry, config))
         self.generated: dict[str, str] = {}
         self.names: dict[str, str] = {}
+        self._docs = f"{self.project.relative(self.project.docs_dir)}/"
         for url in self.edition.generated:
             self._add_generated(url, taken, files, config, named)
         self.edition = replace(self.edition, addresses=self._addresses(files))
@@ -162,7 +163,7 @@ class Session:
             # The author's page of this name has another address, so MkDocs needs another name.
             name = f"{url}index.md"
         self.names[url] = name
-        self.generated[self.project.relative(self.project.docs_dir / name)] = url
+        self.generated[f"{self._docs}{name}"] = url
         if named is None or name in named or (config.nav is None and self._belongs_in_nav(url)):
             files.append(self._generated_file(url, config))
 
@@ -365,35 +366,48 @@ class Session:
 
     def _search_index(self, pages: tuple[MkDocsPage, ...], search: ModelSearch) -> Target:
         own = [page for page in pages if page.file.src_uri in self.pages]
-        facts = [self.pages[page.file.src_uri].conversion.facts.search for page in own]
-        shown = [(str(page.title), address(page.file), page.meta.get("search")) for page in own]
+        parts = search.frame()
+
+        def piece(shown: object, entries: Callable[[], list[dict[str, object]]]) -> Piece:
+            return Piece(digest_of(shown), lambda: search.piece(entries(), parts))
+
+        texts = [piece(self._page_facts(page), partial(self._search_page, page)) for page in own]
+        essays = [piece(_found(p), partial(_search_post, p)) for p in self._by_path()]
+        pieces = Pieces(*parts, b",", (*texts, *essays))
         return Target(
             "search/search_index.json",
             {
-                "the text of the pages": digest_of(facts, shown),
-                "the text of the essays": digest_of(list(map(_found, self._by_path()))),
+                "the text of the pages": digest_of([one.key for one in texts]),
+                "the text of the essays": digest_of([one.key for one in essays]),
             },
-            lambda: search.index([*self._search_pages(own), *self._search_posts()]),
+            pieces.whole,
+            pieces=pieces,
         )
+
+    def _page_facts(self, page: MkDocsPage) -> object:
+        facts = self.pages[page.file.src_uri].conversion.facts
+        shown = bool(page.markdown), str(page.title), page.meta.get("search")
+        return address(page.file), shown, facts.search
 
     def _by_path(self) -> list[Post]:
         return [self.edition.index.by_path[entry.path] for entry in self.manuscripts.visible]
 
-    def _search_pages(self, pages: Iterable[MkDocsPage]) -> Iterator[dict[str, object]]:
-        for page in pages:
-            options = page.meta.get("search") or {}
-            own = self.pages[page.file.src_uri]
-            if page.markdown and not options.get("exclude"):
-                sections, boost = own.conversion.load().sections, options.get("boost")
-                yield from search_entries(own.url, str(page.title), sections, (), boost)
+    def _search_page(self, page: MkDocsPage) -> list[dict[str, object]]:
+        options = page.meta.get("search") or {}
+        own = self.pages[page.file.src_uri]
+        if not page.markdown or options.get("exclude"):
+            return []
+        sections, boost = own.conversion.load().sections, options.get("boost")
+        return search_entries(own.url, str(page.title), sections, (), boost)
 
-    def _search_posts(self) -> Iterator[dict[str, object]]:
-        for post in self._by_path():
-            options = _search_options(post)
-            if not options.get("exclude"):
-                tags = [term.label for term in post.terms.get("tags", ())]
-                sections, boost = post.rendered.sections, options.get("boost")
-                yield from search_entries(post.url, post.title, sections, tags, boost)
+
+def _search_post(post: Post) -> list[dict[str, object]]:
+    options = _search_options(post)
+    if options.get("exclude"):
+        return []
+    tags = [term.label for term in post.terms.get("tags", ())]
+    sections, boost = post.rendered.sections, options.get("boost")
+    return search_entries(post.url, post.title, sections, tags, boost)
 
 
 def _alike(one: Conversion, other: Conversion) -> bool:
