@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -220,5 +219,5 @@ def test_an_edit_that_is_taken_back_makes_its_files_again_and_gives_the_same_sit
 
 def stamps(blog: Blog) -> dict[Path, tuple[int, int]]:
     """Return what would tell that a file of the site was written again."""
-    found = {path: os.stat(path) for path in blog.site.rglob("*") if path.is_file()}
+    found = {path: path.stat() for path in blog.site.rglob("*") if path.is_file()}
     return {path: (stat.st_ino, stat.st_mtime_ns) for path, stat in found.items()}

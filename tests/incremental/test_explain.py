@@ -1,0 +1,99 @@
+"""What ``blogtools build --explain`` says, in words."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from .building import scratch
+from .site import Blog
+from .small import How, command, make_small, page, post, told
+
+
+@pytest.fixture
+def blog() -> Iterator[Blog]:
+    with scratch() as folder:
+        blog = make_small(folder / "blog")
+        told(blog)
+        yield blog
+
+
+def explained(blog: Blog, path: str = "") -> list[str]:
+    return list(told(blog, How(explain=path)).lines)
+
+
+def test_a_body_is_explained_file_by_file(blog: Blog) -> None:
+    blog.append(post("beta"), "More.")
+    lines = explained(blog)
+    assert lines == sorted(lines)
+    assert f"{page('beta')}: its text changed" in lines
+    assert "feed.xml: posts/beta.md changed" in lines
+    assert "search/search_index.json: the text of the essays changed" in lines
+    assert len(lines) == 8, "and of no other file"
+
+
+@pytest.mark.parametrize(
+    "path", [page("alpha"), "/posts/alpha/", "posts/alpha/", "/" + page("alpha")]
+)
+def test_one_file_is_explained_by_its_path_or_its_address(blog: Blog, path: str) -> None:
+    blog.front(post("beta"), title="Other", slug="beta")
+    why = "the essay after it changed, the related essays changed"
+    assert explained(blog, path) == [f"{page('alpha')}: {why}"]
+
+
+def test_the_first_page_is_explained_by_its_address(blog: Blog) -> None:
+    blog.front(post("beta"), title="Other", slug="beta")
+    assert explained(blog, "/") == ["index.html: posts/beta.md changed"]
+
+
+def test_the_configuration_is_the_reason_for_every_file(blog: Blog) -> None:
+    blog.setting("copyright", "Somebody")
+    lines = explained(blog)
+    assert len(lines) > 30
+    assert {line.partition(": ")[2] for line in lines} == {"mkdocs.yml changed"}
+
+
+def test_a_new_essay_is_new(blog: Blog) -> None:
+    blog.write("posts/new.md", "---\ntitle: New\ndate: 2025-01-01\n---\nText.\n")
+    assert f"{page('new')}: it is new" in explained(blog)
+
+
+def test_a_file_of_the_site_that_is_gone_is_the_reason(blog: Blog) -> None:
+    (blog.site / page("beta")).unlink()
+    assert explained(blog) == [f"{page('beta')}: its file was changed, or is gone"]
+
+
+def test_nothing_is_said_to_be_nothing(blog: Blog) -> None:
+    nothing = "not made; nothing that it is made from changed"
+    assert explained(blog, "") == [f"Every file: {nothing}"]
+    assert explained(blog, "/posts/beta/") == [f"{page('beta')}: {nothing}"]
+
+
+def test_what_an_edit_does_not_reach_is_said_to_be_as_it_was(blog: Blog) -> None:
+    blog.append(post("beta"), "More.")
+    lines = explained(blog, "/posts/zeta/")
+    assert lines == [f"{page('zeta')}: not made; nothing that it is made from changed"]
+
+
+def test_a_site_that_is_built_whole_says_so_and_names_who_wants_it(blog: Blog) -> None:
+    blog.write("hooks.py", "def on_post_page(output, **_):\n    return output\n")
+    blog.setting("hooks", ["hooks.py"])
+    made = told(blog)
+    assert made.lines == ("Every file: the site was built whole",)
+    assert [notice for notice in made.notices if "hooks.py" in notice]
+    assert explained(blog, "/posts/a/") == ["posts/a/index.html: the site was built whole"]
+
+
+def test_the_command_explains_all_or_one_only_when_it_is_asked(blog: Blog) -> None:
+    shutil.rmtree(blog.root / ".blogtools")
+    command(blog)
+    blog.append(post("beta"), "More.")
+    shown = command(blog, "--explain", "/posts/beta/").stdout.splitlines()
+    assert shown[0] == f"{page('beta')}: its text changed"
+    assert shown[1].startswith("Built 1 of 21 pages")
+    nothing = command(blog, "--explain").stdout.splitlines()
+    assert nothing[0] == "Every file: not made; nothing that it is made from changed"
+    assert nothing[1].startswith("Nothing changed: 21 pages")
+    assert len(command(blog).stdout.splitlines()) == 1
