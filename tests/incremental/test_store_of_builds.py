@@ -1,0 +1,176 @@
+"""Whatever becomes of the store, the site is right; and what the store cannot know is noticed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from .building import difference, scratch
+from .site import Blog, files_of
+from .small import How, Told, clean, command, make_small, page, post, told
+
+FILE = Path(".blogtools/build/store.sqlite")
+CI = How(environment={"CI": "true"})
+
+
+@pytest.fixture
+def blog() -> Iterator[Blog]:
+    with scratch() as folder:
+        blog = make_small(folder / "blog")
+        told(blog)
+        yield blog
+
+
+def right(blog: Blog, how: How | None = None) -> Told:
+    """Build; the site must be that of a clean build."""
+    made = told(blog, how)
+    wanted = clean(blog, drafts=how.drafts if how else False)
+    assert difference(files_of(blog.site) or {}, wanted) == ""
+    return made
+
+
+def delete(file: Path) -> None:
+    shutil.rmtree(file.parent)
+
+
+def another_version(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA user_version = 4711")
+    connection.close()
+
+
+def garbage(file: Path) -> None:
+    _alone(file).write_bytes(b"no store at all " * 1000)
+
+
+def empty(file: Path) -> None:
+    _alone(file).write_bytes(b"")
+
+
+def cut(file: Path) -> None:
+    data = file.read_bytes()
+    _alone(file).write_bytes(data[: len(data) // 2])
+
+
+def a_folder(file: Path) -> None:
+    _alone(file).unlink()
+    file.mkdir()
+
+
+def _alone(file: Path) -> Path:
+    for end in ("-wal", "-shm"):
+        Path(f"{file}{end}").unlink(missing_ok=True)
+    return file
+
+
+@pytest.mark.parametrize("harm", [delete, another_version, garbage, empty, cut, a_folder])
+def test_a_store_that_is_lost_or_unreadable_costs_time_only(
+    blog: Blog, harm: Callable[[Path], None]
+) -> None:
+    harm(blog.root / FILE)
+    blog.append(post("beta"), "More.")
+    right(blog)
+    blog.append(post("beta"), "Still more.")
+    right(blog)
+
+
+@pytest.mark.parametrize("harm", [another_version, garbage])
+def test_a_store_that_is_begun_anew_is_told_and_used_again(
+    blog: Blog, harm: Callable[[Path], None]
+) -> None:
+    harm(blog.root / FILE)
+    assert "begun anew" in " ".join(told(blog).notices)
+    again = told(blog)
+    assert again.whys == {}
+    assert "store" not in " ".join(again.notices)
+
+
+def test_a_store_that_cannot_be_used_is_told_each_time(blog: Blog) -> None:
+    a_folder(blog.root / FILE)
+    for _ in range(2):
+        made = told(blog)
+        assert "it cannot be used" in " ".join(made.notices)
+        assert len(made.pages) == made.count
+
+
+def test_an_upgraded_package_makes_everything_again_and_is_the_reason(
+    blog: Blog, tmp_path: Path
+) -> None:
+    (tmp_path / "fake-1.0.dist-info").mkdir()
+    command(blog, PYTHONPATH=str(tmp_path))
+    assert command(blog, PYTHONPATH=str(tmp_path)).stdout.startswith("Nothing changed")
+    (tmp_path / "fake-1.0.dist-info").rename(tmp_path / "fake-1.1.dist-info")
+    shown = command(blog, "--explain", "/posts/beta/", PYTHONPATH=str(tmp_path)).stdout
+    assert "blogtools, or a package that it uses, changed" in shown
+    assert "Built 21 pages" in shown
+    assert difference(files_of(blog.site) or {}, clean(blog)) == ""
+
+
+def test_a_small_limit_keeps_the_store_small_and_the_next_builds_right(blog: Blog) -> None:
+    limit = 40_000
+    small = How(environment={"BLOGTOOLS_STORE_LIMIT": str(limit)})
+
+    def objects() -> int:
+        with sqlite3.connect(blog.root / FILE) as connection:
+            count: int = connection.execute("SELECT sum(length(value)) FROM objects").fetchone()[0]
+        return count or 0
+
+    before = objects()
+    assert before > limit
+    for text in ("One.", "Two.", "Three."):
+        blog.append(post("beta"), text)
+        made = right(blog, small)
+        assert made.pages == {page("beta")}
+        assert objects() < limit
+    assert told(blog, small).whys == {}
+
+
+def test_two_blogs_share_nothing(blog: Blog) -> None:
+    other = make_small(blog.root.with_name("other"))
+    other.append(post("beta"), "Foreign.")
+    assert set(told(other).whys.values()) == {"it is new"}
+    assert told(blog).whys == {}
+    right(blog, CI)
+    right(other, CI)
+
+
+def test_builds_with_drafts_and_without_know_of_each_other_and_are_right(blog: Blog) -> None:
+    with_drafts = How(drafts=True)
+    right(blog, with_drafts)
+    assert (blog.site / page("eta")).is_file()
+    right(blog)
+    assert not (blog.site / page("eta")).exists()
+    blog.append(post("beta"), "More.")
+    right(blog, with_drafts)
+    right(blog)
+
+
+def test_an_edit_of_equal_size_and_time_is_noticed(blog: Blog) -> None:
+    file = blog.root / post("beta")
+    os.utime(file, (time.time() - 1000, time.time() - 1000))
+    told(blog)
+    before = file.stat()
+    file.write_text(file.read_text().replace("The rest", "The best"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.stat().st_size == before.st_size
+    assert right(blog).pages == {page("beta")}
+
+
+@pytest.mark.parametrize("how", [How(verify=True), CI], ids=["verify", "ci"])
+def test_a_file_of_the_site_changed_unseen_is_put_right_by_a_build_that_reads_all(
+    blog: Blog, how: How
+) -> None:
+    file = blog.site / page("beta")
+    before, data = file.stat(), file.read_bytes()
+    with file.open("r+b") as opened:
+        opened.write(data.replace(b"The rest", b"The best"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.read_bytes() != data
+    told(blog, how)
+    assert file.read_bytes() == data
