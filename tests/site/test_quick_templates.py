@@ -83,7 +83,16 @@ def test_what_a_name_leads_to_is_what_jinja_says() -> None:
     quick_templates.quicken(quick)
     config = LegacyConfig(())
     config.load_dict({"a": 1, "data": 2})
-    things = (None, "text", {"a": 1, "get": 2}, [1], Thing(), Theme(a=1), config, {}.items())
+    things: tuple[object, ...] = (
+        None,
+        "text",
+        {"a": 1, "get": 2},
+        [1],
+        Thing(),
+        Theme(a=1),
+        config,
+        {}.items(),
+    )
     for thing in things:
         for name in ("a", "get", "data", "here", "gone", "name", "upper", "__class__"):
             ours, jinjas = quick.getattr(thing, name), plain.getattr(thing, name)
