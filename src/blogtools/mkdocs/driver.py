@@ -154,6 +154,7 @@ class MkDocsSite:
 
     def _collect(self, progress: Progress) -> tuple[Files, Navigation, jinja2.Environment]:
         config = self._config
+        self._memory.files.tree(self.project.docs_dir)  # MkDocs looks for itself
         files = get_files(config)
         env = config.theme.get_env()
         theme.compile_once(env)
