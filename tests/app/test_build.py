@@ -49,6 +49,11 @@ class Site:
     def configure(self) -> None:
         self.calls.append("configure")
 
+    def convert(
+        self, wanted: Callable[[str], bool], memory: Memory, progress: Progress
+    ) -> tuple[int, int]:
+        raise AssertionError("a build converts in other ways")
+
     def whole_because(self) -> tuple[str, ...]:
         return self.whole
 

@@ -255,6 +255,7 @@ def test_a_file_that_looks_as_it_did_is_read_where_that_is_asked(sites: Sites) -
 
 def test_a_file_that_changes_while_it_is_carried_over_stops_the_build(sites: Sites) -> None:
     folders = sites.hold({"a": "one"}, {}).folders()
+    assert "a" in folders.intact
     (sites.site / "a").unlink()
     (sites.site / "a").write_text("by hand")
     with pytest.raises(Disturbed, match="another program changed a"):

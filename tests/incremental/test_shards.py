@@ -37,7 +37,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path], Pa
     """Return a blog's sources, the stores of its shards, and its site built in one go."""
     folder = tmp_path_factory.mktemp("shards")
     sources = make_blog(folder / "blog").root
-    stores = []
+    stores: list[Path] = []
     for number in range(1, COUNT + 1):
         root = checkout(sources, folder / f"checkout-{number}")
         run(root, "--shard", f"{number}/{COUNT}")

@@ -10,6 +10,8 @@ from pathlib import Path
 from blogtools.model.digest import digest, digest_of
 
 _PACKAGE = Path(__file__).parents[1]
+# What was started is no part of what it builds.
+_MAIN = ("__main__", "__mp_main__")
 _DISTRIBUTIONS = (".dist-info", ".egg-info", ".egg-link")
 
 
@@ -45,7 +47,7 @@ def loaded_from_elsewhere() -> tuple[str, ...]:
     These are hooks and extensions that lie beside a blog, and packages that are checkouts.
     """
     known = (sys.prefix, sys.base_prefix, sys.exec_prefix, str(_PACKAGE))
-    modules = [m for name, m in list(sys.modules.items()) if name != "__main__"]
+    modules = [m for name, m in list(sys.modules.items()) if name not in _MAIN]
     files = {getattr(module, "__file__", None) for module in modules}
     names = {os.path.abspath(file) for file in files if file}
     return tuple(sorted(name for name in names if not _below(name, known)))

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from blogtools.model.digest import digest
@@ -124,24 +124,31 @@ def _make(memory: Memory, folders: Folders, step: Step) -> _Fresh:
     target, keep = step.target, b""
     data = memory.get(step.key) if target.costly else None
     if data is None:
-        pieces, last = target.pieces, folders.last(target.path) if target.pieces else b""
-        data = splice(pieces, last, memory) if pieces else target.make()
+        data, after = _bytes(memory, folders, target)
         keep = packed(data) if target.costly and memory.store is not None else b""
+    else:
+        after = digest(data)
     if not data.strip():
         return _Fresh(Made(step.key, b""), None, keep)
-    made = Made(step.key, digest(data))
+    made = Made(step.key, after)
     if folders.has(target.path, made.digest):
         return _Fresh(made, None, keep)
     return _Fresh(made, folders.write(target.path, data), keep)
+
+
+def _bytes(memory: Memory, folders: Folders, target: Target) -> tuple[bytes, bytes]:
+    """Return a target's bytes and their digest."""
+    if target.pieces is None:
+        data = target.make()
+        return data, digest(data)
+    last, before = folders.last(target.path)
+    return splice(target.pieces, last, before, memory)
 
 
 class Folders:
     """The last site, and the folder that becomes the next one.
 
     No file is ever changed in place: the folder may share files with the site that readers see.
-
-    Attributes:
-        intact: The files of the last site that are as they were left.
     """
 
     def __init__(
@@ -157,10 +164,7 @@ class Folders:
             verify: Whether to read every file instead of trusting sizes and times.
         """
         self._site, self._folder = f"{site}{os.sep}", f"{folder}{os.sep}"
-        self._before = before
-        found = dict(walk(self._site, follow=False)) if before else {}
-        self._count = len(found)
-        self.intact = _intact(self._site, before, found, verify)
+        self._before, self._verify = before, verify
         there = dict(walk(self._folder, follow=False))
         for path in [path for path, stamp in there.items() if stamp == NO_STAMP]:
             # A link that somebody made: nothing may be written through it.
@@ -171,22 +175,30 @@ class Folders:
         self._spare = _intact(self._folder, spare, there, verify)
         self._made: dict[str, Placed] = {}
 
+    @cached_property
+    def intact(self) -> Manifest:
+        """Return the files of the last site that are as they were left."""
+        found = {path: _looked_at(self._site + path) for path in self._before}
+        return _intact(self._site, self._before, found, self._verify)
+
     @property
     def is_as_before(self) -> bool:
         """Return whether the last site is just as it was left, and nothing else is in it."""
-        return bool(self._before) and len(self.intact) == len(self._before) == self._count
+        found = dict(walk(self._site, follow=False)) if self._before else {}
+        intact = _intact(self._site, self._before, found, self._verify)
+        return bool(found) and len(intact) == len(self._before) == len(found)
 
     def has(self, path: str, digest: bytes) -> bool:
         """Return whether the last site has this very file."""
         found = self.intact.get(path)
         return found is not None and found.digest == digest
 
-    def last(self, path: str) -> bytes:
-        """Return a file of the last site, or nothing if it is not as it was left."""
+    def last(self, path: str) -> tuple[bytes, bytes]:
+        """Return a file of the last site and its digest; nothing if it is not as it was left."""
         if path not in self.intact:
-            return b""
+            return b"", b""
         with open(self._site + path, "rb") as file:
-            return file.read()
+            return file.read(), self.intact[path].digest
 
     def carry(self, path: str) -> None:
         """Let a file of the last site be one of the next."""
@@ -268,11 +280,23 @@ def _intact(
     same = {
         path: old
         for path, old in manifest.items()
-        if path in found and found[path]._replace(ctime=0) == old.stamp
+        if path in found and _same(found[path], old.stamp)
     }
     if verify:
         return {path: old for path, old in same.items() if _digest(folder + path) == old.digest}
     return same
+
+
+def _same(one: Stamp, other: Stamp) -> bool:
+    """Return whether two stamps are equal but for the ctime, which another link changes."""
+    return one.size == other.size and one.mtime == other.mtime and one.inode == other.inode
+
+
+def _looked_at(file: str) -> Stamp:
+    try:
+        return Stamp.of(os.lstat(file))
+    except OSError:
+        return NO_STAMP
 
 
 def _digest(file: str) -> bytes:

@@ -161,7 +161,7 @@ class Store:
                 with connection:
                     connection.executemany(
                         "INSERT OR REPLACE INTO ledgers (name, part, value) VALUES (?, ?, ?)",
-                        ((name, part, packed(value)) for part, value in parts),
+                        ((name, part, packed(value, 0)) for part, value in parts),
                     )
 
     def prune(self, limit: int, keep: Iterable[bytes]) -> int:
@@ -261,9 +261,12 @@ def _connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def packed(value: bytes) -> bytes:
-    """Return a value as the store keeps it: its digest, then itself, compressed."""
-    return digest(value) + zlib.compress(value, _LEVEL)
+def packed(value: bytes, level: int = _LEVEL) -> bytes:
+    """Return a value as the store keeps it: its digest, then itself, compressed.
+
+    Level 0 is for what is read and written in every build, where time counts and size does not.
+    """
+    return digest(value) + zlib.compress(value, level)
 
 
 def _unpacked(value: object) -> bytes | None:
