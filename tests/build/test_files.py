@@ -68,7 +68,9 @@ def test_a_changed_file_of_equal_size_and_time_is_noticed(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("later")
-def test_a_file_put_in_anothers_place_with_its_size_and_time_is_noticed(tmp_path: Path) -> None:
+def test_a_file_put_in_the_place_of_another_with_its_size_and_time_is_noticed(
+    tmp_path: Path,
+) -> None:
     last = seen(written(tmp_path, a="one", b="two"), "a")
     before = (tmp_path / "a").stat()
     os.utime(tmp_path / "b", ns=(before.st_atime_ns, before.st_mtime_ns))
