@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from mkdocs.commands.build import build as plain_build
+from mkdocs.config import load_config
 
+from blogtools.app.ports import Request
 from blogtools.app.serve import BuildResult
-from blogtools.wiring import Rebuilder
+from blogtools.mkdocs.plugin import BlogPlugin
+from blogtools.wiring import Rebuilder, build_site
 from tests.incremental.building import difference, scratch
 from tests.incremental.site import Blog, essay, files_of
 from tests.incremental.small import DUE, make_small, page, post
@@ -165,3 +169,27 @@ def test_without_a_build_there_is_nothing_to_look_at(tmp_path: Path) -> None:
         assert rebuild().error
     finally:
         rebuild.close()
+
+
+def test_plain_mkdocs_in_the_same_process_knows_nothing_of_the_builds_before(
+    tmp_path: Path,
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        (folder / "posts").mkdir(parents=True)
+        (folder / "docs").mkdir()
+        (folder / "posts/2026-01-01-a.md").write_text("---\ntitle: A\n---\n\nText.\n")
+        (folder / "posts/2026-01-02-b.md").write_text("---\ntitle: B\ndraft: true\n---\n\nText.\n")
+        (folder / "mkdocs.yml").write_text(
+            "site_name: X\nsite_url: https://example.org/\ntheme: {name: material}\n"
+            "plugins: [blogtools]\n"
+        )
+    build_site(Request(first / "mkdocs.yml", drafts=True))
+    config = load_config(str(second / "mkdocs.yml"))
+    config.plugins.on_startup(command="build", dirty=False)
+    plain_build(config)
+    assert (second / "site/posts/a/index.html").exists()
+    assert not (second / "site/posts/b").exists()
+    plugin = config.plugins["blogtools"]
+    assert isinstance(plugin, BlogPlugin)
+    assert plugin.memory is None

@@ -121,10 +121,10 @@ class MkDocsSite:
         """Run the configuration events; afterwards the project is known."""
         with self._explained():
             config = self._config
+            config.plugins.on_startup(command="build", dirty=False)
             self._plugin.drafts = self._request.drafts
             self._plugin.docs_dir = self._docs.wanted
             self._plugin.collected = []
-            config.plugins.on_startup(command="build", dirty=False)
             self._config = config.plugins.on_config(config)
             self._adapted = Adapted(self._config, (*_OURS, *map(str, config.hooks)))
 

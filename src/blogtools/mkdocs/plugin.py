@@ -30,6 +30,10 @@ from .views import day
 log = logging.getLogger("mkdocs.plugins.blogtools")
 
 
+# What a driver sets for one build.
+_OF_ONE_BUILD = ("drafts", "docs_dir", "collected", "memory", "sparse", "wanted", "progress")
+
+
 class ContentFailure(PluginError):
     """The content has errors; MkDocs prints the message and stops."""
 
@@ -89,7 +93,12 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         return [], []
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Remember whether this is a preview."""
+        """Forget the last build, and remember whether this is a preview.
+
+        MkDocs keeps a plugin for as long as its process lives, whatever site comes next.
+        """
+        for name in _OF_ONE_BUILD:
+            vars(self).pop(name, None)
         self.serving = command == "serve"
 
     @event_priority(100)
