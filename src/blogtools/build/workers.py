@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +18,9 @@ Result = TypeVar("Result")
 
 # Below this, starting processes costs more than it saves.
 _WORTH_FORKING = 24
+
+# From Linux' <sys/prctl.h>.
+_PR_SET_PDEATHSIG = 1
 
 # After so many items without a collector, it looks at what they have left.
 _BATCH = 64
@@ -53,7 +59,9 @@ def parallel_map(
     gc.freeze()  # what is there already is no garbage: workers need not look at it, nor copy it
     try:
         context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(workers, context, initializer=gc.enable) as pool:
+        with ProcessPoolExecutor(
+            workers, context, initializer=_begin, initargs=(os.getpid(),)
+        ) as pool:
             yield from cast(
                 "Iterator[Result]",
                 pool.map(_do, range(len(items)), chunksize=max(1, len(items) // (workers * 16))),
@@ -61,6 +69,18 @@ def parallel_map(
     finally:
         gc.unfreeze()
         _work = None
+
+
+def _begin(parent: int) -> None:
+    """Make a process a worker: with a collector of its own, and no longer there than its parent.
+
+    A killed parent could not end it, and it would wait for work for ever, with the lock of a build.
+    """
+    gc.enable()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def _one_after_the_other(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
