@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, outside_of, unchanged
 from blogtools.build.ledger import LastBuild, Ledger, Outcome
-from blogtools.build.making import Folders, Result, Step, make
+from blogtools.build.making import Disturbed, Folders, Result, Step, make
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import staged
 from blogtools.build.store import Store
@@ -61,6 +61,10 @@ class Report:
     steps: tuple[Step, ...] | None = ()
 
 
+# How often a build begins again, because another one has put its site in place meanwhile.
+_ATTEMPTS = 5
+
+
 #: Builds the companions' references of a site; returns their files, and what went wrong.
 References = Callable[[S, Memory, Progress], tuple[tuple["Copy", ...], tuple[Diagnostic, ...]]]
 
@@ -83,6 +87,21 @@ def build(
         ContentError: The content has errors, or warnings where the build is strict.
         UsageError: The build cannot begin.
     """
+    why = ""
+    for _ in range(_ATTEMPTS):
+        try:
+            return _build(request, generator, references, progress)
+        except Disturbed as disturbed:
+            why = str(disturbed)
+    raise UsageError(why)
+
+
+def _build(
+    request: Request,
+    generator: Callable[[Request], S],
+    references: References[S],
+    progress: Progress,
+) -> Report:
     began = time.perf_counter()
     with no_collector(), remembering(request) as place:
         same = None if request.insist else _unchanged(place)

@@ -209,16 +209,17 @@ class Folders:
         self._made[path] = spare
 
     def _link(self, path: str, old: Placed) -> Placed:
-        target = self._free(path)
+        target, source = self._free(path), self._site + path
         try:
-            os.link(self._site + path, target)
+            os.link(source, target)
+        except FileNotFoundError:
+            raise Disturbed(path) from None
         except OSError:
             # Another file system, or one without links.
-            shutil.copy2(self._site + path, target)
-            return Placed(old.digest, _stamp(target))
-        if _stamp(target) != old.stamp:
+            shutil.copy2(source, target)
+        if not _same(_looked_at(source), old.stamp):
             raise Disturbed(path)
-        return old
+        return Placed(old.digest, _stamp(target))
 
     def _free(self, path: str) -> str:
         """Return where a file can be made, with its folder there and nothing in its place."""
