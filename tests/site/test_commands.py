@@ -187,7 +187,9 @@ def test_warnings_fail_a_strict_build_and_a_check_but_no_other_build(tiny: Path)
     assert [done.returncode for done in results] == [0, 1, 1]
     warning = "posts/warned.md:6:13: warning: this page has no anchor '#nowhere'"
     assert all(warning in done.stderr + done.stdout for done in results)
-    mkdocs = run_all(Command((*MKDOCS, *strict), tiny) for strict in ((), ("--strict",)))
+    # MkDocs writes in place: two builds at once need a folder each.
+    apart = (("-d", "site-1"), ("-d", "site-2", "--strict"))
+    mkdocs = run_all(Command((*MKDOCS, *options), tiny) for options in apart)
     assert [done.returncode for done in mkdocs] == [0, 1]
 
 
