@@ -56,28 +56,13 @@ class Blogtools:
         shutil.copy(_CONFIG, project.root)
 
     def command(self, project: Project) -> list[str]:
-        """Say how to build; see `Subject`.
-
-        Args:
-            project: The project.
-
-        Returns:
-            Program and arguments.
-        """
+        """Say how to build; see `Subject`."""
         config = ["--config-file", str(project.root / "mkdocs.yml")]
         site = ["--site-dir", str(project.site)]
         return [self.venv.program("blogtools"), "build", *config, *site]
 
     def server(self, project: Project, port: int) -> list[str]:
-        """Say how to serve; see `Subject`.
-
-        Args:
-            project: The project.
-            port: Where.
-
-        Returns:
-            Program and arguments.
-        """
+        """Say how to serve; see `Subject`."""
         config = ["--config-file", str(project.root / "mkdocs.yml")]
         return [self.venv.program("blogtools"), "serve", *config, "--port", str(port)]
 

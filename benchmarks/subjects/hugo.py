@@ -61,14 +61,7 @@ class Hugo:
         )
 
     def command(self, project: Project) -> list[str]:
-        """Say how to build; see `Subject`.
-
-        Args:
-            project: The project.
-
-        Returns:
-            Program and arguments.
-        """
+        """Say how to build; see `Subject`."""
         return [
             self._program(),
             "--quiet",
@@ -79,15 +72,7 @@ class Hugo:
         ]
 
     def server(self, project: Project, port: int) -> list[str]:
-        """Say how to serve; see `Subject`.
-
-        Args:
-            project: The project.
-            port: Where.
-
-        Returns:
-            Program and arguments.
-        """
+        """Say how to serve; see `Subject`."""
         here = ["--source", str(project.root), "--destination", str(project.site)]
         # Its own default is to put the port into all addresses; it serves what it is asked for.
         address = [

@@ -75,27 +75,12 @@ class Material:
         prepare_blog(project)
 
     def command(self, project: Project) -> list[str]:
-        """Say how to build; see `Subject`.
-
-        Args:
-            project: The project.
-
-        Returns:
-            Program and arguments.
-        """
+        """Say how to build; see `Subject`."""
         config = str(project.root / "mkdocs.yml")
         return [self.venv.program("mkdocs"), "build", "--quiet", "--config-file", config]
 
     def server(self, project: Project, port: int) -> list[str]:
-        """Say how to serve; see `Subject`.
-
-        Args:
-            project: The project.
-            port: Where.
-
-        Returns:
-            Program and arguments.
-        """
+        """Say how to serve; see `Subject`."""
         config = str(project.root / "mkdocs.yml")
         program = self.venv.program("mkdocs")
         address = ["--dev-addr", f"{LOOPBACK}:{port}"]

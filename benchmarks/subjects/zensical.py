@@ -42,27 +42,12 @@ class Zensical:
         prepare_blog(project)
 
     def command(self, project: Project) -> list[str]:
-        """Say how to build; see `Subject`.
-
-        Args:
-            project: The project.
-
-        Returns:
-            Program and arguments.
-        """
+        """Say how to build; see `Subject`."""
         config = str(project.root / "mkdocs.yml")
         return [self.venv.program("zensical"), "build", "--config-file", config]
 
     def server(self, project: Project, port: int) -> list[str]:
-        """Say how to serve; see `Subject`.
-
-        Args:
-            project: The project.
-            port: Where.
-
-        Returns:
-            Program and arguments.
-        """
+        """Say how to serve; see `Subject`."""
         config = str(project.root / "mkdocs.yml")
         program = self.venv.program("zensical")
         return [program, "serve", "--config-file", config, "--dev-addr", f"{LOOPBACK}:{port}"]

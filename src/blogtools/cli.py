@@ -185,8 +185,9 @@ def build(
     if explain is not None:
         for line in explained(report.steps, explain):
             click.echo(line)
-    pages = f"{report.pages} page{'' if report.pages == 1 else 's'}"
-    click.echo(f"{done(report.steps, pages)} in {report.seconds:.1f} s: {_shown(report.site_dir)}")
+    click.echo(
+        f"{done(report.steps, report.pages)} in {report.seconds:.1f} s: {_shown(report.site_dir)}"
+    )
     # Python looks for garbage once more before it ends; of a large site that takes half a second.
     gc.freeze()
 

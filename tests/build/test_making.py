@@ -13,7 +13,7 @@ import pytest
 
 from blogtools.build.files import Files
 from blogtools.build.ledger import Ledger, Manifest, Placed
-from blogtools.build.making import Disturbed, Folders, Result, make
+from blogtools.build.making import Disturbed, Folders, Result, is_as_left, make
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Bill, Copy, Target
 from blogtools.build.store import Store
@@ -104,7 +104,7 @@ def test_where_files_cannot_be_shared_they_are_copied(
     left = folders.finish()
     assert tree(sites.spare) == {"a": "one"}
     assert not (sites.spare / "a").samefile(sites.site / "a")
-    assert Folders(sites.spare, left, sites.root / "next", {}).is_as_before
+    assert is_as_left(sites.spare, left)
 
 
 def carry(sites: Sites, folders: Folders) -> None:
@@ -231,18 +231,18 @@ def test_nothing_is_written_into_a_folder_that_somebody_linked_into_the_site(
 
 def test_a_site_is_as_before_until_somebody_touches_it(sites: Sites) -> None:
     sites.hold({"a": "one", "b/c": "two"}, {})
-    assert sites.folders().is_as_before
+    assert is_as_left(sites.site, sites.before)
     (sites.site / "stray").write_text("by hand")
-    assert not sites.folders().is_as_before
+    assert not is_as_left(sites.site, sites.before)
     (sites.site / "stray").unlink()
-    assert sites.folders().is_as_before
+    assert is_as_left(sites.site, sites.before)
     (sites.site / "b/c").unlink()
-    assert not sites.folders().is_as_before
+    assert not is_as_left(sites.site, sites.before)
 
 
 def test_a_site_of_which_nothing_is_known_is_not_as_before(sites: Sites) -> None:
     sites.site.mkdir()
-    assert not sites.folders().is_as_before
+    assert not is_as_left(sites.site, sites.before)
 
 
 def test_a_file_that_looks_as_it_did_is_read_where_that_is_asked(sites: Sites) -> None:
@@ -394,7 +394,7 @@ def test_several_processes_make_the_same_site_as_one(maker: Maker) -> None:
     result = maker(*(maker.target(path, text) for path, text in wanted.items()))
     assert tree(maker.sites.site) == wanted
     assert result.site == {path: result.site[path] for path in wanted}
-    assert Folders(maker.sites.site, result.site, maker.sites.spare, {}).is_as_before
+    assert is_as_left(maker.sites.site, result.site)
 
 
 def test_a_target_that_fails_leaves_the_last_site_alone(maker: Maker) -> None:

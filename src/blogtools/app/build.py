@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, outside_of, unchanged
 from blogtools.build.ledger import LastBuild, Ledger, Outcome
-from blogtools.build.making import Disturbed, Folders, Result, Step, make
+from blogtools.build.making import Disturbed, Folders, Result, Step, is_as_left, make
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import staged
 from blogtools.build.store import Store
@@ -114,8 +114,8 @@ def _build(
         site = generator(request)
         site.configure()
         _protect(site.project, site.site_dir)
-        report = _whole if site.whole_because() else _rest
-        outcome, steps = report(request, site, references, place, progress)
+        make_site = _whole if site.whole_because() else _rest
+        outcome, steps = make_site(request, site, references, place, progress)
         seconds = time.perf_counter() - began
         notices = (*outcome.notices, *place.said)
         return Report(site.site_dir, outcome.pages, outcome.diagnostics, seconds, notices, steps)
@@ -178,8 +178,7 @@ def _unchanged(place: Place) -> Outcome | None:
     last, memory = place.last, place.memory
     if last.inputs is None or not unchanged(last.inputs, memory):
         return None
-    folders = Folders(place.site_dir, last.site, place.spare, {}, verify=memory.files.verify)
-    if not folders.is_as_before:
+    if not is_as_left(place.site_dir, last.site, verify=memory.files.verify):
         return None
     if memory.files.reread:
         # Spare the next build the reading of what had to be read now.

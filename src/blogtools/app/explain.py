@@ -31,16 +31,17 @@ def _file(path: str) -> str:
     return f"{plain}index.html" if not plain or plain.endswith("/") else plain
 
 
-def done(steps: Sequence[Step] | None, pages: str) -> str:
+def done(steps: Sequence[Step] | None, count: int) -> str:
     """Return what a build came to, such as "Built 3 of 90 pages".
 
     Args:
         steps: What was made; None if the site was built whole.
-        pages: How many pages the site has, in words.
+        count: How many pages the site has.
     """
+    pages = f"{count} page{'' if count == 1 else 's'}"
     if steps is None:
         return f"Built {pages}"
     made = sum(step.target.path.endswith(".html") and step.target.costly for step in steps)
-    if made == int(pages.split()[0]):
+    if made == count:
         return f"Built {pages}"
     return f"Built {made} of {pages}" if steps else f"Nothing changed: {pages}"

@@ -181,13 +181,6 @@ class Folders:
         found = {path: _looked_at(self._site + path) for path in self._before}
         return _intact(self._site, self._before, found, self._verify)
 
-    @property
-    def is_as_before(self) -> bool:
-        """Return whether the last site is just as it was left, and nothing else is in it."""
-        found = dict(walk(self._site, follow=False)) if self._before else {}
-        intact = _intact(self._site, self._before, found, self._verify)
-        return bool(found) and len(intact) == len(self._before) == len(found)
-
     def has(self, path: str, digest: bytes) -> bool:
         """Return whether the last site has this very file."""
         found = self.intact.get(path)
@@ -263,6 +256,20 @@ class Folders:
                 os.unlink(self._folder + path)
             _prune(self._folder, path)
         return self._made
+
+
+def is_as_left(site: Path, before: Manifest, *, verify: bool = False) -> bool:
+    """Return whether a site is just as it was left, and nothing else is in it.
+
+    Args:
+        site: The site.
+        before: What it held.
+        verify: Whether to read every file instead of trusting sizes and times.
+    """
+    folder = f"{site}{os.sep}"
+    found = dict(walk(folder, follow=False)) if before else {}
+    intact = _intact(folder, before, found, verify)
+    return bool(found) and len(intact) == len(before) == len(found)
 
 
 class Disturbed(OSError):

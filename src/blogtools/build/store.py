@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,11 +17,11 @@ from pathlib import Path
 from blogtools.model.digest import SIZE, digest
 
 #: The form of the file; one of another form is not read.
-VERSION = 1
+VERSION = 2
 _SCHEMA = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS objects (
-    key BLOB PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL
+    key BLOB PRIMARY KEY, value BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS ledgers (
     name TEXT, part TEXT, value BLOB NOT NULL, PRIMARY KEY (name, part)
@@ -140,13 +139,12 @@ class Store:
     def flush(self) -> None:
         """Write what waits, in one step."""
         rows, self._waiting = self._waiting, {}
-        now = int(time.time())
         with self._guarded():
             if rows and (connection := self._usable(write=True)) is not None:
                 with connection:
                     connection.executemany(
-                        "INSERT OR REPLACE INTO objects (key, used, value) VALUES (?, ?, ?)",
-                        ((key, now, value) for key, value in rows.items()),
+                        "INSERT OR REPLACE INTO objects (key, value) VALUES (?, ?)",
+                        rows.items(),
                     )
 
     def part(self, name: str, part: str) -> bytes | None:
@@ -165,7 +163,7 @@ class Store:
                     )
 
     def prune(self, limit: int, keep: Iterable[bytes]) -> int:
-        """Drop the oldest values that nobody needs, if the store has outgrown its limit.
+        """Drop what the build of now did not use, if the store has outgrown its limit.
 
         Args:
             limit: How many bytes the file may have.
