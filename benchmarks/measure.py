@@ -40,7 +40,7 @@ class Measurement:
     Attributes:
         wall: Seconds from start to end.
         cpu: Processor seconds, user and system, of the command and all it waited for.
-        peak: Bytes of memory of the whole tree at the highest sample.
+        peak: Bytes of memory of the whole tree at the highest sample; `largest` if none saw it.
         largest: Bytes of the biggest single process, as the kernel remembers it; pages that it
             shares with others count in full.
         samples: How many samples of memory were taken.
@@ -162,7 +162,9 @@ def running(
             process.returncode = os.waitstatus_to_exitcode(status)
     cpu = usage.ru_utime + usage.ru_stime
     noise = max(0.0, _busy_seconds() - busy - cpu - (time.process_time() - own))
-    peak, largest = sampler.peak, usage.ru_maxrss * 1024
+    largest = usage.ru_maxrss * 1024
+    # A command may end before the first sample sees it.
+    peak = sampler.peak or largest
     started.exit_code, started.expired = process.returncode, sampler.expired
     started.measurement = Measurement(wall, cpu, peak, largest, sampler.samples, noise)
 

@@ -17,7 +17,7 @@ from blogtools.build.plan import Copy
 from blogtools.mkdocs.driver import MkDocsSite
 from blogtools.mkdocs.plugin import BlogPlugin
 from blogtools.mkdocs.settings import chrome
-from blogtools.model.companion import Lock
+from blogtools.model.companion import Lock, packages
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
 from blogtools.model.digest import digest
 from blogtools.model.project import BlogOptions, Project
@@ -72,7 +72,12 @@ def companion_symbols(project: Project) -> CompanionSymbols:
         if (companion.name, companion.version) not in read
         for module in companion.modules
     }
-    return CompanionSymbols(found.inventories, missing, tuple(map(_tolerated, found.diagnostics)))
+    return CompanionSymbols(
+        found.inventories,
+        missing,
+        tuple(map(_tolerated, found.diagnostics)),
+        packages(project.options.companions),
+    )
 
 
 def _tolerated(found: Diagnostic) -> Diagnostic:

@@ -10,6 +10,7 @@ from blogtools.model.companion import (
     Companion,
     Inventory,
     normal_name,
+    packages,
 )
 
 READ = TypeAdapter(Companion)
@@ -103,3 +104,34 @@ def test_a_package_has_one_name_however_it_is_spelled() -> None:
     assert {normal_name(name) for name in ("Metalog_JAX", "metalog.jax", "metalog--jax")} == {
         "metalog-jax"
     }
+
+
+def version_of(name: str, version: str) -> Companion:
+    return Companion(name, "pypi", version, ("module",))
+
+
+def test_versions_of_a_package_are_ordered_by_their_numbers_and_not_as_text() -> None:
+    asked = ["2.9.0", "dev", "2.10.0", "2.10.0rc1", "1.0"]
+    [package] = packages(version_of("pkg", version) for version in asked)
+    found = [companion.version for companion in package.versions]
+    assert found == ["2.10.0", "2.10.0rc1", "2.9.0", "1.0", "dev"]
+
+
+@pytest.mark.parametrize(
+    ("versions", "latest"),
+    [(["1.0", "2.0rc1"], "1.0"), (["1.0a1", "1.0b1"], "1.0b1"), (["dev"], "dev")],
+)
+def test_the_latest_version_is_the_newest_release_where_there_is_one(
+    versions: list[str], latest: str
+) -> None:
+    [package] = packages(version_of("pkg", version) for version in versions)
+    assert package.latest.version == latest
+
+
+def test_packages_keep_the_order_of_the_configuration_and_one_spelling() -> None:
+    one, other = packages(
+        [version_of("B_pkg", "1"), version_of("a", "1"), version_of("b-pkg", "2")]
+    )
+    assert (one.name, other.name) == ("b-pkg", "a")
+    assert one.find("1") == version_of("B_pkg", "1")
+    assert one.find("3") is None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from blogtools.build.inputs import Outside
     from blogtools.build.memory import Memory
     from blogtools.build.plan import Bill
-    from blogtools.model.companion import Inventory
+    from blogtools.model.companion import Inventory, Package
     from blogtools.model.project import Project
 
 #: Is told what happens now, how much of it is done, and of how much (0 if nobody knows).
@@ -32,11 +32,13 @@ class CompanionSymbols:
         inventories: The symbols of each companion that could be read.
         missing: Top-level module names of the others, each with its reference's address.
         diagnostics: Why those could not be read.
+        packages: The packages, each with all versions that the blog documents.
     """
 
     inventories: tuple[Inventory, ...] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
+    packages: tuple[Package, ...] = ()
 
 
 #: Reads the symbols of a project's companions.

@@ -202,6 +202,7 @@ class Session:
             inventories=self.companions.inventories,
             missing=self.companions.missing,
             roots=(self.project.relative(self.project.docs_dir),),
+            packages=self.companions.packages,
         )
 
     def _urls(self, files: Files) -> Iterator[str]:

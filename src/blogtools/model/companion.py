@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
+from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, ConfigDict
 
 #: Reading options of mkdocstrings that a companion may set. Only looks: an option that changes
@@ -122,6 +123,61 @@ class Companion:
     def url(self) -> str:
         """Return the address of its reference, relative to the site, with a closing slash."""
         return f"reference/{self.name}/{self.version}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """All versions of one companion.
+
+    Attributes:
+        name: The package's name, as its index and the addresses of its references write it.
+        versions: Its versions, the newest first; what has no number, such as a checkout, last.
+    """
+
+    name: str
+    versions: tuple[Companion, ...]
+
+    @property
+    def url(self) -> str:
+        """Return the address of its own page, relative to the site, with a closing slash."""
+        return f"reference/{self.name}/"
+
+    @property
+    def latest(self) -> Companion:
+        """Return the newest release; a pre-release or a checkout where there is nothing else."""
+        return next((c for c in self.versions if _is_release(c.version)), self.versions[0])
+
+    def find(self, version: str) -> Companion | None:
+        """Return a version of it, or None if the blog does not document that one."""
+        return next((c for c in self.versions if c.version == version), None)
+
+
+def packages(companions: Iterable[Companion]) -> tuple[Package, ...]:
+    """Return the packages of which these are versions, in the order in which they come up."""
+    found: dict[str, list[Companion]] = {}
+    for companion in companions:
+        found.setdefault(normal_name(companion.name), []).append(companion)
+    ordered = (sorted(each, key=lambda c: _age(c.version), reverse=True) for each in found.values())
+    return tuple(Package(versions[0].name, tuple(versions)) for versions in ordered)
+
+
+def _age(version: str) -> tuple[bool, Version]:
+    """Return what sorts a version by its age; one without a number stands before all others."""
+    number = _number(version)
+    return number is not None, number or Version("0")
+
+
+def _is_release(version: str) -> bool:
+    number = _number(version)
+    return number is not None and not number.is_prerelease
+
+
+def _number(version: str) -> Version | None:
+    """Return a version as PEP 440 orders them, or None for a name such as dev."""
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

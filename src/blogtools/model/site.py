@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from .companion import Companion, Inventory
+from .companion import Companion, Inventory, Package
 from .document import Author, Document
 from .rendered import Conversion, Rendered
 
@@ -163,6 +163,7 @@ class Addresses:
         missing: Top-level modules of companions that could not be read, each with the address of
             its reference.
         roots: Folders whose contents can be linked to (the posts and the docs folder).
+        packages: The companion packages, each with all versions that the blog documents.
     """
 
     files: Mapping[str, str]
@@ -171,6 +172,7 @@ class Addresses:
     inventories: tuple[Inventory, ...] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
     roots: tuple[str, ...] = ()
+    packages: tuple[Package, ...] = ()
 
     @cached_property
     def owners(self) -> Mapping[str, str]:
