@@ -73,12 +73,14 @@ class _Land:
 
     def _settle(self, path: str, owner: str) -> None:
         for folder in _folders(path):
-            self._folders.setdefault(folder, owner)
+            if folder in self._folders:
+                return  # and so is all above it
+            self._folders[folder] = owner
 
 
 def _folders(path: str) -> Iterator[str]:
     """Yield every folder that a path lies in, the innermost first."""
-    while path := posixpath.dirname(path):
+    while path := path.rpartition("/")[0]:
         yield path
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+import posixpath
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document
@@ -44,8 +44,9 @@ def make_entry(
 
 def _stem(path: str) -> str:
     """Return the name that an author gave: the file's, or its folder's for ``index.md``."""
-    file = PurePosixPath(path)
-    return file.parent.name if file.stem == "index" else file.stem
+    folder, _, name = path.rpartition("/")
+    stem = posixpath.splitext(name)[0]
+    return folder.rpartition("/")[2] if stem == "index" else stem
 
 
 def _moment(document: Document, day: str) -> tuple[datetime | None, tuple[Diagnostic, ...]]:

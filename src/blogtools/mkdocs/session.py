@@ -139,7 +139,7 @@ class Session:
 
     def _refuse_namesake(self, entry: Entry, files: Files) -> None:
         """Refuse a page that MkDocs would silently drop for an essay: it knows files by name."""
-        if (own := files.get_file_from_path(entry.path)) is not None:
+        if (own := files.src_uris.get(entry.path)) is not None:
             files.remove(own)
             message = f"MkDocs cannot tell this page from {entry.path}, which has the same path"
             hint = "Rename one of them"
@@ -159,7 +159,7 @@ class Session:
             self.owners.pop(dest, None)
             return
         name = f"{url.rstrip('/')}.md" if url else "index.md"
-        if files.get_file_from_path(name) is not None:
+        if name in files.src_uris:
             # The author's page of this name has another address, so MkDocs needs another name.
             name = f"{url}index.md"
         self.names[url] = name
