@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.site.support import CONFIG, essay, run, write
+from tests.site.support import CONFIG, essay, run, without_progress, write
 
 BLOG = {"mkdocs.yml": CONFIG, "posts/a.md": essay("A")}
 
@@ -62,4 +62,4 @@ def test_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 2
-    assert done.stderr.startswith("blogtools: No space left on device")
+    assert without_progress(done.stderr).startswith("blogtools: No space left on device")
