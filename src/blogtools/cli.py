@@ -283,55 +283,90 @@ def reference() -> None:
 @_config_file
 @_told
 def reference_update(config_file: Path) -> None:
-    """Write companions.lock: the file and sha256 of each companion that the blog names.
+    """Write companions.lock: what each version is that the blog asks for, down to its bytes.
 
-    A version that is locked already stays as it is.
+    Asks the index (through pip) and repositories (through git) which versions there are. A version
+    that is locked already stays as it is.
     """
     from blogtools.wired import update_references
 
     with Meter(sys.stderr) as meter:
         change = update_references(config_file, meter)
     for entry in change.added:
-        click.echo(f"Locked {entry.name} {entry.version} ({entry.filename})")
+        click.echo(f"Locked {entry.name} {entry.version} ({entry.label})")
     for entry in change.removed:
         click.echo(f"Dropped {entry.name} {entry.version}")
-    if not change.added and not change.removed:
+    if change.described:
+        click.echo(f"Noted day and licence of {', '.join(change.described)}")
+    if not (change.added or change.removed or change.described):
         click.echo("Nothing to change.")
     if change.diagnostics:
         raise ContentError(change.diagnostics)
 
 
 @reference.command("build")
-@click.argument("name", metavar="[NAME[@VERSION]]", default="")
+@click.argument("names", metavar="[NAME[@VERSION]]...", nargs=-1)
 @_config_file
+@click.option(
+    "--to",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Also copy the references below DIR, for `reference absorb` on another machine.",
+)
 @_told
-def reference_build(name: str, config_file: Path) -> None:
+def reference_build(names: tuple[str, ...], config_file: Path, to: Path | None) -> None:
     """Build references into the cache, where the next build of the site finds them.
 
-    All of them, or only those of the companion NAME.
+    All of them, or only those that are named.
     """
     from blogtools.wired import build_references
 
     with Meter(sys.stderr) as meter:
-        built = build_references(config_file, name, meter)
+        built = build_references(config_file, names, to, meter)
     for companion, tree in built.trees:
-        click.echo(f"Built {companion.label}: {_shown(tree.folder)}")
+        place = to / companion.name / companion.version if to else tree.folder
+        click.echo(f"Built {companion.label}: {_shown(place)}")
     if built.diagnostics:
         raise ContentError(built.diagnostics)
+
+
+@reference.command("absorb")
+@click.argument(
+    "folders",
+    metavar="DIR...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+)
+@_config_file
+@_told
+def reference_absorb(folders: tuple[Path, ...], config_file: Path) -> None:
+    """Take references that `reference build --to` made elsewhere into the cache.
+
+    Only those that the next build would make itself, from the same source, options and tools: each
+    is checked, byte by byte.
+    """
+    from blogtools.wired import absorb_references
+
+    taken, wrong = absorb_references(config_file, folders)
+    for companion in taken:
+        click.echo(f"Took in {companion.label}")
+    if not taken and not wrong:
+        raise UsageError(f"there are no references in {', '.join(map(_shown, folders))}")
+    if wrong:
+        raise ContentError(wrong)
 
 
 @reference.command("list")
 @_config_file
 @_told
 def reference_list(config_file: Path) -> None:
-    """List the companions, and how far each has come: locked, fetched or built."""
+    """List the versions of each companion, and how far each has come: locked, fetched or built."""
     from blogtools.wired import list_references
 
     rows, wrong = list_references(config_file)
-    for row in rows:
-        click.echo(
-            f"{row.companion.name}  {row.companion.version}  {row.companion.source}  {row.status}"
-        )
+    for line in formats.table(("package", "version", "released", "licence", "state"), rows):
+        click.echo(line)
     if wrong:
         raise ContentError(wrong)
 

@@ -6,18 +6,21 @@ be built.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from blogtools.app import reference
+from blogtools.app import locking, planning, reference
 from blogtools.app.check import check
 from blogtools.app.ports import CompanionSymbols, Progress, Request, silent
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Copy
+from blogtools.content.options import option_place
 from blogtools.mkdocs.driver import MkDocsSite
 from blogtools.mkdocs.plugin import BlogPlugin
 from blogtools.mkdocs.settings import chrome
-from blogtools.model.companion import Lock, packages
+from blogtools.model.companion import Companion, CompanionError, Lock, packages
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
 from blogtools.model.digest import digest
 from blogtools.model.project import BlogOptions, Project
@@ -27,30 +30,35 @@ LOCK_NAME = "companions.lock"
 
 def reference_ports(project: Project) -> reference.ReferencePorts:
     """Return the world of the verb ``reference``. Imported here: most builds need none of it."""
-    from blogtools.companions import fetch, reading
+    from blogtools.companions import reading
     from blogtools.companions.sources import Sources
     from blogtools.companions.store import FileStore
     from blogtools.mkdocs import reference as builder
 
-    sources = project.state_dir / "companions"
+    lock, _ = read_lock(project)
     return reference.ReferencePorts(
-        sources=Sources(project.root, sources),
-        store=FileStore(project.state_dir),
+        sources=Sources(project.root, project.state_dir / "companions"),
+        store=FileStore(project.state_dir, wanted=len(lock.entries)),
         read=reading.read,
         reader=reading.engine,
         render=builder.build_reference,
         renderer=builder.engine,
-        resolve=lambda name, version: fetch.resolve(name, version, sources),
     )
 
 
-def reference_plan(project: Project) -> reference.Plan:
+def reference_plan(project: Project) -> planning.Plan:
     """Return what is to be done for the project's companions, from its lock."""
     lock, damage = read_lock(project)
+    name = project.config_file.name
     if damage:
         # Without a lock every companion would be reported as not locked: say the cause alone.
-        return reference.Plan((), lock, project.config_file.name, damage)
-    return reference.plan(project.options.companions, lock, project.config_file.name)
+        return planning.Plan((), lock, name, damage)
+    return planning.plan(project.options.companions, lock, name, _place(project))
+
+
+def _place(project: Project) -> planning.Place:
+    """Return what finds an option in the configuration; the file is read only when it is asked."""
+    return partial(option_place, project.config_file)
 
 
 def read_lock(project: Project) -> tuple[Lock, tuple[Diagnostic, ...]]:
@@ -64,20 +72,28 @@ def companion_symbols(project: Project) -> CompanionSymbols:
     """Read the symbols of a project's companions, from the lock and the fetched source."""
     if not project.options.companions:
         return CompanionSymbols()
-    found = reference.inventories(reference_plan(project), reference_ports(project))
-    read = {(inventory.name, inventory.version) for inventory in found.inventories}
-    missing = {
-        module.partition(".")[0]: companion.url
-        for companion in project.options.companions
-        if (companion.name, companion.version) not in read
-        for module in companion.modules
-    }
+    plan = reference_plan(project)
+    found = reference.inventories(plan, reference_ports(project))
     return CompanionSymbols(
         found.inventories,
-        missing,
+        _missing(project, plan, found),
         tuple(map(_tolerated, found.diagnostics)),
-        packages(project.options.companions),
+        packages(plan.companions),
+        plan.lock,
     )
+
+
+def _missing(
+    project: Project, plan: planning.Plan, found: reference.Inventories
+) -> Mapping[str, str]:
+    """Return the modules of companions that could not be read, each with where it would be."""
+    read = {inventory.url for inventory in found.inventories}
+    lost = [(c.modules, c.url) for c in plan.companions if c.url not in read]
+    planned = {job.entry for job in plan.jobs}
+    for number, entry in enumerate(project.options.companions):
+        if number not in planned:
+            lost.append((entry.modules, f"reference/{entry.name}/"))
+    return {module.partition(".")[0]: url for modules, url in lost for module in modules}
 
 
 def _tolerated(found: Diagnostic) -> Diagnostic:
@@ -115,9 +131,9 @@ def build_references_of(
 def _note_sources(project: Project, memory: Memory) -> None:
     """Have the next build notice when a companion changes."""
     memory.files.digest(memory.files.name(project.root / LOCK_NAME))
-    for companion in project.options.companions:
-        if companion.source == "checkout":
-            memory.files.tree_digests(project.root / companion.path)
+    for entry in project.options.companions:
+        for folder in entry.folders if entry.shows_working_tree else ():
+            memory.files.tree_digests(project.root / folder)
 
 
 # -- verbs -----------------------------------------------------------------------------------
@@ -142,47 +158,83 @@ def taxonomies(config_file: Path) -> tuple[str, ...]:
     return tuple(configured(config_file).project.options.active_taxonomies)
 
 
-def update_references(config_file: Path, progress: Progress) -> reference.Update:
+def update_references(config_file: Path, progress: Progress) -> locking.Update:
     """Lock the companions, and write the lock if it changes.
 
     Raises:
         ContentError: The configuration or the lock has errors.
     """
     from blogtools.companions.lock import write_lock
+    from blogtools.companions.origins import Origins
+    from blogtools.companions.sources import Sources
 
     project = configured(config_file).project
     lock, damage = read_lock(project)
     if damage:
         raise ContentError(damage)
-    ports = reference_ports(project)
-    change = reference.update(project.options.companions, lock, ports, progress, config_file.name)
-    if change.added or change.removed:
+    origins = Origins(Sources(project.root, project.state_dir / "companions"))
+    name, place = config_file.name, _place(project)
+    change = locking.update(
+        project.options.companions, lock, origins, progress, config_path=name, place=place
+    )
+    if set(change.lock.entries) != set(lock.entries):
         write_lock(project.root / LOCK_NAME, change.lock)
     return change
 
 
-def build_references(config_file: Path, name: str, progress: Progress) -> reference.References:
-    """Build the references of all companions, or of one.
+def build_references(
+    config_file: Path, names: Sequence[str], to: Path | None, progress: Progress
+) -> reference.References:
+    """Build the references of all companions, or of some, and hand them out if asked to.
 
     Raises:
-        UsageError: No companion has this name.
+        ContentError: They cannot be handed out.
+        UsageError: No companion has one of the names.
+    """
+    site = configured(config_file)
+    plan = _selected(reference_plan(site.project), names)
+    ports, around = reference_ports(site.project), chrome(site.config)
+    built = reference.build_references(plan, around, ports, progress)
+    if to is not None:
+        try:
+            reference.hand_out(plan, built, around, ports, to)
+        except CompanionError as failed:
+            raise UsageError(str(failed)) from failed
+    return built
+
+
+def _selected(plan: planning.Plan, names: Sequence[str]) -> planning.Plan:
+    """Return a plan for the named companions only; for all where no name is given."""
+    if not names:
+        return plan
+    chosen = {name: planning.select(plan, name) for name in names}
+    unknown = [name for name, jobs in chosen.items() if not jobs]
+    if unknown and not plan.diagnostics:
+        known = ", ".join(f"{job.companion.name}@{job.companion.version}" for job in plan.jobs)
+        raise UsageError(f"no companion is called {unknown[0]}; there is {known or 'none'}")
+    return replace(plan, jobs=tuple(dict.fromkeys(j for jobs in chosen.values() for j in jobs)))
+
+
+def absorb_references(
+    config_file: Path, folders: Sequence[Path]
+) -> tuple[tuple[Companion, ...], tuple[Diagnostic, ...]]:
+    """Take references that were built elsewhere into the cache; see `reference.absorb`."""
+    site = configured(config_file)
+    plan, ports = reference_plan(site.project), reference_ports(site.project)
+    return reference.absorb(plan, chrome(site.config), ports, folders)
+
+
+def list_references(
+    config_file: Path,
+) -> tuple[tuple[tuple[str, ...], ...], tuple[Diagnostic, ...]]:
+    """Return a row for each version: package, version, day, licence, how far it has come.
+
+    Beside it: what is wrong with the others.
     """
     site = configured(config_file)
     plan = reference_plan(site.project)
-    chosen = reference.select(plan, name) if name else plan
-    if name and not chosen.jobs and not chosen.diagnostics:
-        known = ", ".join(f"{job.companion.name}@{job.companion.version}" for job in plan.jobs)
-        raise UsageError(f"no companion is called {name}; there is {known or 'none'}")
-    ports = reference_ports(site.project)
-    return reference.build_references(chosen, chrome(site.config), ports, progress)
-
-
-def list_references(config_file: Path) -> tuple[tuple[reference.Row, ...], tuple[Diagnostic, ...]]:
-    """Return how far each companion has come, and what is wrong with the others."""
-    site = configured(config_file)
-    plan = reference_plan(site.project)
     rows = reference.listing(plan, chrome(site.config), reference_ports(site.project))
-    return rows, plan.diagnostics
+    return tuple(map(reference.cells, rows)), plan.diagnostics
 
 
 def posts_dir(config_file: Path) -> Path:

@@ -163,7 +163,8 @@ def _watched(site: MkDocsSite) -> tuple[Path, ...]:
     """Return every file and folder of the author's that a build reads."""
     project = site.project
     overrides = site.config.theme.custom_dir
-    checkouts = (c.path for c in project.options.companions if c.source == "checkout")
+    mine = (entry for entry in project.options.companions if entry.shows_working_tree)
+    checkouts = (path for entry in mine for path in entry.folders)
     return (
         project.config_file,
         project.posts_dir,

@@ -275,6 +275,11 @@ backend-path = ["."]
 name = "threefold"
 version = "VERSION"
 """
+_PROJECT_LICENCES: Mapping[str, str] = {
+    "1.0": 'classifiers = ["License :: OSI Approved :: MIT License"]\n',
+    "1.1": 'license = {text = "MIT"}\n',
+    "2.0": 'license = "MIT"\n',
+}
 #: What pip and uv ask for when they install from source: no other package is needed for it.
 _BACKEND = '''\
 """Builds a wheel of what lies in src/, and asks nobody."""
@@ -348,7 +353,7 @@ def files(version: str) -> Mapping[str, str]:
     backend = _BACKEND.replace("METADATA_TEXT", metadata(version)).replace("VERSION", version)
     return {
         "README.md": f"# Threefold {version}\n",
-        "pyproject.toml": _PYPROJECT.replace("VERSION", version),
+        "pyproject.toml": _PYPROJECT.replace("VERSION", version) + _PROJECT_LICENCES[version],
         "backend.py": backend,
         "docs/index.md": _INDEX.replace("VERSION", version),
         "docs/usage.md": _USAGE.replace("VERSION", version),

@@ -133,8 +133,8 @@ class Edition:
     @cached_property
     def made(self) -> tuple[Generated, ...]:
         """Return every page that the engine makes by itself."""
-        companions = self.project.options.companions
-        references = (ReferenceList(companions),) if companions else ()
+        packages = self.addresses.packages
+        references = (ReferenceList(packages),) if packages else ()
         return (*self.overviews, *references, *self.listings)
 
     @cached_property

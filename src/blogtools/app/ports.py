@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from blogtools.model.companion import Lock
 from blogtools.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ class CompanionSymbols:
         missing: Top-level module names of the others, each with its reference's address.
         diagnostics: Why those could not be read.
         packages: The packages, each with all versions that the blog documents.
+        lock: What is locked: when each version came out, and under which licence.
     """
 
     inventories: tuple[Inventory, ...] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     packages: tuple[Package, ...] = ()
+    lock: Lock = field(default_factory=Lock)
 
 
 #: Reads the symbols of a project's companions.

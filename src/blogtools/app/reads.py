@@ -64,7 +64,8 @@ class PageReads:
             case Overview():
                 return {"its terms": digest_of(page)}
             case ReferenceList():
-                return {"the companions": digest_of([(c.label, c.url) for c in page.companions])}
+                shown = [(c.label, c.url) for package in page.packages for c in package.versions]
+                return {"the companions": digest_of(shown)}
 
     def _listing(self, page: Listing) -> Reads:
         paths = [post.path for post in page.posts]

@@ -1,4 +1,4 @@
-"""The verb ``reference``: lock companions, read their symbols, build and place their references.
+"""The verb ``reference``: read the symbols of companions, build their references, hand them on.
 
 Every companion stands for itself: what fails is said, and the others go on. Results are kept under
 a key that holds everything they are made of, so nothing is read, built or fetched twice.
@@ -18,14 +18,14 @@ from blogtools.model.companion import (
     Chrome,
     Companion,
     CompanionError,
+    Guide,
     IntegrityError,
     Inventory,
-    Lock,
     Locked,
-    normal_name,
 )
 from blogtools.model.diagnostic import Diagnostic
 
+from .planning import Job, Plan, diagnostic
 from .ports import Progress, silent
 
 #: References that are built at once; each is a process of its own.
@@ -54,8 +54,19 @@ class Sources(Protocol):
     def folder(self, companion: Companion, locked: Locked | None) -> Path:
         """Return the folder of its modules, fetched where needed. Raises FetchError."""
 
+    def guide(self, companion: Companion, locked: Locked | None) -> Guide | None:
+        """Return the pages to show beside the API, fetched where needed. Raises FetchError."""
+
     def is_fetched(self, locked: Locked) -> bool:
         """Return whether `folder` needs no network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the results for one companion are kept under."""
+
+    inventory: str
+    tree: str
 
 
 class Store(Protocol):
@@ -73,13 +84,20 @@ class Store(Protocol):
     def keep_tree(self, key: str, make: Callable[[Path], tuple[Diagnostic, ...]]) -> BuiltTree:
         """Make a tree in a folder of its own and keep it, as a whole or not at all."""
 
+    def hand_out(self, keys: Keys, folder: Path) -> None:
+        """Copy a kept tree and its inventory into a folder, for another machine."""
+
+    def take_in(self, keys: Keys, folder: Path) -> bool:
+        """Keep what `hand_out` wrote into a folder; return whether it is whole and of these keys.
+
+        Raises CompanionError where it cannot be stored.
+        """
+
 
 #: Reads everything public in a companion from the folder of its modules. Raises CompanionError.
 Read = Callable[[Companion, Path], Inventory]
 #: Builds a reference into a folder that does not exist yet. Raises CompanionError.
-Render = Callable[[Companion, Inventory, Path, Chrome, Path], tuple[Diagnostic, ...]]
-#: Asks the index for a version of a package. Raises CompanionError.
-Resolve = Callable[[str, str], Locked]
+Render = Callable[[Companion, Inventory, Path, Chrome, Path, Guide | None], tuple[Diagnostic, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,6 @@ class ReferencePorts:
         reader: Says which reader that is: another one may read differently.
         render: Builds a reference.
         renderer: Says which builder that is.
-        resolve: Asks the index.
     """
 
     sources: Sources
@@ -102,25 +119,6 @@ class ReferencePorts:
     reader: Callable[[], str]
     render: Render
     renderer: Callable[[], str]
-    resolve: Resolve
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One companion with its entry in the lock; a checkout has none."""
-
-    companion: Companion
-    locked: Locked | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The companions that can be worked on, and what is wrong with the others."""
-
-    jobs: tuple[Job, ...]
-    lock: Lock
-    config_path: str
-    diagnostics: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,45 +144,12 @@ class References:
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
-    """A new lock; `added` and `removed` name what changed in it."""
-
-    lock: Lock
-    added: tuple[Locked, ...]
-    removed: tuple[Locked, ...]
-    diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One line of ``reference list``; the status is the furthest that a companion has come."""
 
     companion: Companion
+    locked: Locked | None
     status: str
-
-
-def plan(companions: tuple[Companion, ...], lock: Lock, config_path: str = "mkdocs.yml") -> Plan:
-    """Find every companion's entry in the lock.
-
-    Args:
-        companions: The companions of the configuration.
-        lock: What is locked.
-        config_path: The configuration file, as diagnostics show it.
-
-    Returns:
-        What can be worked on, and an error for each companion that cannot.
-    """
-    jobs: dict[str, Job] = {}
-    found: list[Diagnostic] = []
-    for companion in companions:
-        locked = lock.find(companion) if companion.source == "pypi" else None
-        if companion.url in jobs:
-            found.append(_twice(companion, config_path))
-        elif companion.source == "pypi" and locked is None:
-            found.append(_not_locked(companion, lock))
-        else:
-            jobs[companion.url] = Job(companion, locked)
-    return Plan(tuple(jobs.values()), lock, config_path, tuple(found))
 
 
 def inventories(work: Plan, ports: ReferencePorts) -> Inventories:
@@ -203,7 +168,7 @@ def inventories(work: Plan, ports: ReferencePorts) -> Inventories:
         try:
             found.append(_inventory(job, ports))
         except CompanionError as failed:
-            wrong.append(_diagnostic(failed, job, work))
+            wrong.append(diagnostic(failed, job, work))
     return Inventories(tuple(found), tuple(wrong))
 
 
@@ -231,59 +196,9 @@ def build_references(
                 trees.append((job.companion, result.result()))
                 wrong += trees[-1][1].diagnostics
             except CompanionError as failed:
-                wrong.append(_diagnostic(failed, job, work))
+                wrong.append(diagnostic(failed, job, work))
     progress("References", len(results), len(results))
     return References(tuple(trees), tuple(wrong))
-
-
-def update(
-    companions: tuple[Companion, ...],
-    lock: Lock,
-    ports: ReferencePorts,
-    progress: Progress = silent,
-    config_path: str = "mkdocs.yml",
-) -> Update:
-    """Lock every companion of the configuration, and nothing else.
-
-    A version that is locked stays as it is: what is published under a version does not change, and
-    an index that says otherwise is to be noticed (by the fetch), not followed.
-
-    Args:
-        companions: The companions of the configuration.
-        lock: What is locked so far.
-        ports: The world.
-        progress: Is told what happens.
-        config_path: The configuration file, as diagnostics show it.
-
-    Returns:
-        The new lock, and what went wrong; a package of which a version could not be resolved keeps
-        the versions it had.
-    """
-    wanted = {(normal_name(c.name), c.version): c for c in companions if c.source == "pypi"}
-    kept = {key: found for key, c in wanted.items() if (found := lock.find(c)) is not None}
-    missing = {key: companion for key, companion in wanted.items() if key not in kept}
-    added: list[Locked] = []
-    wrong: list[Diagnostic] = []
-    for number, companion in enumerate(missing.values()):
-        progress(f"Locking {companion.label}", number, len(missing))
-        try:
-            added.append(ports.resolve(companion.name, companion.version))
-        except CompanionError as failed:
-            wrong.append(_error(config_path, 1, "companion/fetch", failed.message, failed.hint))
-    entries = (*kept.values(), *added)
-    entries += _spared(lock, missing, entries)
-    removed = tuple(entry for entry in lock.entries if entry not in entries)
-    return Update(Lock(entries, lock.path), tuple(added), removed, tuple(wrong))
-
-
-def _spared(
-    lock: Lock, wanted: Iterable[tuple[str, str]], entries: tuple[Locked, ...]
-) -> tuple[Locked, ...]:
-    """Return the old entries of packages whose wanted version is not there: they are of use yet."""
-    there = {(normal_name(entry.name), entry.version) for entry in entries}
-    failed = {name for name, version in wanted if (name, version) not in there}
-    old = (entry for entry in lock.entries if normal_name(entry.name) in failed)
-    return tuple(entry for entry in old if entry not in entries)
 
 
 def listing(work: Plan, chrome: Chrome, ports: ReferencePorts) -> tuple[Row, ...]:
@@ -294,19 +209,75 @@ def listing(work: Plan, chrome: Chrome, ports: ReferencePorts) -> tuple[Row, ...
         chrome: What the references take over from the essay site.
         ports: The world.
     """
-    return tuple(Row(job.companion, _status(job, chrome, ports)) for job in work.jobs)
+    return tuple(Row(j.companion, j.locked, _status(j, chrome, ports)) for j in work.jobs)
 
 
-def select(work: Plan, name: str) -> Plan:
-    """Return only the jobs of one package, or of one version of it.
+def cells(row: Row) -> tuple[str, ...]:
+    """Return what a table shows of a row; a dash stands for what nobody knows."""
+    released = row.locked.released if row.locked else ""
+    licence = row.locked.licence if row.locked else ""
+    companion = row.companion
+    return companion.name, companion.version, released or "-", licence or "-", row.status
+
+
+def hand_out(
+    work: Plan, built: References, chrome: Chrome, ports: ReferencePorts, folder: Path
+) -> None:
+    """Copy references into a folder, from where `absorb` takes them on another machine.
 
     Args:
-        work: What can be worked on.
-        name: ``metalog-jax`` or ``metalog-jax@2.2.0``.
+        work: What was worked on.
+        built: What came of it.
+        chrome: What the references take over from the essay site.
+        ports: The world.
+        folder: Each goes into a folder of its own below this one.
     """
-    package, _, version = name.partition("@")
-    jobs = (job for job in work.jobs if normal_name(job.companion.name) == normal_name(package))
-    return replace(work, jobs=tuple(j for j in jobs if version in ("", j.companion.version)))
+    there = {companion.url for companion, _ in built.trees}
+    for job in work.jobs:
+        if job.companion.url in there:
+            ports.store.hand_out(_keys(job, chrome, ports), folder / _folder(job.companion))
+
+
+def absorb(
+    work: Plan, chrome: Chrome, ports: ReferencePorts, folders: Iterable[Path]
+) -> tuple[tuple[Companion, ...], tuple[Diagnostic, ...]]:
+    """Take references that were built elsewhere into the store, if they are what is wanted.
+
+    Args:
+        work: What is wanted.
+        chrome: What the references take over from the essay site.
+        ports: The world.
+        folders: Folders that `hand_out` wrote.
+
+    Returns:
+        The companions whose references were taken in, and an error for each that was refused.
+    """
+    taken: list[Companion] = []
+    wrong: list[Diagnostic] = []
+    for folder in folders:
+        for job in work.jobs:
+            home = folder / _folder(job.companion)
+            if not home.is_dir():
+                continue
+            try:
+                if ports.store.take_in(_keys(job, chrome, ports), home):
+                    taken.append(job.companion)
+                else:
+                    wrong.append(diagnostic(_foreign(job.companion, home), job, work))
+            except CompanionError as failed:
+                wrong.append(diagnostic(failed, job, work))
+    return tuple(dict.fromkeys(taken)), tuple(wrong)
+
+
+def _folder(companion: Companion) -> str:
+    return f"{companion.name}/{companion.version}"
+
+
+def _foreign(companion: Companion, home: Path) -> CompanionError:
+    return IntegrityError(
+        f"What lies in {home} is not the reference of {companion.label} as it is wanted here",
+        "Build it again, from the same lock, configuration and version of blogtools",
+    )
 
 
 def _status(job: Job, chrome: Chrome, ports: ReferencePorts) -> str:
@@ -340,9 +311,10 @@ def _tree(job: Job, chrome: Chrome, ports: ReferencePorts) -> BuiltTree:
         return known
     inventory = _inventory(job, ports)
     source = ports.sources.folder(job.companion, job.locked)
+    guide = ports.sources.guide(job.companion, job.locked)
 
     def make(out: Path) -> tuple[Diagnostic, ...]:
-        said = ports.render(job.companion, inventory, source, chrome, out)
+        said = ports.render(job.companion, inventory, source, chrome, out, guide)
         if _tree_key(job, chrome, ports) != key:
             reason = f"The source of {job.companion.label} changed while its reference was built"
             raise CompanionError(reason, "Build again")
@@ -351,9 +323,14 @@ def _tree(job: Job, chrome: Chrome, ports: ReferencePorts) -> BuiltTree:
     return ports.store.keep_tree(key, make)
 
 
+def _keys(job: Job, chrome: Chrome, ports: ReferencePorts) -> Keys:
+    """Return what the results for one companion are kept under."""
+    return Keys(_inventory_key(job, ports), _tree_key(job, chrome, ports))
+
+
 def _inventory_key(job: Job, ports: ReferencePorts) -> str:
     """Return the key of everything that an inventory depends on; looks are not among it."""
-    looks = replace(job.companion, options={}, source_url="")
+    looks = replace(job.companion, options={}, source_url="", guide="")
     return _key("inventory", looks, _source_digest(job, ports), ports.reader())
 
 
@@ -372,35 +349,3 @@ def _key(kind: str, companion: Companion, *parts: object) -> str:
     """Return the digest of a companion and whatever else a result depends on."""
     text = json.dumps([kind, asdict(companion), *parts], sort_keys=True, default=repr)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def _diagnostic(failed: CompanionError, job: Job, work: Plan) -> Diagnostic:
-    """Return a failure at the entry of the lock, or of a checkout in the configuration."""
-    if job.locked is None:
-        return _error(work.config_path, 1, "companion/source", failed.message, failed.hint)
-    line = work.lock.line(job.locked)
-    kind = "integrity" if isinstance(failed, IntegrityError) else "fetch"
-    return _error(work.lock.path, line, f"companion/{kind}", failed.message, failed.hint)
-
-
-def _not_locked(companion: Companion, lock: Lock) -> Diagnostic:
-    """Return the error for a companion that the lock does not know."""
-    message = f"{companion.label} is not locked"
-    others = [e for e in lock.entries if normal_name(e.name) == normal_name(companion.name)]
-    if others:
-        message += f", only {', '.join(entry.version for entry in others)}"
-    line = lock.line(others[0]) if others else 1
-    hint = "Run `blogtools reference update` and commit the lock"
-    return _error(lock.path, line, "companion/not-locked", message, hint)
-
-
-def _twice(companion: Companion, config_path: str) -> Diagnostic:
-    """Return the error for a companion that is configured a second time."""
-    message = f"{companion.label} is configured twice"
-    hint = "Delete one of its entries under `companions`"
-    return _error(config_path, 1, "companion/twice", message, hint)
-
-
-def _error(path: str, line: int, code: str, message: str, hint: str) -> Diagnostic:
-    """Return an error."""
-    return Diagnostic(path, line, 1, code, message, hint)

@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from email.parser import HeaderParser
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -56,6 +57,28 @@ def unpack(archive: Path, locked: Locked, target: Path) -> None:
     except _UnsafeArchiveError as unsafe:
         raise _refusal(locked, str(unsafe)) from unsafe
     _check_identity(target, locked)
+
+
+def newest_day(archive: Path) -> date | None:
+    """Return the day of the newest file in an archive, which is when it was made.
+
+    None for an archive that cannot be read, or whose days are made up: so that archives can be made
+    again to the same bytes, some tools give all files the first day that a zip file can have.
+    """
+    try:
+        if archive.name.endswith(".tar.gz"):
+            with tarfile.open(archive) as tar:
+                days = [datetime.fromtimestamp(m.mtime, UTC).date() for m in tar.getmembers()]
+        else:
+            with zipfile.ZipFile(archive) as zipped:
+                days = [date(*info.date_time[:3]) for info in zipped.infolist()]
+    except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, zlib.error, ValueError):
+        return None
+    newest = max(days, default=_MADE_UP)
+    return newest if newest > _MADE_UP else None
+
+
+_MADE_UP = date(2000, 1, 1)
 
 
 def _refusal(locked: Locked, reason: str) -> IntegrityError:

@@ -27,3 +27,17 @@ def files_digest(folder: Path, files: Iterable[Path]) -> str:
         content = hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
         whole.update(f"{file.relative_to(folder).as_posix()}\0{content}\n".encode())
     return whole.hexdigest()
+
+
+def source_digest(folder: Path) -> str:
+    """Return the SHA-256 of the Python files below a folder: of their names and digests, in order.
+
+    Raises:
+        OSError: A file cannot be read.
+    """
+    whole = hashlib.sha256()
+    files = (file for file in folder.rglob("*.py*") if file.suffix in (".py", ".pyi"))
+    for file in sorted(files, key=lambda file: file.relative_to(folder).as_posix()):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        whole.update(f"{content}  {file.relative_to(folder).as_posix()}\n".encode())
+    return whole.hexdigest()

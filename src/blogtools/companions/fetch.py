@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
-from blogtools.companions.archive import unpack
+from blogtools.companions.archive import newest_day, unpack
 from blogtools.companions.digests import tree_digest
-from blogtools.companions.pip import download_locked, download_version
+from blogtools.companions.licences import licence_of
+from blogtools.companions.pip import download_locked, download_version, upload_day
 from blogtools.model.companion import FetchError, IntegrityError, Locked
 
 _MARKER = "complete.json"
-_SOURCE = "source"
+#: The folder of the source, below that of a fetched file or commit.
+SOURCE = "source"
 _LAYOUT = 1
 
 
@@ -33,11 +37,11 @@ def fetch(locked: Locked, cache_dir: Path) -> Path:
         FetchError: The file cannot be had, or is not what the lock says.
     """
     home = cache_dir / locked.sha256
-    if not _is_whole(home, locked):
-        with _scratch(cache_dir) as scratch:
+    if not is_whole(home, locked):
+        with scratch_in(cache_dir) as scratch:
             archive = download_locked(locked, Path(scratch))
             _keep(archive, locked, Path(scratch), home)
-    return home / _SOURCE
+    return home / SOURCE
 
 
 def resolve(name: str, version: str, cache_dir: Path) -> Locked:
@@ -54,19 +58,44 @@ def resolve(name: str, version: str, cache_dir: Path) -> Locked:
     Raises:
         FetchError: The index has no such version, cannot be reached, or offers something unsafe.
     """
-    with _scratch(cache_dir) as scratch:
+    with scratch_in(cache_dir) as scratch:
         archive = download_version(name, version, Path(scratch))
+        made = newest_day(archive)
         locked = Locked(name, version, archive.name, _digest(archive))
         _keep(archive, locked, Path(scratch), cache_dir / locked.sha256)
-    return locked
+    return replace(locked, uploaded=_day(locked, made), licence=_licence(locked, cache_dir))
+
+
+def complete(locked: Locked, cache_dir: Path) -> Locked:
+    """Add the day and the licence to an entry of a lock that has none; its file stays the same.
+
+    Raises:
+        FetchError: The file cannot be had.
+    """
+    fetch(locked, cache_dir)
+    return replace(
+        locked,
+        uploaded=locked.uploaded or _day(locked, None),
+        licence=locked.licence or _licence(locked, cache_dir),
+    )
+
+
+def _day(locked: Locked, made: date | None) -> str:
+    """Return when a version was uploaded; where nobody tells, when its archive was made."""
+    day = upload_day(locked.name, locked.version, made) or made
+    return day.isoformat() if day else ""
+
+
+def _licence(locked: Locked, cache_dir: Path) -> str:
+    return licence_of(cache_dir / locked.sha256 / SOURCE)
 
 
 def is_fetched(locked: Locked, cache_dir: Path) -> bool:
     """Return whether a locked file's source is there, so that no network is needed."""
-    return _is_whole(cache_dir / locked.sha256, locked)
+    return is_whole(cache_dir / locked.sha256, locked)
 
 
-def _scratch(cache_dir: Path) -> tempfile.TemporaryDirectory[str]:
+def scratch_in(cache_dir: Path) -> tempfile.TemporaryDirectory[str]:
     """Return a folder to work in, on the same disk as the cache so that a rename is enough."""
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
@@ -87,7 +116,16 @@ def _keep(archive: Path, locked: Locked, scratch: Path, home: Path) -> None:
             "`blogtools reference update`",
         )
     draft = scratch / "draft"
-    unpack(archive, locked, draft / _SOURCE)
+    unpack(archive, locked, draft / SOURCE)
+    settle(draft, locked, scratch, home)
+
+
+def settle(draft: Path, locked: Locked, scratch: Path, home: Path) -> None:
+    """Mark a draft as whole, and put it into its place.
+
+    Raises:
+        FetchError: It cannot be stored.
+    """
     marker = json.dumps(_marker(draft, locked))
     (draft / _MARKER).write_text(marker, encoding="utf-8")
     _move(draft, locked, scratch, home)
@@ -96,16 +134,16 @@ def _keep(archive: Path, locked: Locked, scratch: Path, home: Path) -> None:
 def _move(draft: Path, locked: Locked, scratch: Path, home: Path) -> None:
     """Rename the draft into its place; a sound one that came first wins, a broken one yields."""
     try:
-        if home.exists() and not _is_whole(home, locked):
+        if home.exists() and not is_whole(home, locked):
             home.rename(scratch / "broken")
         draft.rename(home)
     except OSError as failed:
-        if not _is_whole(home, locked):
+        if not is_whole(home, locked):
             reason = f"The fetched source cannot be stored: {failed.strerror}"
             raise FetchError(reason, "Make the folder of blogtools' state writable") from failed
 
 
-def _is_whole(home: Path, locked: Locked) -> bool:
+def is_whole(home: Path, locked: Locked) -> bool:
     """Return whether a folder holds what was once unpacked into it, byte for byte.
 
     Reading all of it costs a few milliseconds; a half-deleted cache would cost a wrong reference.
@@ -118,8 +156,10 @@ def _is_whole(home: Path, locked: Locked) -> bool:
 
 def _marker(home: Path, locked: Locked) -> dict[str, object]:
     """Return what the marker beside sound source says: whose it is, and what is in it."""
-    tree = tree_digest(home / _SOURCE)
-    return {"layout": _LAYOUT, "of": [locked.name, locked.version, locked.filename], "tree": tree}
+    tree = tree_digest(home / SOURCE)
+    file = [locked.name, locked.version, locked.filename]
+    of = [locked.commit, locked.sha256] if locked.commit else file
+    return {"layout": _LAYOUT, "of": of, "tree": tree}
 
 
 def _digest(file: Path) -> str:

@@ -1,14 +1,16 @@
-"""The lock file: which file of the index each companion's version is."""
+"""The lock file: which file of the index, or which commit, each companion's version is."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
-from blogtools.model.companion import Lock, Locked, normal_name, package_name, package_version
+from blogtools.model.companion import Lock, Locked, normal_name, package_name
 from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.wishes import package_version
 
 _FORMAT = 1
 _HEADER = """\
@@ -86,7 +88,8 @@ def _table(entry: Locked) -> str:
 
 def _as_mapping(entry: Locked) -> Mapping[str, object]:
     """Return an entry's fields in the order in which they are written."""
-    return {key: getattr(entry, key) for key in _CHECKS}
+    values = {key: getattr(entry, key) for key in _CHECKS}
+    return {key: value for key, value in values.items() if value}
 
 
 def _collect(tables: object, text: str, shown: str) -> tuple[Lock, tuple[Diagnostic, ...]]:
@@ -111,11 +114,15 @@ def _problems(table: Mapping[str, object]) -> Iterator[str]:
     """Yield what is wrong with one entry."""
     for key in sorted(table.keys() - _CHECKS.keys()):
         yield f"An entry has the unknown key `{key}`"
+    needed = _OF_COMMITS if "commit" in table else _OF_FILES
     for key, check in _CHECKS.items():
         try:
-            check(table.get(key))
+            if key in needed or key in table:
+                check(table.get(key))
         except ValueError as wrong:
             yield f"An entry has no valid `{key}`: {wrong}"
+    if {"commit", "filename"} <= table.keys():
+        yield "An entry has both `filename` and `commit`: it pins a file, or a commit"
 
 
 def _repetition(table: Mapping[str, object], seen: Mapping[tuple[str, str], int]) -> Iterator[str]:
@@ -146,6 +153,24 @@ def _check_digest(value: object) -> None:
         raise ValueError("it takes 64 hexadecimal digits")
 
 
+def _check_commit(value: object) -> None:
+    if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", _text(value)):
+        raise ValueError("it takes 40 hexadecimal digits")
+
+
+def _check_day(value: object) -> None:
+    try:
+        date.fromisoformat(_text(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no day such as 2026-10-22") from None
+
+
+def _check_plain(value: object) -> None:
+    text = _text(value)
+    if not text or not text.isprintable() or set(text) & set('"\\'):
+        raise ValueError(f"{text!r} has characters that it cannot have")
+
+
 def _text(value: object) -> str:
     """Return a value that is text."""
     if not isinstance(value, str):
@@ -158,8 +183,15 @@ _CHECKS: Mapping[str, Callable[[object], None]] = {
     "name": _check_name,
     "version": _check_version,
     "filename": _check_filename,
+    "repository": _check_plain,
+    "tag": _check_plain,
+    "commit": _check_commit,
     "sha256": _check_digest,
+    "uploaded": _check_day,
+    "licence": _check_plain,
 }
+_OF_FILES = frozenset({"name", "version", "filename", "sha256"})
+_OF_COMMITS = frozenset({"name", "version", "repository", "tag", "commit", "sha256"})
 
 
 def _table_lines(text: str, count: int) -> list[int]:

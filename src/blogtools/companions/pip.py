@@ -8,14 +8,17 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from blogtools.model.companion import FetchError, IntegrityError, Locked, normal_name
+from blogtools.model.wishes import as_number
 
 _GUARD = Path(__file__).with_name("sdist_guard.py")
 #: A slow mirror is no error, a silent one is.
 _PATIENCE = 600
-_COMMON = ("download", "--no-deps", "--no-input", "--disable-pip-version-check", "--no-color")
+_QUIET = ("--no-input", "--disable-pip-version-check", "--no-color")
+_COMMON = ("download", "--no-deps", *_QUIET)
 _OFFLINE = "Check the network and pip's configuration (`pip config list`), then run it again"
 
 
@@ -71,10 +74,70 @@ def download_version(name: str, version: str, folder: Path) -> Path:
     return files[0]
 
 
+def known_versions(name: str, before: date | None = None) -> tuple[str, ...]:
+    """Ask the index for the versions of a package, the newest first; withdrawn ones are left out.
+
+    Args:
+        name: The package.
+        before: Only those that were uploaded before this day (in UTC) began. It takes pip 26 or
+            newer, and an index that tells; one that does not gives an error, or all versions.
+
+    Raises:
+        FetchError: There is none, or the index cannot be asked.
+    """
+    options = ["--pre", "--ignore-requires-python", *_QUIET]
+    if before is not None:
+        options += ["--uploaded-prior-to", f"{before.isoformat()}T00:00:00Z"]
+    done = _run([*_pip(), "index", "versions", *options, "--", name])
+    listed = re.search(r"^Available versions: (.*)$", done.stdout, re.MULTILINE)
+    if listed is None:
+        raise _failure(name, done.stderr, Path())
+    return tuple(listed[1].replace(",", " ").split())
+
+
+def upload_day(name: str, version: str, guess: date | None) -> date | None:
+    """Find out when the first file of a version was uploaded.
+
+    pip does not tell it, but it can leave out what was uploaded after some day.
+
+    Args:
+        name: The package.
+        version: The version, as the index writes it or in another spelling.
+        guess: A day to try first.
+
+    Returns:
+        The day, in UTC; None where the index or the version of pip gives no answer.
+    """
+    today = datetime.now(UTC).date()
+
+    def there(day: date) -> bool:
+        """Return whether it was uploaded on that day at the latest."""
+        try:
+            known = known_versions(name, day + _DAY)
+        except FetchError:
+            return False
+        return any(as_number(each) == as_number(version) for each in known)
+
+    if guess is not None and guess < today and there(guess) and not there(guess - _DAY):
+        return guess
+    if there(_BEFORE_ALL) or not there(today):
+        return None
+    first, last = _BEFORE_ALL, today
+    while last - first > _DAY:
+        middle = first + (last - first) // 2
+        first, last = (first, middle) if there(middle) else (middle, last)
+    return last
+
+
+_DAY = timedelta(days=1)
+#: Nothing can have been uploaded to an index of Python packages on this day.
+_BEFORE_ALL = date(2000, 1, 1)
+
+
 def _download_wheel(arguments: list[str], folder: Path) -> str:
     """Run pip for a wheel, which it takes as it is; return what it complains of."""
     options = ["--only-binary", ":all:", "--ignore-requires-python", "--dest", str(folder)]
-    return _run([*_pip(), *_COMMON, *options, *arguments])
+    return _run([*_pip(), *_COMMON, *options, *arguments]).stderr
 
 
 def _download_sdist(pattern: str, name: str, arguments: list[str], folder: Path) -> str:
@@ -87,7 +150,7 @@ def _download_sdist(pattern: str, name: str, arguments: list[str], folder: Path)
     guarded = [sys.executable, "-P", str(_GUARD), pattern, str(folder), *_COMMON]
     options = ["--no-binary", name, "--no-build-isolation", "--ignore-requires-python"]
     # pip itself never gets to put a file into its own folder.
-    return _run([*guarded, *options, "--dest", str(folder / "unused"), *arguments])
+    return _run([*guarded, *options, "--dest", str(folder / "unused"), *arguments]).stderr
 
 
 def _pip() -> list[str]:
@@ -108,11 +171,11 @@ def _pip() -> list[str]:
 _INSTALL_PIP = "Run `python -m ensurepip` in the environment of blogtools"
 
 
-def _run(command: list[str]) -> str:
-    """Run pip to its end and return what it wrote to its standard error."""
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run pip to its end."""
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -123,10 +186,13 @@ def _run(command: list[str]) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"ERROR: pip had no result after {_PATIENCE // 60} minutes"
+        return _no_run(command, f"pip had no result after {_PATIENCE // 60} minutes")
     except OSError as failed:
-        return f"ERROR: pip cannot be started ({failed.strerror})"
-    return done.stderr
+        return _no_run(command, f"pip cannot be started ({failed.strerror})")
+
+
+def _no_run(command: list[str], reason: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.CompletedProcess(command, 1, "", f"ERROR: {reason}")
 
 
 def _failure(label: str, problem: str, folder: Path) -> FetchError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from blogtools.companions import fetch, git
 from blogtools.companions.digests import files_digest
-from blogtools.companions.fetch import fetch, is_fetched
-from blogtools.model.companion import Companion, FetchError, Locked
+from blogtools.model.companion import Companion, FetchError, Guide, Locked
 
 _READABLE = "Restore the file, or point `path` elsewhere"
 
@@ -29,28 +30,40 @@ class Sources:
         """Return a digest that changes whenever the companion's source does; needs no network.
 
         Raises:
-            FetchError: A checkout has no such folder or module.
+            FetchError: A working tree has no such folder or module.
         """
+        if locked is not None and locked.commit:
+            return f"commit:{locked.commit}:{locked.sha256}:{self._inside(companion)}"
         if locked is not None:
             return f"sha256:{locked.sha256}"
-        folder = self.folder(companion, None)
         try:
-            return f"tree:{files_digest(folder, _source_files(folder, companion))}"
+            return f"tree:{self._working_digest(companion)}"
         except OSError as unreadable:
             reason = f"{unreadable.filename or companion.path} cannot be read"
             raise FetchError(f"{companion.label}: {reason}", _READABLE) from unreadable
+
+    def _working_digest(self, companion: Companion) -> str:
+        folder = self.folder(companion, None)
+        digest = files_digest(folder, _source_files(folder, companion))
+        if not companion.guide:
+            return digest
+        guide = _existing(self.root / companion.guide, companion)
+        shown = (file for file in guide.rglob("*") if file.is_file())
+        return f"{digest}:{files_digest(guide, shown)}"
 
     def folder(self, companion: Companion, locked: Locked | None) -> Path:
         """Return the folder in which the companion's modules lie, fetching it where needed.
 
         Args:
             companion: The companion.
-            locked: Its entry in the lock; None for a checkout.
+            locked: Its entry in the lock; None for a working tree.
 
         Raises:
             FetchError: It cannot be fetched, or a module is not in it.
         """
-        tree = self.root / companion.path if locked is None else fetch(locked, self.cache_dir)
+        tree = self._tree(companion, locked)
+        if locked is None or locked.commit:
+            tree /= companion.path
         bases = [base for base in _bases(tree) if _module(base, companion.modules[0])]
         base = bases[0] if bases else tree
         missing = [name for name in companion.modules if not _module(base, name)]
@@ -58,9 +71,85 @@ class Sources:
             raise _missing_module(companion, missing[0], base)
         return base
 
+    def guide(self, companion: Companion, locked: Locked | None) -> Guide | None:
+        """Return the pages to show beside the API, or None if there are to be none.
+
+        Args:
+            companion: The companion.
+            locked: Its entry in the lock; None for a working tree.
+
+        Raises:
+            FetchError: It cannot be fetched, or has no such folder.
+        """
+        if not companion.guide:
+            return None
+        folder = _existing(self._tree(companion, locked) / companion.guide, companion)
+        known: Mapping[str, str] = {}
+        if locked is not None and companion.source_url:
+            source = git.fetch(locked, self.repository(companion), self.cache_dir)
+            base = self.folder(companion, locked).relative_to(source).as_posix()
+            inside = folder.relative_to(source).as_posix()
+            known = dict(_addresses(companion, git.names(source), base, inside))
+        return Guide(folder, known)
+
+    def _tree(self, companion: Companion, locked: Locked | None) -> Path:
+        """Return the folder that ``path`` and ``guide`` are relative to."""
+        if locked is None:
+            return self.root
+        if not locked.commit:
+            return fetch.fetch(locked, self.cache_dir)
+        source = git.fetch(locked, self.repository(companion), self.cache_dir)
+        return source / self._inside(companion)
+
+    def _inside(self, companion: Companion) -> str:
+        """Return the folder of the configuration in this repository; of another one, its top."""
+        if companion.source != "checkout":
+            return "."
+        return self.root.relative_to(git.top(self.root)).as_posix()
+
+    def repository(self, companion: Companion) -> str:
+        """Return where a companion's tags are: an address, or a folder of this machine."""
+        here = self.root / companion.repository
+        return str(here) if here.is_dir() else companion.repository
+
     def is_fetched(self, locked: Locked) -> bool:
-        """Return whether a locked file's source is there, so that no network is needed."""
-        return is_fetched(locked, self.cache_dir)
+        """Return whether a locked version's source is there, so that no network is needed."""
+        known = git.is_fetched if locked.commit else fetch.is_fetched
+        return known(locked, self.cache_dir)
+
+
+def _existing(folder: Path, companion: Companion) -> Path:
+    """Return the folder of a guide, which must be there."""
+    if not folder.is_dir():
+        reason = f"{companion.label} has no folder {companion.guide!r} for its guide"
+        raise FetchError(reason, "Set `guide` to the folder of its pages, or leave it out")
+    return folder
+
+
+def _addresses(
+    companion: Companion, files: frozenset[str], base: str, guide: str
+) -> Iterator[tuple[str, str]]:
+    """Yield where links from a guide to the files around it may lead.
+
+    Args:
+        companion: Its ``source_url`` is an address for each file in the folder of modules.
+        files: All files of the commit.
+        base: The folder of the modules, below the commit's top.
+        guide: The folder of the guide, likewise.
+    """
+    template = companion.source_url.replace("{version}", companion.version).split("#")[0]
+    before, _, after = template.partition("{path}")
+    inside = "" if base == "." else f"{base}/"
+    # An address that ends in the folder of modules tells that of the whole repository, too.
+    whole = before.removesuffix(inside) if before.endswith(f"/{inside}") or not inside else None
+    for file in files:
+        path = posixpath.relpath(file, guide)
+        if not path.startswith("../") or "{line}" in template:
+            continue
+        if whole is not None:
+            yield path, f"{whole}{file}{after}"
+        elif file.startswith(inside):
+            yield path, f"{before}{file.removeprefix(inside)}{after}"
 
 
 def _bases(tree: Path) -> Iterator[Path]:

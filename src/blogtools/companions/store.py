@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from blogtools.app.reference import BuiltTree
+from blogtools.app.reference import BuiltTree, Keys
 from blogtools.companions.digests import tree_digest
 from blogtools.model.companion import CompanionError, Inventory, ModulePage, Symbol
 from blogtools.model.diagnostic import Diagnostic, Severity
@@ -21,8 +21,11 @@ from blogtools.model.diagnostic import Diagnostic, Severity
 _LAYOUT = 1
 _MARKER = "complete.json"
 _TREE = "site"
-#: Results of each kind that are kept: more than a site shows at once, at some 5 MB a reference.
+#: Results of each kind that are kept beyond those that are wanted now, at some 5 MB a reference.
 _KEPT = 40
+#: What is handed to another machine.
+_INVENTORY = "inventory.json"
+_KEYS = "keys.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +34,19 @@ class FileStore:
 
     Attributes:
         state_dir: ``.blogtools`` beside the configuration file.
+        wanted: How many results of each kind the blog shows at once.
     """
 
     state_dir: Path
+    wanted: int = 0
 
     def inventory(self, key: str) -> Inventory | None:
         """Return a kept inventory, or None."""
         try:
             file = self._inventory_file(key)
-            checksum, _, text = file.read_text("utf-8").partition("\n")
+            found = _checked(file.read_text("utf-8"))
             _note_use(file)
-            return _to_inventory(json.loads(text)) if checksum == _checksum(text) else None
+            return found
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -57,19 +62,14 @@ class FileStore:
                 draft.replace(file)
         except OSError:
             return
-        _forget_oldest(file.parent.glob("*.json"))
+        _forget_oldest(file.parent.glob("*.json"), self.wanted)
 
     def tree(self, key: str) -> BuiltTree | None:
         """Return a kept reference if every byte of it is still there, or None."""
-        home = self._references / key
-        try:
-            marker = json.loads((home / _MARKER).read_bytes())
-            if marker["tree"] != [_LAYOUT, tree_digest(home / _TREE)]:
-                return None
-            _note_use(home / _MARKER)
-            return BuiltTree(home / _TREE, tuple(map(_to_diagnostic, marker["diagnostics"])))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        found = _whole(self._references / key)
+        if found is not None:
+            _note_use(self._references / key / _MARKER)
+        return found
 
     def keep_tree(self, key: str, make: Callable[[Path], tuple[Diagnostic, ...]]) -> BuiltTree:
         """Make a reference and keep it, as a whole or not at all; two processes may do so at once.
@@ -88,6 +88,63 @@ class FileStore:
             (draft / _MARKER).write_text(json.dumps(marker), encoding="utf-8")
             return self._move(draft, key, scratch)
 
+    def hand_out(self, keys: Keys, folder: Path) -> None:
+        """Copy a kept reference and its inventory into a folder, as a whole or not at all.
+
+        Raises:
+            CompanionError: The reference is not there any more, or the folder cannot be written.
+        """
+        kept, inventory = self.tree(keys.tree), self.inventory(keys.inventory)
+        if kept is None or inventory is None:
+            raise CompanionError("The reference is not in the store any more", "Build it again")
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as scratch:
+                draft = Path(scratch, "draft")
+                shutil.copytree(kept.folder.parent, draft)
+                shutil.copyfile(self._inventory_file(keys.inventory), draft / _INVENTORY)
+                (draft / _KEYS).write_text(json.dumps(asdict(keys)), encoding="utf-8")
+                if folder.exists():
+                    folder.rename(Path(scratch, "before"))
+                draft.rename(folder)
+        except OSError as failed:
+            reason = f"{folder} cannot be written: {failed.strerror}"
+            raise CompanionError(reason, "Name another folder with --to") from failed
+
+    def take_in(self, keys: Keys, folder: Path) -> bool:
+        """Keep what `hand_out` wrote into a folder, if it is whole and of these keys.
+
+        Args:
+            keys: What is wanted here; they hold everything that the results are made of.
+            folder: The folder, from wherever it comes.
+
+        Returns:
+            Whether it is.
+
+        Raises:
+            CompanionError: It cannot be stored.
+        """
+        try:
+            given = json.loads((folder / _KEYS).read_bytes())
+            inventory = _checked((folder / _INVENTORY).read_text("utf-8"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        links = any(path.is_symlink() for path in folder.rglob("*"))
+        if given != asdict(keys) or inventory is None or links:
+            return False
+        with self._scratch() as scratch:
+            draft = scratch / "draft"
+            try:
+                shutil.copytree(folder / _TREE, draft / _TREE)
+                shutil.copyfile(folder / _MARKER, draft / _MARKER)
+            except (OSError, shutil.Error):
+                return False
+            if _whole(draft) is None:
+                return False
+            self._move(draft, keys.tree, scratch)
+        self.keep_inventory(keys.inventory, inventory)
+        return True
+
     def _move(self, draft: Path, key: str, scratch: Path) -> BuiltTree:
         """Put a finished reference in its place; an equal one that came first stays."""
         home = self._references / key
@@ -101,7 +158,7 @@ class FileStore:
         kept = self.tree(key)
         if kept is None:
             raise _unwritable(OSError("it changed while it was stored"))
-        _forget_oldest(self._references.glob(f"*/{_MARKER}"))
+        _forget_oldest(self._references.glob(f"*/{_MARKER}"), self.wanted)
         return kept
 
     @contextmanager
@@ -123,6 +180,23 @@ class FileStore:
 
     def _inventory_file(self, key: str) -> Path:
         return self.state_dir / "inventories" / f"{key}.json"
+
+
+def _whole(home: Path) -> BuiltTree | None:
+    """Return the reference in a folder if every byte of it is as its marker says, or None."""
+    try:
+        marker = json.loads((home / _MARKER).read_bytes())
+        if marker["tree"] != [_LAYOUT, tree_digest(home / _TREE)]:
+            return None
+        return BuiltTree(home / _TREE, tuple(map(_to_diagnostic, marker["diagnostics"])))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _checked(text: str) -> Inventory | None:
+    """Return the inventory that a kept text holds, or None if it is damaged."""
+    checksum, _, data = text.partition("\n")
+    return _to_inventory(json.loads(data)) if checksum == _checksum(data) else None
 
 
 def _to_inventory(data: Mapping[str, Any]) -> Inventory:
@@ -155,15 +229,16 @@ def _note_use(file: Path) -> None:
         os.utime(file)
 
 
-def _forget_oldest(files: Iterable[Path]) -> None:
+def _forget_oldest(files: Iterable[Path], wanted: int) -> None:
     """Remove the results that were not used for longest: a checkout gives a new one each edit.
 
     Args:
         files: Inventories, or the markers of references.
+        wanted: How many of them the blog shows.
     """
     with suppress(OSError):
         newest_first = sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True)
-        for file in newest_first[_KEPT:]:
+        for file in newest_first[_KEPT + wanted :]:
             # The marker goes first: what is left of a reference is then no reference.
             file.unlink(missing_ok=True)
             if file.name == _MARKER:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import fields
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from blogtools.model.companion import Companion
+from blogtools.model.companion import CompanionOptions
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.project import BlogOptions, TaxonomyOptions
 
@@ -73,7 +72,7 @@ def _names(loc: KeyPath) -> tuple[str, ...]:
     if len(loc) == 1:
         return tuple(BlogOptions.model_fields)
     if loc[0] == "companions":
-        return tuple(field.name for field in fields(Companion))
+        return tuple(CompanionOptions.model_fields)
     return tuple(TaxonomyOptions.model_fields)
 
 

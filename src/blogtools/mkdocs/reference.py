@@ -14,12 +14,20 @@ import zlib
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from blogtools import __version__
 from blogtools.mkdocs.reference_pages import configuration, pages, templates
-from blogtools.model.companion import Chrome, Companion, Inventory, RenderError, Symbol
+from blogtools.model.companion import (
+    Chrome,
+    Companion,
+    Guide,
+    Inventory,
+    RenderError,
+    Symbol,
+)
 from blogtools.model.diagnostic import Diagnostic, Severity
 
 _CHILD = "blogtools.mkdocs.reference_child"
@@ -38,6 +46,8 @@ _PACKAGES = (
 #: Written by every MkDocs build; a reference lives inside a site, which has its own of these.
 _UNWANTED = ("404.html", "sitemap.xml.gz")
 _PATIENCE = 1800
+#: Broken links of a guide are mended: it was written for another site, where they may be right.
+_OF_GUIDE = re.compile(r"(?:'|^|autorefs: )guide/")
 #: As in `griffe: /file.py:3: No type` and `autorefs: page.md: from /file.py:3: (origin) Not found`.
 _LOCATED = re.compile(r"\s(?P<file>(?:/|[A-Za-z]:[\\/]).*?):(?P<line>\d+): (?P<text>.*)", re.DOTALL)
 
@@ -53,7 +63,12 @@ def engine() -> str:
 
 
 def build_reference(
-    companion: Companion, inventory: Inventory, source: Path, chrome: Chrome, out: Path
+    companion: Companion,
+    inventory: Inventory,
+    source: Path,
+    chrome: Chrome,
+    out: Path,
+    guide: Guide | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Build the reference of one version of a companion.
 
@@ -66,6 +81,7 @@ def build_reference(
         source: The folder in which its modules lie.
         chrome: What the reference takes over from the essay site.
         out: A folder that does not exist yet, for the site.
+        guide: The pages to show beside the API.
 
     Returns:
         What the author of a checkout should mend; nothing for a package of somebody else.
@@ -76,7 +92,7 @@ def build_reference(
     with tempfile.TemporaryDirectory(prefix="blogtools-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch).resolve()
         source = source.resolve()
-        _write_input(folder, companion, inventory, chrome, source)
+        _write_input(folder, companion, inventory, chrome, source, guide)
         said = _run(folder, companion)
         site = folder / "site"
         _finish(site, companion, inventory)
@@ -85,10 +101,17 @@ def build_reference(
 
 
 def _write_input(
-    folder: Path, companion: Companion, inventory: Inventory, chrome: Chrome, source: Path
+    folder: Path,
+    companion: Companion,
+    inventory: Inventory,
+    chrome: Chrome,
+    source: Path,
+    guide: Guide | None,
 ) -> None:
     """Write what MkDocs reads."""
     settings = configuration(companion, inventory, chrome, str(source))
+    if guide is not None:
+        _write_guide(folder, companion, inventory, guide, settings)
     documents = pages(companion, inventory)
     texts = {f"docs/{path}": text for path, text in documents.items()}
     texts |= {"mkdocs.yml": yaml.safe_dump(settings, sort_keys=False), **templates(companion)}
@@ -96,6 +119,26 @@ def _write_input(
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_guide(
+    folder: Path,
+    companion: Companion,
+    inventory: Inventory,
+    guide: Guide,
+    settings: dict[str, Any],
+) -> None:
+    """Write the pages beside the API, and give them a place in the navigation.
+
+    Raises:
+        RenderError: The API has the same place.
+    """
+    from blogtools.mkdocs import reference_guide
+
+    if "guide" in {page.module.partition(".")[0] for page in inventory.pages}:
+        reason = "a module is called guide, as the folder of its guide is"
+        raise _failure(companion, reason)
+    settings["nav"] += reference_guide.write(folder, guide.folder, guide.beyond)
 
 
 def _run(folder: Path, companion: Companion) -> list[str]:
@@ -214,6 +257,8 @@ def _diagnostics(said: list[str], companion: Companion, source: Path) -> Iterato
     if companion.source != "checkout":
         return
     for line in dict.fromkeys(said):
+        if _OF_GUIDE.search(line):
+            continue
         located = _LOCATED.search(line)
         if located and Path(located["file"]).is_relative_to(source):
             inside = Path(located["file"]).relative_to(source).as_posix()

@@ -38,6 +38,7 @@ def build(folder: Path) -> list[str]:
     from mkdocs.config import load_config
     from mkdocstrings_handlers.python._internal import rendering
 
+    from blogtools.mkdocs.reference_guide import install
     from blogtools.mkdocs.reference_signatures import wrap
 
     # mkdocstrings has no option for it: it looks for a formatter among the installed packages.
@@ -47,6 +48,7 @@ def build(folder: Path) -> list[str]:
     logger.addHandler(listener)
     logger.propagate = False
     config = load_config(str(folder / "mkdocs.yml"))
+    install(config, folder)
     config.plugins.on_startup(command="build", dirty=False)
     try:
         build_site(config)

@@ -92,7 +92,7 @@ class Session:
         """
         for file in [file for file in files if self._inside_posts(file) or self._is_template(file)]:
             files.remove(file)
-        self._assemble(Addresses({}, frozenset()))
+        self._assemble(Addresses({}, frozenset(), packages=self.companions.packages))
         taken = {posixpath.normpath(file.dest_uri): file for file in files}
         self.owners = {
             dest: self._owner(file) for dest, file in taken.items() if self._is_authors(file)

@@ -341,7 +341,8 @@ class ReferencesView:
     def terms(self) -> tuple[TermView, ...]:
         """Return each reference."""
         here = self.listed.url
-        return tuple(TermView(c.label, way(c.url, here)) for c in self.listed.companions)
+        shown = (c for package in self.listed.packages for c in package.versions)
+        return tuple(TermView(c.label, way(c.url, here)) for c in shown)
 
 
 def heading(listing: Listing) -> str:

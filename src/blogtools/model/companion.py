@@ -6,10 +6,21 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
-from packaging.version import InvalidVersion, Version
-from pydantic import AfterValidator, ConfigDict
+from packaging.version import Version
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    model_validator,
+)
+
+from .wishes import WORKING_TREE, Wish, as_number, wish
 
 #: Reading options of mkdocstrings that a companion may set. Only looks: an option that changes
 #: which objects are shown would make links to symbols and the built pages disagree, and one that
@@ -33,8 +44,8 @@ READING_OPTIONS = (
     "unwrap_annotated",
 )
 
+_TAG = re.compile(r"[A-Za-z0-9@][A-Za-z0-9._+@/-]*")
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
-_VERSION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.!+_-]*[A-Za-z0-9])?")
 
 
 def package_name(name: str) -> str:
@@ -46,17 +57,6 @@ def package_name(name: str) -> str:
     if not _NAME.fullmatch(name) or ".." in name:
         raise ValueError(f"{name!r} is no package name: use letters, digits and - _ . between them")
     return name
-
-
-def package_version(version: str) -> str:
-    """Return a version unchanged if it can be one, and a folder of that name is safe.
-
-    Raises:
-        ValueError: It cannot be one.
-    """
-    if not _VERSION.fullmatch(version) or ".." in version:
-        raise ValueError(f"{version!r} is no version: write one such as 2.2.0, or dev")
-    return version
 
 
 def _module_names(modules: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,31 +88,148 @@ def _source_url(template: str) -> str:
     return template
 
 
-@dataclass(frozen=True, slots=True)
-class Companion:
+def _tag(template: str) -> str:
+    """Return the template unchanged if it turns each version into the name of a tag."""
+    if template.count("{version}") != 1 or not _TAG.fullmatch(template.replace("{version}", "1")):
+        raise ValueError(
+            f"{template!r} is no tag: write one with {{version}}, such as v{{version}}"
+        )
+    return template
+
+
+def _below(folder: str) -> str:
+    """Return a folder without a closing slash if it is relative, and no way out."""
+    parts = folder.replace("\\", "/").rstrip("/").split("/")
+    if ".." in parts or "" in parts[:-1] or ":" in folder or folder.startswith("/"):
+        raise ValueError(f"{folder!r} is no folder below: write one such as docs")
+    return "/".join(part for part in parts if part != ".")
+
+
+def _repository(address: str) -> str:
+    """Return an address unchanged if git takes it for one, and not for an option."""
+    if not address.strip() or address.startswith("-"):
+        raise ValueError(f"{address!r} is no repository: write its address, or a path")
+    return address
+
+
+def _listed(versions: object) -> object:
+    """Return a single wish as a list of one."""
+    return versions if isinstance(versions, list | tuple) else (versions,)
+
+
+_OneWish = Annotated[Wish, PlainValidator(wish)]
+
+
+class CompanionOptions(BaseModel):
     """One entry of ``companions`` in the configuration.
 
     Attributes:
         name: The package's name, as its index and the addresses of its reference write it.
-        source: Where its code comes from: a locked file of PyPI, or a folder of this repository.
-        version: The version to document; ``dev`` or the like for a checkout.
+        source: Where its code comes from: files of PyPI, a git repository with tags, or this very
+            repository.
+        versions: The versions to document: exact ones, the newest few, or a range. Of a checkout
+            `dev` is the working tree; all others are tags.
+        version: The short form for a single one.
         modules: The import names to document, with everything public below them.
-        path: For a checkout, the folder that holds the modules, relative to the configuration.
+        path: The folder that holds the modules, below the configuration or the tag's tree; `src`
+            is found by itself.
+        repository: Of git: an address, or a path from the configuration.
+        tag: How the tag of a version is called.
+        guide: The folder of Markdown pages to show beside the API, below the same.
         source_url: A template for links to the source, with {version}, {path} and {line}.
         options: Reading options of mkdocstrings, of those in ``READING_OPTIONS``.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     name: Annotated[str, AfterValidator(package_name)]
-    source: Literal["pypi", "checkout"]
-    version: Annotated[str, AfterValidator(package_version)]
+    source: Literal["pypi", "git", "checkout"]
+    versions: Annotated[tuple[_OneWish, ...], BeforeValidator(_listed), Field(min_length=1)] = ()
+    version: _OneWish | None = None
     modules: Annotated[tuple[str, ...], AfterValidator(_module_names)]
     path: str = ""
+    repository: Annotated[str, AfterValidator(_repository)] = ""
+    tag: Annotated[str, AfterValidator(_tag)] = "v{version}"
+    guide: Annotated[str, AfterValidator(_below)] = ""
     source_url: Annotated[str, AfterValidator(_source_url)] = ""
-    options: Annotated[Mapping[str, object], AfterValidator(_reading_options)] = field(
-        default_factory=dict
-    )
+    options: Annotated[Mapping[str, object], AfterValidator(_reading_options)] = {}
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> CompanionOptions:
+        """Refuse what cannot be together."""
+        if self.version and self.versions:
+            raise ValueError("`version` is the short form of `versions`: write one of the two")
+        if not self.wishes:
+            raise ValueError("name the versions, such as `versions: newest 3`")
+        if self.source != "checkout" and any(each.text == WORKING_TREE for each in self.wishes):
+            raise ValueError("`dev` is the working tree of a checkout: name a released version")
+        if (self.source == "git") != bool(self.repository):
+            raise ValueError("`source: git` takes a `repository`, and no other source does")
+        if self.source == "pypi" and self.guide:
+            raise ValueError("a `guide` takes the files of a repository: `source` git or checkout")
+        return self
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """Return the versions asked for; of a checkout the working tree, if nothing is said."""
+        if self.version:
+            return (self.version,)
+        by_itself = (Wish(WORKING_TREE),) if self.source == "checkout" else ()
+        return self.versions or by_itself
+
+    @property
+    def shows_working_tree(self) -> bool:
+        """Return whether it changes with the files of this repository."""
+        return any(each.text == WORKING_TREE for each in self.wishes)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Return the folders of a working tree that it is made of, below the configuration."""
+        return (self.path, *((self.guide,) if self.guide else ()))
+
+    def at(self, version: str) -> Companion:
+        """Return one version of it."""
+        return Companion(
+            self.name,
+            self.source,
+            version,
+            self.modules,
+            self.path,
+            self.source_url,
+            self.options,
+            self.repository,
+            self.tag,
+            self.guide,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """One version of a companion, with everything that its reference needs to know of it.
+
+    Attributes:
+        name: The package's name, as its index and the addresses of its reference write it.
+        source: Where its code comes from; see `CompanionOptions`.
+        version: The version; ``dev`` for the working tree of a checkout.
+        modules: The import names to document, with everything public below them.
+        path: The folder that holds the modules; see `CompanionOptions`.
+        source_url: A template for links to the source, with {version}, {path} and {line}.
+        options: Reading options of mkdocstrings, of those in ``READING_OPTIONS``.
+        repository: Of git: an address, or a path from the configuration.
+        tag: How the tag of a version is called.
+        guide: The folder of Markdown pages to show beside the API, or empty.
+    """
+
+    name: str
+    source: Literal["pypi", "git", "checkout"]
+    version: str
+    modules: tuple[str, ...]
+    path: str = ""
+    source_url: str = ""
+    options: Mapping[str, object] = field(default_factory=dict)
+    repository: str = ""
+    tag: str = "v{version}"
+    guide: str = ""
 
     @property
     def label(self) -> str:
@@ -123,6 +240,11 @@ class Companion:
     def url(self) -> str:
         """Return the address of its reference, relative to the site, with a closing slash."""
         return f"reference/{self.name}/{self.version}/"
+
+    @property
+    def is_working_tree(self) -> bool:
+        """Return whether it is read as it lies in this repository; all others are locked."""
+        return self.source == "checkout" and self.version == WORKING_TREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,31 +285,51 @@ def packages(companions: Iterable[Companion]) -> tuple[Package, ...]:
 
 def _age(version: str) -> tuple[bool, Version]:
     """Return what sorts a version by its age; one without a number stands before all others."""
-    number = _number(version)
+    number = as_number(version)
     return number is not None, number or Version("0")
 
 
 def _is_release(version: str) -> bool:
-    number = _number(version)
+    number = as_number(version)
     return number is not None and not number.is_prerelease
-
-
-def _number(version: str) -> Version | None:
-    """Return a version as PEP 440 orders them, or None for a name such as dev."""
-    try:
-        return Version(version)
-    except InvalidVersion:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """One file of a package index, pinned by its content."""
+    """One version of a companion, pinned by its content: a file of PyPI, or a commit.
+
+    Attributes:
+        name: The package.
+        version: Its version, as the configuration or the index writes it.
+        filename: The file of PyPI; empty for a commit.
+        sha256: The digest of that file, or of the Python files of that commit.
+        repository: Where the commit was found, as the configuration says it; ``.`` for this
+            repository.
+        tag: The tag that led to the commit.
+        commit: The commit's id; empty for a file.
+        uploaded: The day on which it came out (``2026-10-22``), or empty if nobody knows.
+        licence: What it says of its licence, as an SPDX expression, or empty.
+    """
 
     name: str
     version: str
-    filename: str
-    sha256: str
+    filename: str = ""
+    sha256: str = ""
+    repository: str = ""
+    tag: str = ""
+    commit: str = ""
+    uploaded: str = ""
+    licence: str = ""
+
+    @property
+    def released(self) -> str:
+        """Return the day on which it came out, for readers."""
+        return self.uploaded
+
+    @property
+    def label(self) -> str:
+        """Return what is pinned, as messages show it."""
+        return self.filename or f"{self.tag}, commit {self.commit[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +337,7 @@ class Lock:
     """What ``companions.lock`` says.
 
     Attributes:
-        entries: The pinned files; a package may have several versions.
+        entries: What is pinned; a package may have several versions.
         path: The file, as diagnostics show it.
         lines: For each (name, version), the line on which its entry begins.
     """
@@ -204,14 +346,38 @@ class Lock:
     path: str = "companions.lock"
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
+    def of(self, companion: Companion | CompanionOptions) -> tuple[Locked, ...]:
+        """Return what is pinned of a package: files if it comes from PyPI, else commits."""
+        name, is_file = normal_name(companion.name), companion.source == "pypi"
+        return tuple(
+            each
+            for each in self.entries
+            if normal_name(each.name) == name and bool(each.filename) == is_file
+        )
+
     def find(self, companion: Companion) -> Locked | None:
-        """Return the pinned file of a companion's version, or None if it is not locked."""
-        wanted = (normal_name(companion.name), companion.version)
-        return next((e for e in self.entries if (normal_name(e.name), e.version) == wanted), None)
+        """Return the entry of a companion's version, or None if it is not locked."""
+        if companion.is_working_tree:
+            return None
+        return next((e for e in self.of(companion) if e.version == companion.version), None)
 
     def line(self, locked: Locked) -> int:
         """Return the line on which an entry begins, 1 where that is not known."""
         return self.lines.get((locked.name, locked.version), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The Markdown pages of one version, which its reference shows beside the API.
+
+    Attributes:
+        folder: Where they lie.
+        beyond: Where links may lead that leave the folder: from the path of a file, relative to
+            the folder (``../src/x.py``), to its address.
+    """
+
+    folder: Path
+    beyond: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

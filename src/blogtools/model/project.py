@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from .companion import Companion
+from .companion import CompanionOptions
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
@@ -150,7 +150,7 @@ class BlogOptions(BaseModel):
     related: Annotated[int, Field(ge=0)] = 3
     workers: Annotated[int, Field(ge=0)] = 0
     taxonomies: Annotated[Mapping[str, TaxonomyOptions | None], AfterValidator(_taxonomies)] = {}
-    companions: tuple[Companion, ...] = ()
+    companions: tuple[CompanionOptions, ...] = ()
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:

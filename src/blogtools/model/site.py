@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from .companion import Companion, Inventory, Package
+from .companion import Inventory, Package
 from .document import Author, Document
 from .rendered import Conversion, Rendered
 
@@ -142,7 +142,7 @@ class Overview:
 class ReferenceList:
     """The page that lists the references of companion packages."""
 
-    companions: tuple[Companion, ...]
+    packages: tuple[Package, ...]
     url: str = "reference/"
     title: str = "Reference"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from blogtools.model.diagnostic import Diagnostic, Severity
 
@@ -79,3 +79,17 @@ FORMATS: Mapping[str, Callable[[Sequence[Diagnostic]], str]] = {
     "json": as_json,
     "gitlab": gitlab,
 }
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table for people: columns are aligned, and the first line is its head.
+
+    Args:
+        heads: The names of the columns.
+        rows: The cells; without any there is no head either.
+    """
+    lines = [tuple(heads), *rows] if rows else []
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        yield "  ".join(cells).rstrip()
