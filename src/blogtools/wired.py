@@ -212,7 +212,8 @@ def _selected(plan: planning.Plan, names: Sequence[str]) -> planning.Plan:
     if unknown and not plan.diagnostics:
         known = ", ".join(f"{job.companion.name}@{job.companion.version}" for job in plan.jobs)
         raise UsageError(f"no companion is called {unknown[0]}; there is {known or 'none'}")
-    return replace(plan, jobs=tuple(dict.fromkeys(j for jobs in chosen.values() for j in jobs)))
+    wanted = {job.companion.url for jobs in chosen.values() for job in jobs}
+    return replace(plan, jobs=tuple(job for job in plan.jobs if job.companion.url in wanted))
 
 
 def absorb_references(

@@ -8,12 +8,13 @@ from pydantic import TypeAdapter, ValidationError
 from blogtools.model.companion import (
     READING_OPTIONS,
     Companion,
+    CompanionOptions,
     Inventory,
     normal_name,
     packages,
 )
 
-READ = TypeAdapter(Companion)
+READ = TypeAdapter(CompanionOptions)
 GOOD = {"name": "metalog-jax", "source": "pypi", "version": "2.2.0", "modules": ["metalog_jax"]}
 SYMBOLS = ("pkg", "pkg.metalog", "pkg.metalog.fit", "pkg.metalog.Metalog", "pkg.other.Metalog")
 INVENTORY = Inventory(
@@ -22,7 +23,8 @@ INVENTORY = Inventory(
 
 
 def test_a_companion_is_read_from_configuration() -> None:
-    companion = READ.validate_python({**GOOD, "options": {"docstring_style": "numpy"}})
+    entry = READ.validate_python({**GOOD, "options": {"docstring_style": "numpy"}})
+    companion = entry.at("2.2.0")
     expected = Companion(
         "metalog-jax", "pypi", "2.2.0", ("metalog_jax",), options={"docstring_style": "numpy"}
     )
@@ -38,16 +40,31 @@ def test_a_companion_is_read_from_configuration() -> None:
         ({"name": "-e"}, "no package name"),
         ({"version": "1/2"}, "no version"),
         ({"version": ".."}, "no version"),
-        ({"version": 2.2}, "valid string"),
+        ({"version": 2.2}, "write 2.2 in quotes"),
+        ({"versions": ["2.2.0"]}, "`version` is the short form of `versions`"),
+        ({"version": None}, "name the versions"),
+        ({"version": "newest 0"}, "newest 0 would be nothing"),
+        ({"version": "newset 3"}, "no version and no range"),
+        ({"version": ">=2,<"}, "no version and no range"),
+        ({"version": ""}, "no version"),
+        ({"version": "dev"}, "`dev` is the working tree of a checkout"),
+        ({"repository": "https://code.example/a"}, "and no other source does"),
+        ({"source": "git"}, "`source: git` takes a `repository`"),
+        ({"source": "git", "repository": "--upload-pack=x"}, "no repository"),
+        ({"guide": "docs"}, "takes the files of a repository"),
+        ({"source": "checkout", "guide": "../docs"}, "no folder below"),
+        ({"source": "checkout", "guide": "/docs"}, "no folder below"),
+        ({"source": "checkout", "tag": "v1"}, "no tag"),
+        ({"source": "checkout", "tag": "-{version}"}, "no tag"),
         ({"modules": []}, "at least one module"),
         ({"modules": ["metalog-jax"]}, "no module"),
-        ({"source": "git"}, "'pypi' or 'checkout'"),
+        ({"source": "svn"}, "'pypi', 'git' or 'checkout'"),
         ({"source_url": "https://example.org/{file}"}, "{version}, {path} and {line} only"),
         ({"options": {"docstring_stile": "google"}}, "did you mean docstring_style"),
         ({"options": {"filters": []}}, "unknown option 'filters'"),
         ({"options": {"allow_inspection": True}}, "unknown option"),
         ({"options": {"extensions": ["x.py"]}}, "unknown option"),
-        ({"colour": "red"}, "Unexpected keyword"),
+        ({"colour": "red"}, "Extra inputs are not permitted"),
     ],
 )
 def test_a_wrong_companion_is_refused_with_the_reason(

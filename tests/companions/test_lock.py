@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,20 @@ from blogtools.model.companion import Companion, Lock, Locked
 
 ROOT = Path(__file__).parents[2]
 DIGEST = "0123456789abcdef" * 4
+COMMIT = Locked(
+    "by-git",
+    "1.0",
+    sha256=DIGEST,
+    repository="https://code.example/by-git.git",
+    tag="v1.0",
+    commit="c" * 40,
+    uploaded="2026-10-22",
+    licence="MIT OR Apache-2.0",
+)
 ENTRIES = (
+    COMMIT,
+    replace(COMMIT, version="2.0", repository=".", uploaded="", licence=""),
+    Locked("Dated", "1.0", "dated-1.0.tar.gz", DIGEST, uploaded="2026-01-02", licence="MIT"),
     Locked("Zed", "1.0", "zed-1.0-py3-none-any.whl", DIGEST),
     Locked("alpha.beta", "2.0+cu12", "alpha_beta-2.0+cu12.tar.gz", DIGEST),
     Locked("alpha.beta", "1!2.0rc1", "alpha_beta-1!2.0rc1.zip", DIGEST),
@@ -21,6 +35,16 @@ GOOD = f"""format = 1
 name = "tiny"
 version = "1.0"
 filename = "tiny-1.0-py3-none-any.whl"
+sha256 = "{DIGEST}"
+"""
+COMMITTED = f"""format = 1
+
+[[companion]]
+name = "tiny"
+version = "1.0"
+repository = "."
+tag = "v1.0"
+commit = "{"c" * 40}"
 sha256 = "{DIGEST}"
 """
 
@@ -40,7 +64,7 @@ def test_equal_entries_give_an_equal_file_in_any_order() -> None:
         random.Random(seed).shuffle(entries)
         texts.add(format_lock(Lock(tuple(entries))))
     assert len(texts) == 1
-    assert "://" not in texts.pop()
+    assert texts.pop().count("://") == 1
 
 
 def test_what_cannot_be_read_back_is_not_written() -> None:
@@ -60,7 +84,7 @@ def test_every_entry_knows_its_line() -> None:
 
 def test_names_are_found_however_they_are_spelled() -> None:
     lock = Lock(ENTRIES)
-    assert lock.find(Companion("Alpha-Beta", "pypi", "2.0+cu12", ("alpha",))) == ENTRIES[1]
+    assert lock.find(Companion("Alpha-Beta", "pypi", "2.0+cu12", ("alpha",))) == ENTRIES[4]
     assert lock.find(Companion("alpha-beta", "pypi", "3.0", ("alpha",))) is None
 
 
@@ -81,6 +105,12 @@ def test_names_are_found_however_they_are_spelled() -> None:
         (GOOD.replace("tiny-1.0-py3-none-any.whl", "../tiny.whl"), 3, 1, "no wheel"),
         (GOOD.replace("tiny-1.0-py3-none-any.whl", "tiny.exe"), 3, 1, "no wheel"),
         (GOOD + 'colour = "red"\n', 3, 1, "unknown key `colour`"),
+        (GOOD + 'uploaded = "yesterday"\n', 3, 1, "no day such as"),
+        (GOOD + 'licence = ""\n', 3, 1, "characters that it cannot have"),
+        (COMMITTED + 'filename = "tiny-1.0.tar.gz"\n', 3, 1, "both `filename` and `commit`"),
+        (COMMITTED.replace("c" * 40, "c" * 12), 3, 1, "40 hexadecimal digits"),
+        (COMMITTED.replace('tag = "v1.0"\n', ""), 3, 1, "no valid `tag`: it is missing"),
+        (COMMITTED.replace('repository = "."\n', ""), 3, 1, "no valid `repository`"),
         (GOOD + GOOD.removeprefix("format = 1\n"), 9, 1, "locked twice, first on line 3"),
     ],
 )
@@ -120,3 +150,19 @@ def test_the_lock_of_this_repository_is_as_the_command_writes_it() -> None:
     lock, diagnostics = parse_lock(text)
     assert diagnostics == ()
     assert format_lock(lock) == text
+
+
+def test_a_file_and_a_commit_of_the_same_version_are_told_apart() -> None:
+    lock = Lock((COMMIT,))
+    by_git = Companion("By_Git", "git", "1.0", ("by_git",), repository="somewhere")
+    assert lock.find(by_git) == COMMIT
+    assert lock.find(replace(by_git, source="checkout")) == COMMIT
+    assert lock.find(replace(by_git, source="pypi")) is None
+    assert lock.find(replace(by_git, source="checkout", version="dev")) is None
+
+
+def test_a_lock_from_before_there_were_days_and_licences_reads_as_ever() -> None:
+    lock, diagnostics = parse_lock(GOOD)
+    assert diagnostics == ()
+    assert lock.entries == (Locked("tiny", "1.0", "tiny-1.0-py3-none-any.whl", DIGEST),)
+    assert format_lock(lock).endswith(GOOD.removeprefix("format = 1\n"))

@@ -1,26 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from blogtools.app.reference import (
-    Plan,
-    ReferencePorts,
-    build_references,
-    inventories,
-    listing,
-    plan,
-    select,
-    update,
-)
+from blogtools.app.locking import Update
+from blogtools.app.locking import update as update_lock
+from blogtools.app.planning import Plan, select
+from blogtools.app.planning import plan as plan_options
+from blogtools.app.reference import ReferencePorts, build_references, inventories, listing
 from blogtools.companions.store import FileStore
 from blogtools.model.companion import (
     Chrome,
     Companion,
+    CompanionOptions,
     FetchError,
+    Guide,
     Inventory,
     Lock,
     Locked,
@@ -31,11 +28,38 @@ from blogtools.model.diagnostic import Diagnostic, Severity
 A = Companion("aaa", "pypi", "1.0", ("aaa",))
 B = Companion("bbb", "pypi", "2.0", ("bbb",))
 MINE = Companion("mine", "checkout", "dev", ("mine",), "src")
-LOCKED_A = Locked("aaa", "1.0", "aaa-1.0-py3-none-any.whl", "a" * 64)
-LOCKED_B = Locked("bbb", "2.0", "bbb-2.0-py3-none-any.whl", "b" * 64)
+LOCKED_A = Locked(
+    "aaa", "1.0", "aaa-1.0-py3-none-any.whl", "a" * 64, uploaded="2026-01-01", licence="MIT"
+)
+LOCKED_B = Locked(
+    "bbb", "2.0", "bbb-2.0-py3-none-any.whl", "b" * 64, uploaded="2026-01-01", licence="MIT"
+)
 LOCK = Lock((LOCKED_A, LOCKED_B), lines={("aaa", "1.0"): 4, ("bbb", "2.0"): 10})
 CHROME = Chrome("My blog")
 SAID = Diagnostic("src/m.py", 2, 1, "companion/docstring", "Bad", "Mend", Severity.WARNING)
+
+
+def asked_for(companion: Companion, versions: str = "") -> CompanionOptions:
+    """Return an entry of the configuration that asks for a companion, or others of its versions."""
+    return CompanionOptions.model_validate(
+        {
+            "name": companion.name,
+            "source": companion.source,
+            "versions": versions or companion.version,
+            "modules": companion.modules,
+            "path": companion.path,
+            "source_url": companion.source_url,
+            "options": companion.options,
+        }
+    )
+
+
+def plan(companions: Sequence[Companion], lock: Lock, config_path: str = "mkdocs.yml") -> Plan:
+    return plan_options(list(map(asked_for, companions)), lock, config_path)
+
+
+def update(companions: Sequence[Companion], lock: Lock, world: World) -> Update:
+    return update_lock(list(map(asked_for, companions)), lock, world)
 
 
 @dataclass
@@ -49,6 +73,7 @@ class World:
     broken: set[str] = field(default_factory=set)
     unbuildable: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
+    index: tuple[str, ...] = ("2.1", "2.0", "1.1", "1.0")
     while_rendering: Callable[[], None] = lambda: None
 
     @property
@@ -60,7 +85,6 @@ class World:
             lambda: self.reader,
             self.render,
             lambda: self.renderer,
-            self.resolve,
         )
 
     def digest(self, companion: Companion, locked: Locked | None) -> str:
@@ -72,6 +96,9 @@ class World:
             raise FetchError(f"{companion.label} cannot be fetched", "Check the network")
         return self.state
 
+    def guide(self, _companion: Companion, _locked: Locked | None) -> Guide | None:
+        return None
+
     def is_fetched(self, _locked: Locked) -> bool:
         return False
 
@@ -82,7 +109,13 @@ class World:
         return Inventory(companion.name, companion.version, companion.url, symbols, (root,))
 
     def render(
-        self, companion: Companion, _inventory: Inventory, _source: Path, _chrome: Chrome, out: Path
+        self,
+        companion: Companion,
+        _inventory: Inventory,
+        _source: Path,
+        _chrome: Chrome,
+        out: Path,
+        _guide: Guide | None,
     ) -> tuple[Diagnostic, ...]:
         self.asked.append(f"render {companion.name}")
         self.while_rendering()
@@ -92,11 +125,23 @@ class World:
         (out / "deep/index.html").write_text(companion.label)
         return (SAID,) if companion.source == "checkout" else ()
 
-    def resolve(self, name: str, version: str) -> Locked:
+    def versions(self, companion: CompanionOptions) -> tuple[str, ...]:
+        self.asked.append(f"versions {companion.name}")
+        if companion.name in self.broken:
+            raise FetchError(f"{companion.name} cannot be asked", "Check the network")
+        return self.index
+
+    def resolve(self, companion: CompanionOptions, version: str) -> Locked:
+        name = companion.name
         self.asked.append(f"resolve {name} {version}")
         if name in self.broken:
             raise FetchError(f"{name} {version} cannot be fetched", "Check the network")
-        return Locked(name, version, f"{name}-{version}-py3-none-any.whl", "c" * 64)
+        file = f"{name}-{version}-py3-none-any.whl"
+        return Locked(name, version, file, "c" * 64, uploaded="2026-01-02", licence="MIT")
+
+    def complete(self, companion: CompanionOptions, locked: Locked) -> Locked:
+        self.asked.append(f"complete {companion.name} {locked.version}")
+        return locked
 
 
 @pytest.fixture
@@ -108,11 +153,11 @@ def everything() -> Plan:
     return plan((A, B, MINE), LOCK)
 
 
-def test_a_companion_that_is_not_locked_is_an_error_in_the_lock() -> None:
+def test_a_version_that_is_not_locked_is_an_error_in_the_configuration() -> None:
     work = plan((A, replace(B, version="3.0"), MINE), LOCK)
     assert [job.companion for job in work.jobs] == [A, MINE]
     (found,) = work.diagnostics
-    assert (found.path, found.line) == ("companions.lock", 10)
+    assert (found.path, found.code) == ("mkdocs.yml", "companion/not-locked")
     assert found.message == "bbb 3.0 is not locked, only 2.0"
     assert "reference update" in found.hint
 
@@ -276,7 +321,7 @@ def test_an_update_locks_what_is_missing_keeps_what_is_there_and_drops_the_rest(
     world: World,
 ) -> None:
     new = replace(A, name="new", modules=("new",))
-    result = update((A, new, MINE), LOCK, world.ports)
+    result = update((A, new, MINE), LOCK, world)
     assert world.asked == ["resolve new 1.0"]
     assert result.lock.entries == (LOCKED_A, result.added[0])
     assert [entry.name for entry in result.added] == ["new"]
@@ -286,16 +331,16 @@ def test_an_update_locks_what_is_missing_keeps_what_is_there_and_drops_the_rest(
 
 def test_an_update_that_fails_for_one_companion_goes_on_with_the_others(world: World) -> None:
     world.broken = {"aaa"}
-    result = update((A, B), Lock(), world.ports)
+    result = update((A, B), Lock(), world)
     assert [entry.name for entry in result.added] == ["bbb"]
     assert "aaa 1.0 cannot be fetched" in result.diagnostics[0].message
 
 
 def test_an_update_that_fails_keeps_the_versions_that_the_package_had(world: World) -> None:
     world.broken = {"aaa"}
-    result = update((A, replace(A, version="1.1"), MINE), LOCK, world.ports)
+    result = update((A, replace(A, version="1.1"), MINE), LOCK, world)
     assert result.lock.entries == (LOCKED_A,)
-    result = update((replace(A, version="1.1"),), LOCK, world.ports)
+    result = update((replace(A, version="1.1"),), LOCK, world)
     assert result.lock.entries == (LOCKED_A,)
     assert result.removed == (LOCKED_B,)
     assert result.diagnostics
@@ -304,7 +349,8 @@ def test_an_update_that_fails_keeps_the_versions_that_the_package_had(world: Wor
 def test_a_list_tells_how_far_each_companion_has_come(world: World) -> None:
     before = listing(everything(), CHROME, world.ports)
     assert [row.status for row in before] == ["locked", "locked", "checkout"]
-    build_references(select(everything(), "aaa"), CHROME, world.ports)
+    chosen = replace(everything(), jobs=select(everything(), "aaa"))
+    build_references(chosen, CHROME, world.ports)
     after = listing(everything(), CHROME, world.ports)
     assert [row.status for row in after] == ["built", "locked", "checkout"]
 
@@ -316,4 +362,4 @@ def test_a_list_tells_how_far_each_companion_has_come(world: World) -> None:
 def test_one_package_or_one_version_of_it_can_be_chosen(
     name: str, selected: list[Companion]
 ) -> None:
-    assert [job.companion for job in select(everything(), name).jobs] == selected
+    assert [job.companion for job in select(everything(), name)] == selected

@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from blogtools.app.reference import BuiltTree
+from blogtools.app.reference import BuiltTree, Keys
 from blogtools.companions.store import FileStore
 from blogtools.model.companion import CompanionError, Inventory, ModulePage, RenderError, Symbol
 from blogtools.model.diagnostic import Diagnostic, Severity
@@ -140,3 +140,71 @@ def test_what_was_not_used_for_longest_is_forgotten(
     store.keep_inventory("d", INVENTORY)
     assert sorted(path.name for path in (tmp_path / "references").iterdir()) == ["a", "c", "d"]
     assert [key for key in "abcd" if store.inventory(key)] == ["a", "c", "d"]
+
+
+KEYS = Keys("inventory", "tree")
+
+
+def hand_out(tmp_path: Path) -> Path:
+    store = FileStore(tmp_path / "one")
+    store.keep_inventory(KEYS.inventory, INVENTORY)
+    store.keep_tree(KEYS.tree, make)
+    store.hand_out(KEYS, tmp_path / "out/pkg/1")
+    return tmp_path / "out/pkg/1"
+
+
+def test_what_is_handed_out_is_taken_in_elsewhere_with_all_that_belongs_to_it(
+    tmp_path: Path,
+) -> None:
+    other = FileStore(tmp_path / "other")
+    assert other.take_in(KEYS, hand_out(tmp_path))
+    kept = other.tree(KEYS.tree)
+    assert kept is not None
+    assert (kept.folder / "sub/index.html").read_text() == "hello"
+    assert kept.diagnostics == (FOUND,)
+    assert other.inventory(KEYS.inventory) == INVENTORY
+    assert other.take_in(KEYS, hand_out(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "damage", ["page", "more", "link", "folder link", "keys", "inventory", "marker", "gone"]
+)
+def test_what_is_not_whole_or_of_other_keys_is_not_taken_in(tmp_path: Path, damage: str) -> None:
+    home = hand_out(tmp_path)
+    page = home / "site/sub/index.html"
+    inflict: dict[str, Callable[[], object]] = {
+        "page": lambda: page.write_text("hullo"),
+        "more": lambda: (home / "site/more.html").write_text(""),
+        "link": lambda: (page.rename(tmp_path / "page"), page.symlink_to(tmp_path / "page")),
+        "folder link": lambda: (
+            page.parent.rename(tmp_path / "sub"),
+            page.parent.symlink_to(tmp_path / "sub"),
+        ),
+        "keys": lambda: (home / "keys.json").write_text('{"inventory": "x", "tree": "tree"}'),
+        "inventory": lambda: (home / "inventory.json").write_text("0\n{}"),
+        "marker": lambda: (home / "complete.json").write_text("[]"),
+        "gone": lambda: (home / "complete.json").unlink(),
+    }
+    inflict[damage]()
+    other = FileStore(tmp_path / "other")
+    assert not other.take_in(KEYS, home)
+    assert other.tree(KEYS.tree) is None
+    assert other.inventory(KEYS.inventory) is None
+
+
+def test_what_is_wanted_now_is_never_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blogtools.companions.store._KEPT", 1)
+    store = FileStore(tmp_path, wanted=3)
+    for key in "abcd":
+        store.keep_tree(key, make)
+    assert all(store.tree(key) for key in "abcd")
+    store.keep_tree("e", make)
+    assert [key for key in "abcde" if store.tree(key)] == ["b", "c", "d", "e"]
+
+
+def test_nothing_is_handed_out_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(CompanionError, match="not in the store any more"):
+        FileStore(tmp_path).hand_out(KEYS, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

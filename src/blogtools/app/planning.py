@@ -84,16 +84,17 @@ def plan(
     Returns:
         What can be worked on, and an error for each wish that cannot.
     """
-    jobs: dict[str, Job] = {}
+    jobs: dict[tuple[str, str], Job] = {}
     found: list[Diagnostic] = []
     for number, entry in enumerate(options):
         wrong = Wrong(config_path, place, number, entry)
         found += [wrong.unmet(w, lock) for w in entry.wishes if not _is_met(entry, w, lock)]
         for companion in _versions(entry, lock):
-            if companion.url in jobs:
+            key = normal_name(companion.name), companion.version
+            if key in jobs:
                 found.append(wrong.twice(companion))
             else:
-                jobs[companion.url] = Job(companion, lock.find(companion), number)
+                jobs[key] = Job(companion, lock.find(companion), number)
     return Plan(tuple(jobs.values()), lock, config_path, tuple(found), place)
 
 

@@ -252,7 +252,7 @@ def absorb(
     Returns:
         The companions whose references were taken in, and an error for each that was refused.
     """
-    taken: list[Companion] = []
+    taken: dict[str, Companion] = {}
     wrong: list[Diagnostic] = []
     for folder in folders:
         for job in work.jobs:
@@ -261,12 +261,12 @@ def absorb(
                 continue
             try:
                 if ports.store.take_in(_keys(job, chrome, ports), home):
-                    taken.append(job.companion)
+                    taken[job.companion.url] = job.companion
                 else:
                     wrong.append(diagnostic(_foreign(job.companion, home), job, work))
             except CompanionError as failed:
                 wrong.append(diagnostic(failed, job, work))
-    return tuple(dict.fromkeys(taken)), tuple(wrong)
+    return tuple(taken.values()), tuple(wrong)
 
 
 def _folder(companion: Companion) -> str:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -122,14 +123,28 @@ def upload_day(name: str, version: str, guess: date | None) -> date | None:
         return guess
     if there(_BEFORE_ALL) or not there(today):
         return None
-    first, last = _BEFORE_ALL, today
+    first, last = _around(there, guess, today)
     while last - first > _DAY:
         middle = first + (last - first) // 2
         first, last = (first, middle) if there(middle) else (middle, last)
     return last
 
 
+def _around(there: Callable[[date], bool], guess: date | None, today: date) -> tuple[date, date]:
+    """Return a day that is before the upload, and one that is not: near the guess if it was good.
+
+    Most files are uploaded soon after they are made.
+    """
+    step = _DAY
+    while guess is not None and guess + step < today and step < _YEAR:
+        if there(guess + step):
+            return (guess if step > _DAY or not there(guess) else _BEFORE_ALL), guess + step
+        step *= 4
+    return _BEFORE_ALL, today
+
+
 _DAY = timedelta(days=1)
+_YEAR = timedelta(days=365)
 #: Nothing can have been uploaded to an index of Python packages on this day.
 _BEFORE_ALL = date(2000, 1, 1)
 

@@ -109,6 +109,8 @@ class Sources:
 
     def repository(self, companion: Companion) -> str:
         """Return where a companion's tags are: an address, or a folder of this machine."""
+        if companion.source == "checkout":
+            return str(git.top(self.root))
         here = self.root / companion.repository
         return str(here) if here.is_dir() else companion.repository
 

@@ -107,7 +107,7 @@ def _below(folder: str) -> str:
 
 def _repository(address: str) -> str:
     """Return an address unchanged if git takes it for one, and not for an option."""
-    if not address.strip() or address.startswith("-"):
+    if address.startswith("-") or address != address.strip():
         raise ValueError(f"{address!r} is no repository: write its address, or a path")
     return address
 
