@@ -197,9 +197,10 @@ def test_what_is_wanted_now_is_never_forgotten(
 ) -> None:
     monkeypatch.setattr("blogtools.companions.store._KEPT", 1)
     store = FileStore(tmp_path, wanted=3)
-    for key in "abcd":
+    for number, key in enumerate("abcd", 1):
         store.keep_tree(key, make)
-    assert all(store.tree(key) for key in "abcd")
+        os.utime(tmp_path / f"references/{key}/complete.json", (number, number))
+    assert len(list((tmp_path / "references").iterdir())) == 4
     store.keep_tree("e", make)
     assert [key for key in "abcde" if store.tree(key)] == ["b", "c", "d", "e"]
 

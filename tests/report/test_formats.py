@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, errors
-from blogtools.report.formats import FORMATS, as_json, gitlab, summary, text
+from blogtools.report.formats import FORMATS, as_json, gitlab, summary, table, text
 
 BROKEN = Diagnostic(
     "posts/a.md", 4, 13, "link/not-found", "'b.md' leads to nothing", "Did you mean 'c.md'?"
@@ -145,3 +145,12 @@ def test_the_reasons_of_a_failure_are_sorted_by_file_line_and_column() -> None:
 
 def test_only_errors_stop_a_build() -> None:
     assert errors((BROKEN, LOOSE)) == (BROKEN,)
+
+
+def test_a_table_is_aligned_and_leaves_no_spaces_at_the_end() -> None:
+    lines = list(table(("name", "state"), [("a", "built"), ("longer", "")]))
+    assert lines == ["name    state", "a       built", "longer"]
+
+
+def test_a_table_of_nothing_has_no_head() -> None:
+    assert list(table(("name", "state"), [])) == []
