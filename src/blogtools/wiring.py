@@ -170,5 +170,6 @@ def _watched(site: MkDocsSite) -> tuple[Path, ...]:
         project.posts_dir,
         project.docs_dir,
         *((Path(overrides),) if overrides else ()),
+        *(project.root / other.file for other in project.options.inventories),
         *(project.root / path for path in checkouts),
     )

@@ -112,6 +112,8 @@ def html(built: Built, slug: str) -> str:
     """Return an essay's own page, as far as its text goes."""
     post = next(one for one in built.edition.index.posts if one.entry.slug == slug)
     rendered = post.rendered
-    shown = built.edition.html(rendered.html, rendered.links, post.path, post.url, post.url)
+    shown = built.edition.html(
+        rendered.html, rendered.links, post.entry.document, post.url, post.url
+    )
     assert fill(shown, []) == shown
     return shown

@@ -10,7 +10,7 @@ from typing import Any
 from blogtools.content.documents import read_post
 from blogtools.content.entries import make_entry
 from blogtools.content.index import build_index
-from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter
+from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter, SymbolNames
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author, Document
 from blogtools.model.project import BlogOptions, MarkdownSettings
@@ -23,7 +23,7 @@ OPTIONS = BlogOptions()
 TAXONOMIES = tuple(OPTIONS.active_taxonomies)
 MARKDOWN = MarkdownSettings(tuple(DEFAULT_EXTENSIONS), DEFAULT_EXTENSIONS)
 
-_shared = Converter(MARKDOWN, frozenset({"pkg"}))
+_shared = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
 
 
 def source(data: bytes | str, path: str = "posts/a.md") -> Source:

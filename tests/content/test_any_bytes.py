@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from blogtools.content.documents import read_post
 from blogtools.content.entries import make_entry
-from blogtools.content.markdown import Converter, convert_document
+from blogtools.content.markdown import Converter, SymbolNames, convert_document
 from blogtools.model.diagnostic import Diagnostic
 from tests.content.support import MARKDOWN, NOW, OPTIONS, TAXONOMIES, source
 
-_converter = Converter(MARKDOWN, frozenset({"pkg"}))
+_converter = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
 #: Pieces that mean something to YAML, to Markdown or to HTML, in any order.
 PIECES = st.sampled_from(
     [

@@ -7,12 +7,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from blogtools.content.documents import read_post, split
-from blogtools.content.markdown import Converter, convert_document
+from blogtools.content.markdown import Converter, SymbolNames, convert_document
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.rendered import Rendered
 from tests.content.support import MARKDOWN, TAXONOMIES, read, source
 
-CONVERTER = Converter(MARKDOWN, frozenset({"pkg"}))
+CONVERTER = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
 
 
 def test_a_document_is_its_front_matter_its_body_and_where_that_begins() -> None:

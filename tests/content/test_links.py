@@ -9,13 +9,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from blogtools.content.links import Destination, absolute, broken, relative, resolve, way, written
+from blogtools.content.destination import Destination
+from blogtools.content.links import absolute, broken, relative, resolve, way, written
 from blogtools.content.places import locate
-from blogtools.model.companion import Inventory
+from blogtools.model.companion import Companion, Inventory, packages
 from blogtools.model.diagnostic import Severity
+from blogtools.model.document import Document, FrontMatter
 from blogtools.model.rendered import Link, LinkKind
 from blogtools.model.site import Addresses
-from tests.content.support import convert, read, said
+from tests.content.support import convert, read, said, source
 
 FILES = {
     "posts/a.md": "posts/a/",
@@ -44,8 +46,13 @@ ADDRESSES = Addresses(
     urls=frozenset({*FILES.values(), "tags/", "tags/jax/", "feed.xml", "old/"}),
     unpublished=frozenset({"posts/draft.md"}),
     inventories=(INVENTORY,),
-    missing={"gone": "reference/gone/2.0/"},
     roots=("docs",),
+    packages=packages(
+        [
+            Companion("pkg", "checkout", "1.0", ("pkg",)),
+            Companion("gone", "pypi", "2.0", ("gone",)),
+        ]
+    ),
 )
 
 
@@ -56,9 +63,14 @@ def link(target: str) -> Link:
     return marked[0]
 
 
+def at(path: str) -> Document:
+    """Return a document of this path."""
+    return Document(source("", path), FrontMatter())
+
+
 def target(written: str, path: str = "posts/a.md", base: str = "/") -> Destination:
     url = FILES[path]
-    return resolve(link(written), path, url, ADDRESSES, base)
+    return resolve(link(written), at(path), url, ADDRESSES, base)
 
 
 @pytest.mark.parametrize(
@@ -148,13 +160,13 @@ def test_a_link_outside_the_sites_base_is_another_sites_business() -> None:
 
 def test_a_symbol_leads_to_its_anchor_in_the_reference() -> None:
     symbol = Link(LinkKind.SYMBOL, "pkg.fit")
-    found = resolve(symbol, "posts/a.md", "posts/a/", ADDRESSES)
+    found = resolve(symbol, at("posts/a.md"), "posts/a/", ADDRESSES)
     assert relative(found, "posts/a/") == "../../reference/pkg/1.0/pkg/#pkg.fit"
 
 
 def test_a_symbol_of_a_companion_that_cannot_be_read_leads_to_its_reference() -> None:
     symbol = Link(LinkKind.SYMBOL, "gone.thing")
-    found = resolve(symbol, "posts/a.md", "posts/a/", ADDRESSES)
+    found = resolve(symbol, at("posts/a.md"), "posts/a/", ADDRESSES)
     assert found.url == "reference/gone/2.0/"
 
 
@@ -216,7 +228,7 @@ def complaints(
 
 def led(links: Sequence[Link], path: str = "posts/a.md") -> list[tuple[Link, Destination]]:
     """Return links, each with what it leads to from a document."""
-    return [(one, resolve(one, path, FILES[path], ADDRESSES)) for one in links]
+    return [(one, resolve(one, at(path), FILES[path], ADDRESSES)) for one in links]
 
 
 @pytest.mark.parametrize(
@@ -234,9 +246,9 @@ def led(links: Sequence[Link], path: str = "posts/a.md") -> list[tuple[Link, Des
         ("[x](/nope/)", "1:5: '/nope/' leads to nothing."),
         (
             "[x][pkg.fitt]",
-            "1:5: no companion has a public object 'pkg.fitt'. Did you mean pkg.fit?",
+            "1:5: pkg 1.0 has no public object 'pkg.fitt'. Did you mean pkg.fit?",
         ),
-        ("[`pkg.nope`][]", "1:3: no companion has a public object 'pkg.nope'."),
+        ("[`pkg.nope`][]", "1:3: pkg 1.0 has no public object 'pkg.nope'."),
     ],
 )
 def test_a_broken_link_is_an_error_at_its_place(body: str, complaint: str) -> None:

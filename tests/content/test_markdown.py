@@ -12,7 +12,7 @@ from markdown.extensions.toc import TocExtension
 from selectolax.lexbor import LexborHTMLParser
 
 from blogtools.content.documents import read_post
-from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter
+from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter, SymbolNames
 from blogtools.content.marks import fill, mark_links
 from blogtools.content.words import count_words, minutes
 from blogtools.model.project import MarkdownSettings
@@ -344,7 +344,7 @@ OWN_CORPUS = [
 
 @pytest.mark.parametrize("first", OWN_CORPUS)
 def test_a_used_converter_gives_what_a_fresh_one_gives(first: str) -> None:
-    used = Converter(MARKDOWN, frozenset({"pkg"}))
+    used = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
     for second in OWN_CORPUS:
         used(first)
         assert used(second) == convert_afresh(second)
@@ -355,7 +355,7 @@ FRESH: dict[str, Rendered] = {}
 
 def convert_afresh(text: str) -> Rendered:
     if text not in FRESH:
-        FRESH[text] = Converter(MARKDOWN, frozenset({"pkg"}))(text)
+        FRESH[text] = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))(text)
     return FRESH[text]
 
 
@@ -389,9 +389,9 @@ WRITTEN = st.lists(
 @settings(max_examples=100)
 @given(WRITTEN, WRITTEN)
 def test_no_text_leaves_anything_behind_for_the_next(first: str, second: str) -> None:
-    used = Converter(MARKDOWN, frozenset({"pkg"}))
+    used = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
     used(first)
-    assert used(second) == Converter(MARKDOWN, frozenset({"pkg"}))(second)
+    assert used(second) == Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))(second)
 
 
 def test_an_extension_that_is_not_known_to_reset_is_made_anew() -> None:

@@ -59,7 +59,7 @@ def test_an_edited_checkout_changes_its_reference_and_what_may_be_linked_to(blog
     replace_in(blog / "src/tinylib/__init__.py", "def greet(", "def salute(")
     failed = run(blog, "blogtools", "build")
     assert failed.returncode == 1
-    line = "posts/2026-05-20-code-and-tables.md:42:28: no companion has a public object"
+    line = "posts/2026-05-20-code-and-tables.md:42:28: tinylib dev has no public object"
     assert without_progress(failed.stderr).startswith(f"{line} 'tinylib.greet'.")
     replace_in(blog / "posts/2026-05-20-code-and-tables.md", "tinylib.greet]", "tinylib.salute]")
     succeed(blog, "blogtools", "build")

@@ -13,13 +13,15 @@ from blogtools.build.plan import Target
 from blogtools.content import authors as author_file
 from blogtools.content import feeds, machines
 from blogtools.content.addresses import collisions, output_path, redirects
+from blogtools.content.destination import Destination
 from blogtools.content.index import build_index, check_index, listings, overviews
-from blogtools.content.links import Destination, absolute, relative, resolve
+from blogtools.content.links import absolute, relative, resolve
 from blogtools.content.marks import fill, internal, marked
 from blogtools.content.options import option_place, read_config
 from blogtools.content.related import related, traits
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
+from blogtools.model.discussion import Discussions, Use
 from blogtools.model.document import Document
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Link
@@ -34,6 +36,7 @@ from blogtools.model.site import (
 )
 
 from . import reads
+from .discussing import discussions
 from .link_checks import Subject, check_links
 from .reading import Manuscripts, authors_file, bundles
 
@@ -65,23 +68,25 @@ class Edition:
     base: str
     memory: Memory
 
-    def destination(self, link: Link, path: str, url: str) -> Destination:
-        """Return what a link leads to that stands in a document of this path and address."""
-        return resolve(link, path, url, self.addresses, self.base)
+    def destination(self, link: Link, document: Document, url: str) -> Destination:
+        """Return what a link leads to that stands in a document of this address."""
+        return resolve(link, document, url, self.addresses, self.base)
 
-    def html(self, fragment: str, links: Sequence[Link], path: str, url: str, here: str) -> str:
+    def html(
+        self, fragment: str, links: Sequence[Link], document: Document, url: str, here: str
+    ) -> str:
         """Return a piece of a document with its links right for another page.
 
         Args:
             fragment: The piece, with marks.
             links: The document's links; broken ones stay as written.
-            path: The document.
+            document: The document.
             url: Its own address.
             here: The address of the page that shows the piece.
         """
 
         def address(number: int) -> str:
-            target = self.destination(links[number], path, url)
+            target = self.destination(links[number], document, url)
             return links[number].target if target.url is None else relative(target, here)
 
         return fill(fragment, {number: address(number) for number in marked(fragment)})
@@ -91,15 +96,16 @@ class Edition:
         rendered, site = post.rendered, self.project.site.url
 
         def address(link: Link) -> str:
-            target = self.destination(link, post.path, post.url)
+            target = self.destination(link, post.entry.document, post.url)
             return link.target if target.url is None else absolute(target, site)
 
         return fill(rendered.html, list(map(address, rendered.links)))
 
     def image(self, post: Post) -> Destination | None:
         """Return an essay's picture, if it has one that is a file of the site."""
-        link = image_link(post.entry.document)
-        return self.destination(link, post.path, post.url) if link else None
+        document = post.entry.document
+        link = image_link(document)
+        return self.destination(link, document, post.url) if link else None
 
     @cached_property
     def _related(self) -> Mapping[str, tuple[str, ...]]:
@@ -111,19 +117,28 @@ class Edition:
         """Return the essays most like this one, the likest first."""
         return tuple(self.index.by_path[path] for path in self._related.get(post.path, ()))
 
+    @cached_property
+    def discussions(self) -> Discussions:
+        """Return which published essays discuss which objects; known once links were checked."""
+        return discussions(self.index.posts, self.memory.links)
+
+    def uses(self, post: Post) -> tuple[Use, ...]:
+        """Return the objects that an essay discusses; known once links were checked."""
+        return self.memory.links[post.path].uses
+
     def revised(self, post: Post) -> Edition:
         """Return the same site with another text of one essay."""
         posts = tuple(post if one.path == post.path else one for one in self.index.posts)
         index = SiteIndex(posts, self.index.taxonomies)
         edition = replace(self, index=index)
         # Nothing of this depends on what a text says.
-        for name in ("_related", "listings"):
+        for name in ("_related", "listings", "discussions"):
             vars(edition)[name] = getattr(self, name)
         return edition
 
     def prepare(self) -> None:
         """Find out now what every page asks for, before the work is given to several processes."""
-        _ = self._related, self.listings, self.by_url
+        _ = self._related, self.listings, self.by_url, self.discussions
 
     @cached_property
     def listings(self) -> tuple[Listing, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 from blogtools.build.memory import Encoded, Memory
 from blogtools.build.recording import looked_for, recorded
 from blogtools.build.workers import parallel_map
-from blogtools.content.markdown import Converter, convert_document
+from blogtools.content.markdown import Converter, SymbolNames, convert_document
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
@@ -53,11 +53,11 @@ class Conversions:
         failed: The documents that could not be converted.
     """
 
-    def __init__(self, project: Project, roots: frozenset[str], memory: Memory) -> None:
-        """Take the extensions, the names that symbol links may begin with, and the memory."""
-        self._converter = Converter(project.markdown, roots)
+    def __init__(self, project: Project, names: SymbolNames, memory: Memory) -> None:
+        """Take the extensions, what names of symbols may begin with, and the memory."""
+        self._converter = Converter(project.markdown, names)
         self._memory = memory
-        self._base = _settings_key(project, roots, memory, self._converter)
+        self._base = _settings_key(project, names, memory, self._converter)
         self._remembers = memory.store is not None and self._base is not None
         self._watched: object = None
         self.unknown = self._converter.unknown
@@ -142,7 +142,7 @@ class Conversions:
 
 
 def _settings_key(
-    project: Project, roots: frozenset[str], memory: Memory, converter: Converter
+    project: Project, names: SymbolNames, memory: Memory, converter: Converter
 ) -> bytes | None:
     """Return a digest of all that decides how texts are converted; None if nobody can know it."""
     settings = _plain((project.markdown.extensions, project.markdown.configs or {}))
@@ -151,7 +151,7 @@ def _settings_key(
         return None
     # Extensions that include files find them from the folder in which the command was given.
     here = os.path.relpath(Path.cwd(), project.root)
-    return digest_of("convert", memory.environment, memory.modules(), settings, sorted(roots), here)
+    return digest_of("convert", memory.environment, memory.modules(), settings, names, here)
 
 
 def _plain(value: object) -> object:

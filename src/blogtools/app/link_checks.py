@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from blogtools.build.ledger import LinksChecked
 from blogtools.build.memory import Memory
 from blogtools.content.links import anchor, broken, resolve
+from blogtools.content.symbols import wrong_pins
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
 from blogtools.model.rendered import Conversion, Link
@@ -63,7 +64,7 @@ def check_links(
         base: The path part of the site's own address.
         memory: What came of them last time; it is told what comes of them now.
     """
-    everywhere = digest_of(addresses, base)
+    everywhere = digest_of(addresses.digest, base)
     anchors = _Anchors(conversions)
     for subject in subjects:
         document = subject.document
@@ -94,12 +95,17 @@ def _look(
 ) -> LinksChecked:
     document = subject.document
     links = subject.conversion.brief().links + subject.extra
-    found = [resolve(link, document.source.path, subject.url, addresses, base) for link in links]
+    found = [resolve(link, document, subject.url, addresses, base) for link in links]
     fragments = {one.source for one in found if anchor(one) and one.source in anchors}
+    wrong = {
+        *broken(document, zip(links, found, strict=True), anchors, addresses),
+        *wrong_pins(document, addresses.packages),
+    }
     return LinksChecked(
         key,
         {path: anchors.digest(path) for path in sorted(fragments)},
         digest_of(found),
         tuple(dict.fromkeys(one.source for one in found if one.source)),
-        tuple(sorted(broken(document, zip(links, found, strict=True), anchors, addresses))),
+        tuple(sorted(wrong)),
+        tuple(sorted({one.use for one in found if one.use})),
     )

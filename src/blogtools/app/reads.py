@@ -45,6 +45,7 @@ class PageReads:
             "the related essays": _named(edition.related(post)),
             "its authors": (post.authors, post.terms.get("authors")),
             "its terms": post.terms,
+            "the objects that it discusses": checked.uses,
             "its series": [_named(edition.index.posts_with(term)) for term in series],
             "its further reading": [self._title(file) for file in checked.files]
             if post.entry.document.front.links

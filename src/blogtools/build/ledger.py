@@ -10,6 +10,7 @@ import msgspec
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
+from blogtools.model.discussion import Use
 from blogtools.model.document import FrontMatter
 from blogtools.model.rendered import Facts
 
@@ -126,6 +127,7 @@ class LinksChecked:
         targets: The digest of where the links lead.
         files: The sources of what they lead to.
         diagnostics: Those that are broken.
+        uses: The objects of companions that they lead to, each once.
     """
 
     key: bytes
@@ -133,6 +135,7 @@ class LinksChecked:
     targets: bytes
     files: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+    uses: tuple[Use, ...] = ()
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True, gc=False):

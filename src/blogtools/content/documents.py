@@ -93,6 +93,16 @@ def read_page(source: Source) -> Text:
     return Text(decoded.text, decoded.diagnostics + wrong)
 
 
+def read_page_front(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """Return an ordinary page with what it says of companions, and what is wrong with that."""
+    yaml, body_line = split(source.text)
+    if yaml is None or frontmatter.COMPANIONS not in yaml:
+        return Document(source, FrontMatter(), body_line), ()
+    parsed, _ = _parse(source.path, yaml)
+    front, wrong = frontmatter.check_page(parsed, source.path, 2)
+    return Document(source, front, body_line, _positions(parsed)), wrong
+
+
 def split(text: str) -> tuple[str | None, int]:
     """Return a text's front matter (None if it has none), and the line on which its body begins.
 

@@ -27,6 +27,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from blogtools.model.clock import within_reach
+from blogtools.model.companion import normal_name
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import FrontMatter, NamedLink
 
@@ -35,6 +36,9 @@ from .yaml import KeyPath, Parsed, YamlProblem
 
 #: Page options of Material that are passed through to its templates as they are.
 PASSED_THROUGH = ("hide", "icon", "status", "template", "search", "social", "subtitle", "extra")
+
+#: The key under which versions of packages stand.
+COMPANIONS = "companions"
 
 _LIST = ("is not a list", "Write it as [one, two]")
 _PAIRS = ("is not a set of key: value pairs", "Write each pair on a line of its own, indented")
@@ -152,6 +156,30 @@ def _titled(title: object, inner: object) -> tuple[NamedLink, ...]:
     return (NamedLink(str(title), inner),) if isinstance(inner, str) else _links(inner)
 
 
+def _pins(value: object) -> object:
+    """Return the versions of packages by the names as indexes compare them."""
+    if not isinstance(value, dict):
+        return value  # pydantic says what it is not
+    found: dict[str, str] = {}
+    for name, version in value.items():
+        if normal_name(name) in found:
+            raise ValueError(f"{name} stands here a second time. Delete one of the two")
+        found[normal_name(name)] = _pin(name, version)
+    return found
+
+
+def _pin(name: str, version: object) -> str:
+    if isinstance(version, bool | int | float):
+        # YAML has dropped what does not count in a number: 2.10 has become 2.1.
+        raise ValueError(f"the version of {name} is a number to YAML. {_IN_QUOTES}")
+    if not isinstance(version, str) or not version.strip():
+        raise ValueError(f"{name} has no version. Write one such as {name}: 2.2.0")
+    return version.strip()
+
+
+_IN_QUOTES = "Write it in quotes: '2.0', not 2.0"
+
+
 class _Fields(BaseModel):
     """The front matter of an essay. Taxonomies are added as lists of labels."""
 
@@ -203,6 +231,17 @@ class _Fields(BaseModel):
         Annotated[StrictInt, Field(ge=0)] | None, Field(description="Minutes; counted if left out.")
     ] = None
     comments: Annotated[StrictBool | None, Field(description="Shows the theme's comments.")] = None
+    companions: Annotated[
+        dict[str, str],
+        BeforeValidator(_pins),
+        WithJsonSchema(
+            {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "Packages that it speaks of, each with the version.",
+            }
+        ),
+    ] = {}
     hide: Annotated[tuple[StrictStr, ...], Field(description="navigation, toc, footer, tags.")] = ()
     icon: StrictStr | None = None
     status: StrictStr | None = None
@@ -285,6 +324,17 @@ def check(
         bad = {str(error["loc"][0]) for error in invalid.errors() if error["loc"]}
         good = {key: value for key, value in data.items() if key not in bad}
         return _typed(model.model_validate(good), taxonomies), mistakes + found
+
+
+def check_page(
+    parsed: Parsed, path: str, first_line: int
+) -> tuple[FrontMatter, tuple[Diagnostic, ...]]:
+    """Validate what an ordinary page says of companions; the rest of it is MkDocs' business."""
+    given = parsed.data.get(COMPANIONS) if isinstance(parsed.data, dict) else None
+    if given is None:
+        return FrontMatter(), ()
+    only = Parsed({COMPANIONS: given}, parsed.values, parsed.keys)
+    return check(only, path, first_line, ())
 
 
 def _given(data: Mapping[str, Any], model: type[_Fields]) -> dict[str, Any]:
@@ -371,5 +421,6 @@ def _typed(fields: _Fields, taxonomies: tuple[str, ...]) -> FrontMatter:
         links=fields.links,
         readtime=fields.readtime,
         comments=fields.comments,
+        companions=fields.companions,
         meta=given,
     )

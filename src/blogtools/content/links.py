@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from blogtools.model.diagnostic import Diagnostic, Severity
@@ -13,6 +12,8 @@ from blogtools.model.document import Document
 from blogtools.model.rendered import Link, LinkKind
 from blogtools.model.site import Addresses
 
+from . import symbols
+from .destination import Destination
 from .places import locate
 
 # What a link has to write otherwise, or it would mean something else.
@@ -20,31 +21,18 @@ _IN_A_LINK = str.maketrans({"%": "%25", "?": "%3F", "#": "%23"})
 _SAFE = "/:@!$&'()*+,;=~"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """What a link resolves to.
-
-    Attributes:
-        url: Relative to the site's root, without the fragment; None where nothing is there.
-        fragment: With its ``#``, or empty.
-        source: The source path of the file it leads to, or empty.
-        verbatim: The address to write as it is (an absolute path); None for site-relative ones.
-        query: With its ``?``, or empty.
-    """
-
-    url: str | None
-    fragment: str = ""
-    source: str = ""
-    verbatim: str | None = None
-    query: str = ""
+# The links that name an object of Python's.
+_SYMBOLS = (LinkKind.SYMBOL, LinkKind.CODE)
 
 
-def resolve(link: Link, path: str, url: str, addresses: Addresses, base: str = "/") -> Destination:
+def resolve(
+    link: Link, document: Document, url: str, addresses: Addresses, base: str = "/"
+) -> Destination:
     """Find what a link leads to.
 
     Args:
         link: The link.
-        path: The source path of the document it stands in.
+        document: The document it stands in.
         url: The address of that document, relative to the site.
         addresses: Where every file ends up.
         base: The path part of the site's own address, for links that begin with a slash.
@@ -52,10 +40,11 @@ def resolve(link: Link, path: str, url: str, addresses: Addresses, base: str = "
     Returns:
         The target; its ``url`` is None if there is nothing.
     """
+    path = document.source.path
     if link.kind is LinkKind.FRAGMENT:
         return Destination(url, link.target, path)
-    if link.kind is LinkKind.SYMBOL:
-        return _symbol(link.target, addresses)
+    if link.kind in _SYMBOLS:
+        return symbols.find(link.target, document.front.companions, addresses)
     file, query, fragment = _split(link.target)
     if link.target.startswith("/"):
         return _absolute(file, fragment, link.target, addresses, base)
@@ -119,15 +108,6 @@ def _absolute(
     return Destination(found, fragment, addresses.owners.get(found or "", ""), verbatim)
 
 
-def _symbol(name: str, addresses: Addresses) -> Destination:
-    for inventory in addresses.inventories:
-        if found := inventory.resolve(name):
-            url, _, fragment = found.partition("#")
-            return Destination(url, f"#{fragment}" if fragment else "")
-    # Of a companion that could not be fetched nothing is known; that is said once, elsewhere.
-    return Destination(addresses.missing.get(name.partition(".")[0]))
-
-
 def relative(target: Destination, url: str) -> str:
     """Return the address to write on the page at ``url``.
 
@@ -168,6 +148,8 @@ def way(there: str, here: str) -> str:
 
 def absolute(target: Destination, site_url: str) -> str:
     """Return the full address of a target, for feeds and machines."""
+    if target.verbatim is not None and not target.verbatim.startswith("/"):
+        return target.verbatim
     if target.verbatim is not None:
         parts = urlsplit(site_url)
         return f"{parts.scheme}://{parts.netloc}{target.verbatim}"
@@ -230,17 +212,14 @@ def _no_anchor(
 
 def _not_found(document: Document, link: Link, addresses: Addresses) -> Diagnostic:
     line, column = locate(document, link)
-    code, message, hint = _explain(document.source.path, link, addresses)
+    code, message, hint = _explain(document, link, addresses)
     return Diagnostic(document.source.path, line, column, code, message, hint)
 
 
-def _explain(path: str, link: Link, addresses: Addresses) -> tuple[str, str, str]:
-    if link.kind is LinkKind.SYMBOL:
-        near = [name for inventory in addresses.inventories for name in inventory.near(link.target)]
-        hint = (
-            f"Did you mean {' or '.join(near[:3])}?" if near else "See its reference for the names"
-        )
-        return "link/no-symbol", f"no companion has a public object '{link.target}'", hint
+def _explain(document: Document, link: Link, addresses: Addresses) -> tuple[str, str, str]:
+    path = document.source.path
+    if link.kind in _SYMBOLS:
+        return "link/no-symbol", *symbols.unknown(link, document.front.companions, addresses)
     file, _, _ = _split(link.target)
     for candidate in _candidates(file, path, addresses.roots):
         if candidate in addresses.unpublished:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as etree
 
 import markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import ReferenceInlineProcessor
+from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
 from blogtools.model.diagnostic import Diagnostic
@@ -57,8 +59,39 @@ _ID = re.compile(
     r"\s(?:id|name)\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'<>]+))",
     re.DOTALL,
 )
-_REFERENCE = re.compile(r"\s?\[([^\]\n]*)\]")
+_REFERENCE = re.compile(r"(?P<space>\s?)\[(?P<name>[^\]\n]*)\]")
 _DOTTED = re.compile(r"\w+(\.\w+)*")
+_CODE = re.compile(r"(?P<name>\w+(?:\.\w+)+)(?:\(\))?")
+# Code that names a symbol bears this until all is HTML, and it is known what stands around it.
+_NAMES = "data-names-symbol"
+# Elements in which a link would be a link in a link, or one in something that is pressed.
+_NO_LINKS = frozenset("a button code h1 h2 h3 h4 h5 h6 label pre summary".split())
+_NAMING = re.compile(
+    rf"<!--.*?-->|<(script|style)\b.*?</\1>"
+    rf"|<(?P<close>/?)a(?=[\s>])(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*>"
+    rf'|<code(?P<before>[^<>]*?) {_NAMES}="(?P<name>[^"]*)"(?P<after>[^<>]*)>(?P<inner>.*?)</code>',
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolNames:
+    """What the dotted names of symbols begin with.
+
+    Attributes:
+        linked: Those that a link may name: the modules of companions, and of other projects.
+        code: Those that inline code is a link for.
+    """
+
+    linked: frozenset[str] = frozenset()
+    code: frozenset[str] = frozenset()
+
+
+def _spelled(md: markdown.Markdown, text: str) -> str:
+    """Return a text as it was written, also where patterns took pieces of it already."""
+    taken = md.htmlStash.rawHtmlBlocks
+    shown = HTML_PLACEHOLDER_RE.sub(lambda m: str(taken[int(m[1])]), text)
+    return html.unescape(_TAG.sub("", shown))
 
 
 class _SymbolReference(ReferenceInlineProcessor):
@@ -75,33 +108,72 @@ class _SymbolReference(ReferenceInlineProcessor):
         if not handled:
             return None, None, None
         reference = _REFERENCE.match(data, index)
-        name = (reference[1] or self._spelled(text)).strip("` ") if reference else ""
-        if not reference or name.split(".")[0] not in self.roots or not _DOTTED.fullmatch(name):
+        if reference is None:
+            return None, None, None
+        written = reference["name"] or _spelled(self.md, self.unescape(text))
+        name = written.strip("` ")
+        top, dot, _ = name.partition(".")
+        if top not in self.roots or not _DOTTED.fullmatch(name) or (reference["space"] and not dot):
             return None, None, None
         link = etree.Element("a", href=f"symbol:{name}")
         link.text = text
         return link, m.start(0), reference.end()
 
-    def _spelled(self, text: str) -> str:
-        """Return a link's text as it was written, also where other patterns took it already."""
-        taken = self.md.htmlStash.rawHtmlBlocks
-        shown = HTML_PLACEHOLDER_RE.sub(lambda m: str(taken[int(m[1])]), self.unescape(text))
-        return html.unescape(_TAG.sub("", shown))
+
+class _SymbolCode(Treeprocessor):
+    """Marks inline code that is the dotted name of a symbol, with or without ``()``."""
+
+    def __init__(self, md: markdown.Markdown, roots: frozenset[str]) -> None:
+        super().__init__(md)
+        self.roots = roots
+
+    def run(self, root: etree.Element) -> None:
+        for child in root:
+            if child.tag == "code":
+                self._mark(child)
+            elif child.tag not in _NO_LINKS:
+                self.run(child)
+
+    def _mark(self, code: etree.Element) -> None:
+        match = _CODE.fullmatch(_spelled(self.md, code.text or ""))
+        if match and match["name"].partition(".")[0] in self.roots:
+            code.set(_NAMES, match["name"])
+
+
+def _link_code(page: str) -> str:
+    """Make links of code that names a symbol, but for what stands in a link of raw HTML."""
+    if f' {_NAMES}="' not in page:
+        return page
+    inside = 0
+
+    def one(match: re.Match[str]) -> str:
+        nonlocal inside
+        if match["name"] is None:
+            if match["close"] is not None:
+                inside = max(0, inside + (-1 if match["close"] else 1))
+            return match[0]
+        code = f"<code{match['before']}{match['after']}>{match['inner']}</code>"
+        return code if inside else f'<a href="symbol:code:{match["name"]}">{code}</a>'
+
+    return _NAMING.sub(one, page)
 
 
 class SymbolLinks(Extension):
-    """Lets essays link to the objects of companion packages by their dotted names."""
+    """Lets essays link to objects by their dotted names."""
 
-    def __init__(self, roots: frozenset[str]) -> None:
-        """Take the top-level names of the companions' modules."""
+    def __init__(self, names: SymbolNames) -> None:
+        """Take what the names begin with."""
         super().__init__()
-        self.roots = roots
+        self.names = names
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802
         """Register just below Python-Markdown's own references, which go first."""
-        if self.roots:
-            processor = _SymbolReference(r"(?<!\!)\[", md, self.roots)
+        if self.names.linked:
+            processor = _SymbolReference(r"(?<!\!)\[", md, self.names.linked)
             md.inlinePatterns.register(processor, "blogtools-symbol", 165)
+        if self.names.code:
+            # Last of all: a table of contents and attributes are as they would be without it.
+            md.treeprocessors.register(_SymbolCode(md, self.names.code), "blogtools-code", -5)
 
 
 class Converter:
@@ -111,10 +183,10 @@ class Converter:
     reset and used again; extensions that are not known to survive that get a new one each time.
     """
 
-    def __init__(self, settings: MarkdownSettings, roots: frozenset[str] = frozenset()) -> None:
-        """Take the extensions, and the names that symbol links may begin with."""
+    def __init__(self, settings: MarkdownSettings, names: SymbolNames = SymbolNames()) -> None:
+        """Take the extensions, and what the names of symbols begin with."""
         self._settings = settings
-        self._roots = roots
+        self._names = names
         self._reusable = all(_survives_reset(extension) for extension in settings.extensions)
         self._instance: markdown.Markdown | None = None
 
@@ -129,7 +201,7 @@ class Converter:
             The HTML with marks for links, and the facts.
         """
         md = self._markdown()
-        page = md.convert(text)
+        page = _link_code(md.convert(text))
         return _collect(page, getattr(md, "toc_tokens", []), description)
 
     @property
@@ -151,7 +223,7 @@ class Converter:
     def _markdown(self) -> markdown.Markdown:
         if self._instance is None or not self._reusable:
             self._instance = quick.Markdown(
-                [*self._settings.extensions, SymbolLinks(self._roots)],
+                [*self._settings.extensions, SymbolLinks(self._names)],
                 {k: dict(v) for k, v in (self._settings.configs or {}).items()},
             )
         return self._instance.reset()

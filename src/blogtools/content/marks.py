@@ -103,14 +103,14 @@ def internal(value: str, nth: int = 0, *, embeds: bool = False) -> Link | None:
         embeds: Whether it shows its target.
     """
     kind = _kind(value)
-    target = value.removeprefix("symbol:") if kind is LinkKind.SYMBOL else value
+    target = value.rpartition(":")[2] if kind in (LinkKind.SYMBOL, LinkKind.CODE) else value
     return Link(kind, target, nth, embeds) if kind else None
 
 
 def _kind(value: str) -> LinkKind | None:
     """Return how to read a link, or None for one that leaves the site or leads nowhere."""
     if value.startswith("symbol:"):
-        return LinkKind.SYMBOL
+        return LinkKind.CODE if value.startswith("symbol:code:") else LinkKind.SYMBOL
     if _EXTERNAL.match(value) or value == "#":
         return None
     return LinkKind.FRAGMENT if value.startswith("#") else LinkKind.PATH

@@ -19,6 +19,7 @@ _UNSEEN = re.compile(
     r"|(?<!`)(?P<tick>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=tick)(?!`)",
     re.DOTALL | re.MULTILINE,
 )
+_HEADING = re.compile(r"^#{1,6}[ \t].*$", re.MULTILINE)
 # What indented lines belong to, so that they are no code: a list, a note, a tab, a definition.
 _HOLDER = re.compile(r"\s*(?:[-*+:]\s|\d+[.)]\s|!!!|\?\?\?|===|\[\^)")
 _INDENT = ("    ", "\t")
@@ -34,7 +35,8 @@ def locate(document: Document, link: Link) -> tuple[int, int]:
     Returns:
         Both from 1; the body's beginning if the link is not found, since an extension made it.
     """
-    regions = ((_visible(document.body), document.body_line), (_front_matter(document), 1))
+    body = _visible(document.body, "tick" if link.kind is LinkKind.CODE else "label")
+    regions = ((body, document.body_line), (_front_matter(document), 1))
     for pattern in _patterns(link):
         for text, first_line in regions:
             if found := [match.start("target") for match in pattern.finditer(text)]:
@@ -46,6 +48,9 @@ def locate(document: Document, link: Link) -> tuple[int, int]:
 def _patterns(link: Link) -> Iterator[re.Pattern[str]]:
     """Yield what to search for: first a link as it is written, then just its target."""
     target = f"(?P<target>{''.join(map(_spelled, link.target))})"
+    if link.kind is LinkKind.CODE:
+        yield re.compile(rf"(?<!`)`+[ \t]*{target}(?:\(\))?[ \t]*`+(?!`)")
+        return
     if link.kind is LinkKind.SYMBOL:
         yield re.compile(rf"\[\s*`*{target}`*\s*\]")
     else:
@@ -66,10 +71,17 @@ def _front_matter(document: Document) -> str:
     return "\n".join(document.source.text.split("\n")[: document.body_line - 1])
 
 
-def _visible(body: str) -> str:
-    """Return a text in which code and comments are blank, each line and column in its place."""
+def _visible(body: str, kept: str) -> str:
+    """Return a text in which code and comments are blank, each line and column in its place.
+
+    Args:
+        body: The text.
+        kept: Which code stays: that which is a link's ``label``, or what stands between ``tick``s.
+    """
+    if kept == "tick":
+        body = _HEADING.sub(lambda match: _blank(match[0]), body)  # code in it is never a link
     return _without_indented_code(
-        _UNSEEN.sub(lambda match: match[0] if match["label"] else _blank(match[0]), body)
+        _UNSEEN.sub(lambda match: match[0] if match[kept] else _blank(match[0]), body)
     )
 
 

@@ -23,18 +23,19 @@ from blogtools.app.blog import (
     made_from_the_model,
 )
 from blogtools.app.converting import Conversions, Job
+from blogtools.app.naming import read_inventories, symbol_names
 from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.app.reading import Manuscripts, read, read_file
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Piece, Pieces, Target
 from blogtools.build.workers import worker_count
 from blogtools.content.addresses import alias_url, output_path
-from blogtools.content.documents import read_page, read_post
+from blogtools.content.documents import read_page, read_page_front, read_post
 from blogtools.content.index import revised
 from blogtools.content.machines import search_entries
 from blogtools.model.diagnostic import Diagnostic, errors
 from blogtools.model.digest import digest_of
-from blogtools.model.document import Document, FrontMatter
+from blogtools.model.document import Document
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Heading, Rendered
 from blogtools.model.site import Addresses, Entry, Listing, Post
@@ -68,9 +69,11 @@ class Session:
         self.workers = worker_count(project.options.workers if workers is None else workers)
         self.companions = companions
         self.memory = memory
-        self.conversions = Conversions(project, _symbol_roots(companions), memory)
+        self.elsewhere, unread = read_inventories(project, memory)
+        names = symbol_names(project, companions.packages, self.elsewhere)
+        self.conversions = Conversions(project, names, memory)
         self.manuscripts: Manuscripts = read(project, memory)
-        self.failed: list[Diagnostic] = list(companions.diagnostics)
+        self.failed: list[Diagnostic] = [*companions.diagnostics, *unread]
         self.entries: dict[str, Entry] = {}
         self.pages: dict[str, Page] = {}
         self.edition: Edition
@@ -200,9 +203,9 @@ class Session:
             urls=frozenset(self._urls(files)),
             unpublished=frozenset(entry.path for entry in self.manuscripts.hidden),
             inventories=self.companions.inventories,
-            missing=self.companions.missing,
             roots=(self.project.relative(self.project.docs_dir),),
             packages=self.companions.packages,
+            elsewhere=self.elsewhere,
         )
 
     def _urls(self, files: Files) -> Iterator[str]:
@@ -225,7 +228,7 @@ class Session:
             return page.file.content_string
         source, unreadable = self._source(page)
         text = read_page(source)
-        self.failed += unreadable or text.diagnostics
+        self.failed += unreadable or (*text.diagnostics, *read_page_front(source)[1])
         return "" if unreadable or text.diagnostics else text.text
 
     def _source(self, page: MkDocsPage) -> tuple[Source, tuple[Diagnostic, ...]]:
@@ -250,12 +253,12 @@ class Session:
             self._reconverted = True
         rendered = self.converted[entry.path].load()
         page.content = self.edition.html(
-            rendered.html, rendered.links, entry.path, entry.url, entry.url
+            rendered.html, rendered.links, entry.document, entry.url, entry.url
         )
         return rendered
 
     def _render_page(self, page: MkDocsPage) -> Rendered:
-        path, url = self._owner(page.file), address(page.file)
+        url = address(page.file)
         if self.names.get(url) == page.file.src_uri and not page.markdown:
             page.content = ""  # a list of ours, which has no text
             return Rendered.nothing()
@@ -264,15 +267,15 @@ class Session:
         self.pages[page.file.src_uri] = Page(document, url, conversion)
         rendered = conversion.load()
         whole = f"{rendered.heading}\n{rendered.html}"
-        page.content = self.edition.html(whole, rendered.links, path, url, url).strip()
+        page.content = self.edition.html(whole, rendered.links, document, url, url).strip()
         return rendered
 
     def _document(self, page: MkDocsPage) -> Document:
         body = page.markdown or ""
-        source = self._source(page)[0]
-        text = source.text
+        document, _ = read_page_front(self._source(page)[0])
+        text = document.source.text
         line = text.count("\n", 0, max(text.rfind(body), 0)) + 1
-        return Document(source, FrontMatter(), line)
+        return replace(document, body_line=line)
 
     def revise(self, path: str) -> Post | None:
         """Read an essay again, of which only the text has changed.
@@ -451,17 +454,11 @@ def convert_some(
     """Convert those essays that are wanted; return how many those are, and how many there are."""
     visible = read(project, memory).visible
     jobs = [Job(entry.document) for entry in visible if wanted(entry.path)]
-    convert = Conversions(project, _symbol_roots(companions), memory)
+    elsewhere, _ = read_inventories(project, memory)
+    names = symbol_names(project, companions.packages, elsewhere)
+    convert = Conversions(project, names, memory)
     convert(jobs, worker_count(project.options.workers), progress)
     return len(jobs), len(visible)
-
-
-def _symbol_roots(companions: CompanionSymbols) -> frozenset[str]:
-    """Return the top-level module names with which a link to a symbol may begin."""
-    known = (
-        root.partition(".")[0] for inventory in companions.inventories for root in inventory.roots
-    )
-    return frozenset({*known, *companions.missing})
 
 
 def _is_later_page(page: object) -> bool:

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
 
 from blogtools.app.blog import Edition
 from blogtools.content.authors import picture_path
-from blogtools.content.links import Destination, absolute, relative, resolve, way
+from blogtools.content.destination import Destination, to_use
+from blogtools.content.links import absolute, relative, way
 from blogtools.content.machines import json_ld
 from blogtools.content.marks import internal
 from blogtools.model.document import Author
@@ -76,6 +78,15 @@ class SeriesView:
 
 
 @dataclass(frozen=True, slots=True)
+class UsesView:
+    """The objects of one version of a companion that an essay discusses."""
+
+    label: str
+    href: str
+    objects: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FeedView:
     """A feed that the page announces."""
 
@@ -95,8 +106,8 @@ class PostView:
     def heading(self) -> str:
         """Return the first-level heading as HTML: the author's own, or the title."""
         if own := self.post.rendered.heading:
-            links, path, url = self.post.rendered.links, self.post.path, self.post.url
-            return self.edition.html(own, links, path, url, url)
+            document, url = self.post.entry.document, self.post.url
+            return self.edition.html(own, self.post.rendered.links, document, url, url)
         return f"<h1>{html.escape(self.post.title, quote=False)}</h1>"
 
     @property
@@ -168,11 +179,13 @@ class PostView:
 
     def _resolve(self, target: str) -> Destination | None:
         link = internal(target)
-        if link is None:
-            return None
-        return resolve(
-            link, self.post.path, self.post.url, self.edition.addresses, self.edition.base
-        )
+        document = self.post.entry.document
+        return None if link is None else self.edition.destination(link, document, self.post.url)
+
+    @cached_property
+    def uses(self) -> tuple[UsesView, ...]:
+        """Return the objects that the essay discusses, by package and version."""
+        return tuple(_uses(self.edition, self.post))
 
     @cached_property
     def feeds(self) -> tuple[FeedView, ...]:
@@ -227,7 +240,7 @@ class ItemView:
         """Return its beginning as HTML."""
         brief = self._brief
         return self.edition.html(
-            brief.excerpt, brief.links, self.post.path, self.post.url, self.here
+            brief.excerpt, brief.links, self.post.entry.document, self.post.url, self.here
         )
 
     @property
@@ -352,6 +365,16 @@ def heading(listing: Listing) -> str:
 
 def _term(edition: Edition, term: Term, here: str) -> TermView:
     return TermView(term.label, way(term.url, here), len(edition.index.posts_with(term)))
+
+
+def _uses(edition: Edition, post: Post) -> Iterator[UsesView]:
+    """Yield the objects of each version together; they come sorted."""
+    by_version = groupby(edition.uses(post), key=lambda use: (use.package, use.version))
+    for (package, version), uses in by_version:
+        reference = edition.addresses.inventory(package, version)
+        objects = tuple(Anchor(relative(to_use(use), post.url), use.object) for use in uses)
+        href = way(reference.url, post.url) if reference else ""
+        yield UsesView(f"{package} {version}", href, objects)
 
 
 def _authors(edition: Edition, post: Post, here: str) -> Iterator[AuthorView]:

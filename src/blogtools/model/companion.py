@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
@@ -439,13 +439,7 @@ class Inventory:
 
     def near(self, dotted: str) -> tuple[str, ...]:
         """Return at most three symbols that may have been meant, the likeliest first."""
-        last = dotted.rpartition(".")[2]
-        same = [path for path in self.symbols if path.rpartition(".")[2] == last]
-        same.sort(key=lambda path: (-_likeness(dotted, path), path))
-        # Where the very name exists elsewhere in the package, a faint likeness only distracts.
-        cutoff = 0.9 if same else 0.7
-        close = difflib.get_close_matches(dotted, sorted(self.symbols), n=3, cutoff=cutoff)
-        return tuple(dict.fromkeys([*same, *close]))[:3]
+        return nearest(dotted, self.symbols)
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,6 +488,17 @@ class RenderError(CompanionError):
 def normal_name(name: str) -> str:
     """Return a package's name as indexes compare them: ``Metalog_JAX`` is ``metalog-jax``."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def nearest(dotted: str, names: Collection[str]) -> tuple[str, ...]:
+    """Return at most three dotted names that may have been meant, the likeliest first."""
+    last = dotted.rpartition(".")[2]
+    same = [path for path in names if path.rpartition(".")[2] == last]
+    same.sort(key=lambda path: (-_likeness(dotted, path), path))
+    # Where the very name exists elsewhere in the package, a faint likeness only distracts.
+    cutoff = 0.9 if same else 0.7
+    close = difflib.get_close_matches(dotted, sorted(names), n=3, cutoff=cutoff)
+    return tuple(dict.fromkeys([*same, *close]))[:3]
 
 
 def _likeness(one: str, other: str) -> float:

@@ -46,6 +46,8 @@ class FrontMatter:
         links: Further reading, shown beside the essay.
         readtime: Minutes; None to count the words.
         comments: Whether the theme's comment partial is shown.
+        companions: The version of each companion that the essay speaks of, by the package's name
+            as indexes compare them.
         meta: Page options of Material that pass through unchanged (``hide``, ``icon`` ...).
     """
 
@@ -62,6 +64,7 @@ class FrontMatter:
     links: tuple[NamedLink, ...] = ()
     readtime: int | None = None
     comments: bool | None = None
+    companions: Mapping[str, str] = field(default_factory=dict)
     meta: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import CompanionOptions
+from .elsewhere import InventoryOptions
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
@@ -131,7 +132,7 @@ def _taxonomies(
 #: The keys of the front matter that are no taxonomies.
 _KEYS = frozenset(
     """title date updated description slug draft pin image aliases links readtime comments
-    hide icon status template search social subtitle extra""".split()
+    companions hide icon status template search social subtitle extra""".split()
 )
 
 
@@ -151,6 +152,8 @@ class BlogOptions(BaseModel):
     workers: Annotated[int, Field(ge=0)] = 0
     taxonomies: Annotated[Mapping[str, TaxonomyOptions | None], AfterValidator(_taxonomies)] = {}
     companions: tuple[CompanionOptions, ...] = ()
+    inline_symbols: bool = False
+    inventories: tuple[InventoryOptions, ...] = ()
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:

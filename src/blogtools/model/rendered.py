@@ -18,6 +18,8 @@ class LinkKind(StrEnum):
     """An anchor on the same page."""
     SYMBOL = "symbol"
     """A dotted Python name, answered by a companion's reference."""
+    CODE = "code"
+    """The same, where the name stands as inline code and nothing marks it as a link."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from .companion import Inventory, Package
+from .companion import Companion, Inventory, Package, normal_name
+from .digest import digest_of
 from .document import Author, Document
+from .elsewhere import Elsewhere
 from .rendered import Conversion, Rendered
 
 
@@ -159,25 +161,52 @@ class Addresses:
         files: Source path to URL, for pages and for files that are copied.
         urls: Every URL of the site, generated pages and feeds included.
         unpublished: Source paths of drafts and future essays that are left out.
-        inventories: The companions' symbols.
-        missing: Top-level modules of companions that could not be read, each with the address of
-            its reference.
+        inventories: The symbols of each version of a companion that could be read.
         roots: Folders whose contents can be linked to (the posts and the docs folder).
         packages: The companion packages, each with all versions that the blog documents.
+        elsewhere: What other projects document, those that go first first.
     """
 
     files: Mapping[str, str]
     urls: frozenset[str]
     unpublished: frozenset[str] = frozenset()
     inventories: tuple[Inventory, ...] = ()
-    missing: Mapping[str, str] = field(default_factory=dict)
     roots: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @cached_property
     def owners(self) -> Mapping[str, str]:
         """Return the source path of each address that a file has."""
         return {url: path for path, url in self.files.items()}
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Return the digest of all of it; another project's file stands for what is in it."""
+        others = [(other.name, other.url, other.digest) for other in self.elsewhere]
+        own = (self.files, self.urls, self.unpublished, self.inventories, self.roots, self.packages)
+        return digest_of(own, others)
+
+    @cached_property
+    def _latest(self) -> Mapping[str, Companion]:
+        return {normal_name(package.name): package.latest for package in self.packages}
+
+    @cached_property
+    def _inventories(self) -> Mapping[tuple[str, str], Inventory]:
+        return {(one.name, one.version): one for one in self.inventories}
+
+    def versions(self, pins: Mapping[str, str]) -> Iterator[Companion]:
+        """Yield the version of each package that a document speaks of.
+
+        Args:
+            pins: The versions that it names; of every other package it speaks of the newest.
+        """
+        for package, (name, latest) in zip(self.packages, self._latest.items(), strict=True):
+            yield (package.find(pins[name]) if name in pins else None) or latest
+
+    def inventory(self, name: str, version: str) -> Inventory | None:
+        """Return the symbols of a version of a companion, or None if it could not be read."""
+        return self._inventories.get((name, version))
 
 
 @dataclass(frozen=True)
