@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 from blogtools.app.blog import Edition, Examined, Page, assemble, examine
 from blogtools.app.reading import Manuscripts, read
 from blogtools.content.addresses import alias_url, output_path
-from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter
+from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter, SymbolNames
 from blogtools.content.marks import fill
+from blogtools.model.companion import Companion, Inventory, packages
 from blogtools.model.document import Document, FrontMatter
 from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
 from blogtools.model.rendered import Conversion
@@ -22,7 +23,7 @@ from blogtools.model.source import Source
 from tests.content.support import said
 
 MARKDOWN = MarkdownSettings(tuple(DEFAULT_EXTENSIONS), DEFAULT_EXTENSIONS)
-CONVERTER = Converter(MARKDOWN)
+CONVERTER = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
 URL = "https://example.org/"
 
 
@@ -69,12 +70,22 @@ class Built:
         return said(self.examined.diagnostics)
 
 
-def bring_together(project: Project) -> Built:
-    """Read a project, convert it, and find out where everything goes."""
+def bring_together(project: Project, inventories: tuple[Inventory, ...] = ()) -> Built:
+    """Read a project, convert it, and find out where everything goes.
+
+    Args:
+        project: The project.
+        inventories: The symbols of the versions of companions that it documents.
+    """
     manuscripts = read(project)
     converted = {one.path: convert(one.document) for one in manuscripts.visible}
     pages = tuple(page(project, file) for file in sorted(project.docs_dir.rglob("*.md")))
-    where = addresses(project, manuscripts, pages)
+    versions = (Companion(one.name, "checkout", one.version, one.roots) for one in inventories)
+    where = replace(
+        addresses(project, manuscripts, pages),
+        inventories=inventories,
+        packages=packages(versions),
+    )
     edition = assemble(project, manuscripts, converted, where, "/")
     taken = {output_path(one.url): one.document.source.path for one in pages}
     return Built(manuscripts, edition, pages, taken)

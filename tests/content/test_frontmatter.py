@@ -36,6 +36,7 @@ links:
   - Docs: https://example.org/
 readtime: 7
 comments: false
+companions: {metalog-jax: 2.2.0, Tiny_Lib: dev}
 hide: [navigation, toc]
 icon: material/chart-bell-curve
 status: new
@@ -69,6 +70,7 @@ def test_every_key_is_read_into_its_final_type() -> None:
         links=(NamedLink("", "guide.md"), NamedLink("Docs", "https://example.org/")),
         readtime=7,
         comments=False,
+        companions={"metalog-jax": "2.2.0", "tiny-lib": "dev"},
         meta={
             "hide": ("navigation", "toc"),
             "icon": "material/chart-bell-curve",
@@ -215,6 +217,17 @@ def test_a_date_is_a_day_or_a_moment(written: str, meant: datetime) -> None:
         ("social: yes", "2:9: social: is not a set of key: value pairs."),
         ("search: no", "2:9: search: is not a set of key: value pairs."),
         ("search: {boost: high}", "2:17: search.boost: is not a number."),
+        ("companions: x", "2:13: companions: is not a set of key: value pairs."),
+        ("companions: [x]", "2:13: companions: is not a set of key: value pairs."),
+        (
+            "companions:\n  a: 1.0.0\n  b: 2.0",
+            "4:6: companions.b: is a number to YAML. Write the version in quotes: '2.0', not 2.0",
+        ),
+        ("companions: {a: 2}", "2:17: companions.a: is a number to YAML. Write the version"),
+        ("companions: {a: [1.0.0]}", "2:17: companions.a: is not text."),
+        ("companions: {a: ''}", "2:17: companions.a: names no version. Write one, such as 2.2.0"),
+        ("companions: {a: }", "2:17: companions.a: names no version."),
+        ("companions: {a-b: 1.0.0, A_b: 2.0.0}", "2:13: companions: one package stands here under"),
         ("- a\n- b", "2:1: the front matter is not a set of key: value lines."),
         ("just text", "2:1: the front matter is not a set of key: value lines."),
         ("title: a: b", "2:9: the front matter is not YAML: mapping values are not allowed"),

@@ -86,6 +86,101 @@ def test_what_names_no_symbol_of_a_companion_stays_as_it_is(text: str) -> None:
     assert "fit]" in LexborHTMLParser(html(text)).text()
 
 
+def test_a_word_apart_is_no_symbol_unless_it_has_a_dot() -> None:
+    # As prose has it: a task, a note in brackets.
+    assert convert("[note] [pkg]").links == ()
+    assert convert("[the package][pkg]").links == (Link(LinkKind.SYMBOL, "pkg"),)
+
+
+# -- code that names a symbol --------------------------------------------------------------------
+
+NAMING = Converter(MARKDOWN, SymbolNames(frozenset({"pkg", "other"}), frozenset({"pkg"})))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`pkg.fit`", '<p><a href="pkg.fit"><code>pkg.fit</code></a></p>'),
+        ("`pkg.fit()`", '<p><a href="pkg.fit"><code>pkg.fit()</code></a></p>'),
+        ("`` pkg.fit ``", '<p><a href="pkg.fit"><code>pkg.fit</code></a></p>'),
+        ("*`pkg._fit`*", '<p><em><a href="pkg._fit"><code>pkg._fit</code></a></em></p>'),
+        (
+            "`pkg.fit`{.k #x}",
+            '<p><a href="pkg.fit"><code class="k" id="x">pkg.fit</code></a></p>',
+        ),
+        (
+            '<a href="https://e.org/">b</a> `pkg.fit`',
+            '<p><a href="https://e.org/">b</a> <a href="pkg.fit"><code>pkg.fit</code></a></p>',
+        ),
+    ],
+)
+def test_code_that_names_a_symbol_is_a_link_to_it(text: str, shown: str) -> None:
+    rendered = NAMING(text)
+    assert [link.kind for link in rendered.links] == [LinkKind.CODE]
+    assert fill(rendered.html, [link.target for link in rendered.links]) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a |\n|---|\n| `pkg.fit` |",
+        "- [ ] `pkg.fit`",
+        "!!! note\n\n    `pkg.fit`",
+        '=== "A"\n\n    `pkg.fit`',
+        "Note.[^1]\n\n[^1]: `pkg.fit`",
+        "t\n: `pkg.fit`",
+        "<div markdown>\n`pkg.fit`\n</div>",
+        "`#!python pkg.fit`",
+    ],
+)
+def test_code_is_a_link_wherever_text_is(text: str) -> None:
+    found = [link for link in NAMING(text).links if link.kind is LinkKind.CODE]
+    assert found == [Link(LinkKind.CODE, "pkg.fit")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`pkg`",
+        "`pkg()`",
+        "`pkg.`",
+        "`pkg.fit(x)`",
+        "`x = pkg.fit`",
+        "`other.fit`",
+        "`apkg.fit`",
+        "<code>pkg.fit</code>",
+        "```\npkg.fit\n```",
+        "    pkg.fit",
+        "# A `pkg.fit` {#a}",
+        "### A `pkg.fit`\n\nText.",
+        "[a `pkg.fit`](https://e.example/)",
+        "[`pkg.fit`](a.md)",
+        '<a href="https://e.example/">a `pkg.fit`</a>',
+        '=== "A `pkg.fit`"\n\n    Text.',
+        '??? note "A `pkg.fit`"\n\n    Text.',
+        "![`pkg.fit`](https://e.example/)",
+        "\\`pkg.fit`",
+    ],
+)
+def test_other_code_is_as_it_was(text: str) -> None:
+    assert NAMING(text) == convert(text)
+
+
+def test_code_is_no_link_unless_one_asks_for_that() -> None:
+    assert convert("`pkg.fit`").links == ()
+
+
+def test_code_in_a_reference_is_one_link_to_what_the_reference_names() -> None:
+    assert NAMING("[`pkg.fit`][]").links == (Link(LinkKind.SYMBOL, "pkg.fit"),)
+    assert NAMING("[a `pkg.fit`][pkg.other]").links == (Link(LinkKind.SYMBOL, "pkg.other"),)
+
+
+def test_a_table_of_contents_knows_nothing_of_code_that_names_symbols() -> None:
+    text = "[TOC]\n\n## A `pkg.fit`\n\n`pkg.fit`"
+    assert NAMING(text).toc == convert(text).toc
+    assert NAMING(text).sections == convert(text).sections
+
+
 # -- marks -------------------------------------------------------------------------------------
 
 
@@ -209,7 +304,8 @@ def test_marks_filled_with_what_was_written_give_the_same_page(page: str) -> Non
 
 
 def as_written(link: Link) -> str:
-    return f"symbol:{link.target}" if link.kind is LinkKind.SYMBOL else link.target
+    kinds = {LinkKind.SYMBOL: "symbol:", LinkKind.CODE: "symbol:code:"}
+    return kinds.get(link.kind, "") + link.target
 
 
 # -- headings, words, sections -----------------------------------------------------------------

@@ -156,28 +156,22 @@ def _titled(title: object, inner: object) -> tuple[NamedLink, ...]:
     return (NamedLink(str(title), inner),) if isinstance(inner, str) else _links(inner)
 
 
-def _pins(value: object) -> object:
-    """Return the versions of packages by the names as indexes compare them."""
-    if not isinstance(value, dict):
-        return value  # pydantic says what it is not
-    found: dict[str, str] = {}
-    for name, version in value.items():
-        if normal_name(name) in found:
-            raise ValueError(f"{name} stands here a second time. Delete one of the two")
-        found[normal_name(name)] = _pin(name, version)
+def _version(value: object) -> object:
+    """Return the version of a package if it is written as text."""
+    if isinstance(value, bool | int | float):
+        # What YAML takes for a number loses what does not count in one: 2.10 becomes 2.1.
+        raise ValueError("is a number to YAML. Write the version in quotes: '2.0', not 2.0")
+    if value is None or value == "":
+        raise ValueError("names no version. Write one, such as 2.2.0")
+    return value
+
+
+def _distinct_packages(pins: dict[str, str]) -> dict[str, str]:
+    """Return the versions by the names of packages as indexes compare them."""
+    found = {normal_name(name): version for name, version in pins.items()}
+    if len(found) < len(pins):
+        raise ValueError("one package stands here under two spellings. Delete one of them")
     return found
-
-
-def _pin(name: str, version: object) -> str:
-    if isinstance(version, bool | int | float):
-        # YAML has dropped what does not count in a number: 2.10 has become 2.1.
-        raise ValueError(f"the version of {name} is a number to YAML. {_IN_QUOTES}")
-    if not isinstance(version, str) or not version.strip():
-        raise ValueError(f"{name} has no version. Write one such as {name}: 2.2.0")
-    return version.strip()
-
-
-_IN_QUOTES = "Write it in quotes: '2.0', not 2.0"
 
 
 class _Fields(BaseModel):
@@ -232,8 +226,8 @@ class _Fields(BaseModel):
     ] = None
     comments: Annotated[StrictBool | None, Field(description="Shows the theme's comments.")] = None
     companions: Annotated[
-        dict[str, str],
-        BeforeValidator(_pins),
+        dict[str, Annotated[StrictStr, BeforeValidator(_version)]],
+        AfterValidator(_distinct_packages),
         WithJsonSchema(
             {
                 "type": "object",
