@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from blogtools.app.naming import read_inventories, symbol_names
+from blogtools.app.ports import CompanionSymbols
 from blogtools.build.memory import Memory
 from blogtools.model.companion import Companion, packages
 from blogtools.model.digest import digest
@@ -86,8 +87,9 @@ def test_links_may_name_all_that_is_known_and_code_only_companions_if_one_asks(
     )
     plain = project(tmp_path, DATA, DATA)
     others, _ = read_inventories(plain, Memory.of_nothing(tmp_path))
-    names = symbol_names(plain, own, others)
-    assert names.linked == {"pkg", "tool", "early", "a", "top"}
+    known = CompanionSymbols(packages=own, missing={"lost": "reference/lost/"})
+    names = symbol_names(plain, known, others)
+    assert names.linked == {"pkg", "tool", "early", "lost", "a", "top"}
     assert names.code == frozenset()
-    asked = symbol_names(project(tmp_path, DATA, DATA, inline_symbols=True), own, others)
-    assert asked.code == {"pkg", "tool", "early"}
+    asked = symbol_names(project(tmp_path, DATA, DATA, inline_symbols=True), known, others)
+    assert asked.code == {"pkg", "tool", "early", "lost"}

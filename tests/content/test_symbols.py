@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -128,6 +129,13 @@ def test_a_version_that_cannot_be_read_leads_to_its_reference_and_no_other_versi
     )
     assert find("pkg.nothing", {}, unread).url == "reference/a-pkg/2.0/"
     assert find("pkg.nothing", {"a-pkg": "1.1"}, unread).url is None
+
+
+def test_a_companion_of_which_no_version_is_known_leads_to_its_own_page() -> None:
+    lost = {"lost": "reference/lost/", "pkg": "reference/a-pkg/0.1/"}
+    some = replace(ADDRESSES, missing=lost)
+    assert find("lost.thing", {}, some).url == "reference/lost/"
+    assert find("pkg.nothing", {}, some).url is None
 
 
 # -- what is said --------------------------------------------------------------------------------

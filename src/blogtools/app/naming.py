@@ -13,6 +13,8 @@ from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.elsewhere import Elsewhere, InventoryOptions
 from blogtools.model.project import Project
 
+from .ports import CompanionSymbols
+
 
 def read_inventories(
     project: Project, memory: Memory
@@ -52,10 +54,10 @@ def _wrong(project: Project, number: int, code: str, message: str, hint: str) ->
 
 
 def symbol_names(
-    project: Project, packages: Iterable[Package], elsewhere: Iterable[Elsewhere]
+    project: Project, companions: CompanionSymbols, elsewhere: Iterable[Elsewhere]
 ) -> SymbolNames:
     """Return with what links to symbols may begin, and with what code that is a link may."""
-    own = frozenset(_tops(packages))
+    own = frozenset({*_tops(companions.packages), *companions.missing})
     others = (root for other in elsewhere for root in other.roots)
     return SymbolNames(own.union(others), own if project.options.inline_symbols else frozenset())
 

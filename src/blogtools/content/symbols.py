@@ -32,21 +32,30 @@ def find(name: str, pins: Mapping[str, str], addresses: Addresses) -> Destinatio
     Returns:
         The object; its ``url`` is None if there is none.
     """
+    # Of what could not be fetched nothing is known; that is said once, elsewhere.
     unread = ""
     for companion in addresses.versions(pins):
         inventory = addresses.inventory(companion.name, companion.version)
         if inventory is None:
-            # Of what could not be fetched nothing is known; that is said once, elsewhere.
             unread = unread or (companion.url if _top(name) in _tops(companion) else "")
         elif url := inventory.resolve(name):
             # The fragment is the path under which the object is documented.
             documented = url.partition("#")[2] or name
             return to_use(Use(companion.name, companion.version, documented, url))
+    unread = unread or _missing(name, addresses)
     if unread:
         return Destination(unread)
     found = (other.resolve(name) for other in addresses.elsewhere)
     address = next((url for url in found if url), None)
     return Destination(None if address is None else "", verbatim=address)
+
+
+def _missing(name: str, addresses: Addresses) -> str:
+    """Return the address of the reference of a package of which no version is known at all."""
+    top = _top(name)
+    if any(top in _tops(one) for package in addresses.packages for one in package.versions):
+        return ""
+    return addresses.missing.get(top, "")
 
 
 def _top(name: str) -> str:

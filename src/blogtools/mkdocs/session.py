@@ -70,7 +70,7 @@ class Session:
         self.companions = companions
         self.memory = memory
         self.elsewhere, unread = read_inventories(project, memory)
-        names = symbol_names(project, companions.packages, self.elsewhere)
+        names = symbol_names(project, companions, self.elsewhere)
         self.conversions = Conversions(project, names, memory)
         self.manuscripts: Manuscripts = read(project, memory)
         self.failed: list[Diagnostic] = [*companions.diagnostics, *unread]
@@ -203,6 +203,7 @@ class Session:
             urls=frozenset(self._urls(files)),
             unpublished=frozenset(entry.path for entry in self.manuscripts.hidden),
             inventories=self.companions.inventories,
+            missing=self.companions.missing,
             roots=(self.project.relative(self.project.docs_dir),),
             packages=self.companions.packages,
             elsewhere=self.elsewhere,
@@ -455,7 +456,7 @@ def convert_some(
     visible = read(project, memory).visible
     jobs = [Job(entry.document) for entry in visible if wanted(entry.path)]
     elsewhere, _ = read_inventories(project, memory)
-    names = symbol_names(project, companions.packages, elsewhere)
+    names = symbol_names(project, companions, elsewhere)
     convert = Conversions(project, names, memory)
     convert(jobs, worker_count(project.options.workers), progress)
     return len(jobs), len(visible)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -162,6 +162,8 @@ class Addresses:
         urls: Every URL of the site, generated pages and feeds included.
         unpublished: Source paths of drafts and future essays that are left out.
         inventories: The symbols of each version of a companion that could be read.
+        missing: Top-level modules of companions that could not be read, each with the address of
+            its reference; asked only of modules that no package has.
         roots: Folders whose contents can be linked to (the posts and the docs folder).
         packages: The companion packages, each with all versions that the blog documents.
         elsewhere: What other projects document, those that go first first.
@@ -171,6 +173,7 @@ class Addresses:
     urls: frozenset[str]
     unpublished: frozenset[str] = frozenset()
     inventories: tuple[Inventory, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
     roots: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
@@ -184,8 +187,8 @@ class Addresses:
     def digest(self) -> bytes:
         """Return the digest of all of it; another project's file stands for what is in it."""
         others = [(other.name, other.url, other.digest) for other in self.elsewhere]
-        own = (self.files, self.urls, self.unpublished, self.inventories, self.roots, self.packages)
-        return digest_of(own, others)
+        files = (self.files, self.urls, self.unpublished, self.roots)
+        return digest_of(files, self.inventories, self.missing, self.packages, others)
 
     @cached_property
     def _latest(self) -> Mapping[str, Companion]:
