@@ -43,9 +43,33 @@ def test_a_checkout_has_its_reference_beside_the_essays(site: Path) -> None:
 )
 def test_a_link_to_a_symbol_leads_to_its_anchor(site: Path, text: str, symbol: str) -> None:
     essay_page = Page(site, "posts/code-and-tables/")
-    (link,) = (a for a in essay_page.all("article a[href]") if a.text() == text)
+    link = next(a for a in essay_page.all("article a[href]") if a.text() == text)
     assert link.attributes["href"] == f"../../{REFERENCE}tinylib/#{symbol}"
     assert symbol in Page(site, f"{REFERENCE}tinylib/").anchors
+
+
+def test_code_that_names_a_symbol_leads_to_it_and_other_code_does_not(site: Path) -> None:
+    links = Page(site, "posts/code-and-tables/").all("article p a[href]")
+    by_text = {a.text(): a.attributes["href"] for a in links}
+    anchor = f"../../{REFERENCE}tinylib/#tinylib.Greeter.say"
+    assert by_text["tinylib.Greeter.say()"] == anchor
+    assert "tinylib.css" not in by_text
+
+
+def test_a_name_of_another_project_leads_to_its_documentation(site: Path) -> None:
+    address = "https://docs.example/3/library/pathlib.html#pathlib.Path"
+    assert address in Page(site, "posts/code-and-tables/").values("article p a", "href")
+    feed = (site / "feed.xml").read_text()
+    assert address in feed
+
+
+def test_an_essay_lists_the_objects_that_it_discusses(site: Path) -> None:
+    essay_page = Page(site, "posts/code-and-tables/")
+    assert essay_page.values(".bt-uses dt a", "href") == [f"../../{REFERENCE}"]
+    assert essay_page.values(".bt-uses dd a", "href") == [
+        f"../../{REFERENCE}tinylib/#tinylib.{name}" for name in ("Greeter", "Greeter.say", "greet")
+    ]
+    assert Page(site, "posts/plain/").all(".bt-uses") == []
 
 
 def test_mkdocs_resolves_the_same_links_without_building_the_reference(blog: Path) -> None:

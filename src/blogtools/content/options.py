@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import fields
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from blogtools.model.companion import CompanionOptions
 from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.elsewhere import InventoryOptions
 from blogtools.model.project import BlogOptions, TaxonomyOptions
 
 from .yaml import KeyPath, Parsed, YamlProblem, parse
@@ -73,6 +75,8 @@ def _names(loc: KeyPath) -> tuple[str, ...]:
         return tuple(BlogOptions.model_fields)
     if loc[0] == "companions":
         return tuple(CompanionOptions.model_fields)
+    if loc[0] == "inventories":
+        return tuple(field.name for field in fields(InventoryOptions))
     return tuple(TaxonomyOptions.model_fields)
 
 
