@@ -60,16 +60,16 @@ def test_every_wrong_option_is_told_at_once(tmp_path: Path) -> None:
         ),
         (
             "      inventories:\n        - {name: x, fiel: a.inv, url: https://x.example/}\n",
-            "6:20: unknown option 'inventories.0.fiel'. Did you mean 'file'?",
+            "6:21: unknown option 'inventories.0.fiel'. Did you mean 'file'?",
         ),
         (
             "      inventories:\n        - {name: x, file: ../a.inv, url: https://x.example/}\n",
-            "6:26: inventories.0.file: '../a.inv' is no file below the configuration, "
+            "6:27: inventories.0.file: '../a.inv' is no file below the configuration, "
             "such as inventories/a.inv. See the guide for every option",
         ),
         (
             "      inventories:\n        - {name: x, file: a.inv, url: www.x.example}\n",
-            "6:38: inventories.0.url: 'www.x.example' is no address, write one such as "
+            "6:39: inventories.0.url: 'www.x.example' is no address, write one such as "
             "https://docs.example.org/3/. See the guide for every option",
         ),
         ("      zzz: 1\n", "5:7: unknown option 'zzz'. See the guide for every option"),
