@@ -13,6 +13,7 @@ import importlib
 import logging
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -40,7 +41,8 @@ FEW = 4
 PATIENCE = 120
 #: How many bytes must be free in memory before blogs are built there.
 ROOM = 2**29
-REFERENCES = "reference/tinylib/"
+# What is built of companions, which plain MkDocs does not build.
+REFERENCES = re.compile(r"reference/[^/]+/[^/]+/")
 _FORK = multiprocessing.get_context("fork")
 # What a build imports late: imported once here instead of in each child.
 _LATE = """
@@ -300,7 +302,7 @@ class Oracle:
 
 
 def without_references(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {name: data for name, data in files.items() if not name.startswith(REFERENCES)}
+    return {name: data for name, data in files.items() if not REFERENCES.match(name)}
 
 
 def difference(found: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> str:

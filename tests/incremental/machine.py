@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.site.support import CLOCK, LATER
 
 from .building import Job, Oracle, Outcome, Resident, build, difference, scratch, without_references
-from .site import essay, files_of, make_blog
+from .site import INVENTORY, essay, files_of, inventory, make_blog
 
 DAY = 24 * 60 * 60
 #: Every so many builds MkDocs is asked too: it answers slowly.
@@ -41,6 +41,7 @@ PIECES = [
     '--8<-- "notice.md"',
     '<p id="appears">An anchor</p>',
     "A symbol, [greet][tinylib.greet].",
+    "Code that names one, `tinylib.Greeter.say()`, and [a path][pathlib.Path].",
     "*[HTML]: Changed",
 ]
 #: What can be linked to, and may not be there: the file, and what makes it.
@@ -56,6 +57,14 @@ TARGETS = {
 ANCHORED = ["docs/guide.md", "posts/2026-02-02-included.md", "posts/2024/parsers-2.md"]
 TAGS = [None, [], ["Python"], ["Lonely"], ["C++"], ["New", "Python"], ["new"], ["Über uns", "C"]]
 LABELS = [None, ["Craft"], ["Languages", "New"], ["Writing"]]
+#: The versions of companions that an essay may name; the last are not there.
+PINS = [None, {"tinylib": "dev"}, {"TinyLib": "dev"}, {}, {"tinylib": "9.9"}, {"nothing": "1.0.0"}]
+#: What the inventory of another project may say.
+INVENTORIES = [
+    {"pathlib.Path": "library/pathlib.html#pathlib.Path"},
+    {"pathlib.Path": "elsewhere.html#pathlib.Path", "tinylib.greet": "never"},
+    {"pathlib.PurePath": "library/pathlib.html#pathlib.PurePath"},
+]
 SERIES = [None, "Parsers by hand", "Alone", "A new one"]
 DATES = ["2019-05-05", "2023-12-31", "2026-02-02", "2026-05-31", "2026-06-02", "2026-07-01 08:00"]
 TITLES = ["Another title", "Größe", "A *title* with <marks> & `code`", "Measured, lightly"]
@@ -105,6 +114,8 @@ SETTINGS: list[tuple[str, object]] = [
     *(("nav", nav) for nav in NAV),
 ]
 OPTIONS: list[tuple[str, object]] = [
+    ("inline_symbols", None),
+    ("inline_symbols", True),
     ("workers", 1),
     ("workers", 2),
     ("per_page", 2),
@@ -335,6 +346,14 @@ class Incremental(RuleBasedStateMachine):
     def series(self, number: int, series: str | None) -> None:
         self.edit(number, series=series)
 
+    @rule(number=ANY, pins=st.sampled_from(PINS), page=st.booleans())
+    def companions(self, number: int, pins: dict[str, str] | None, page: bool) -> None:
+        """Name versions of companions, others, or none; an ordinary page may do that too."""
+        name = self.pick(self.blog.pages() if page else self.blog.posts(), number)
+        if name:
+            self.blog.front(name, companions=pins)
+            self.did(f"{name}: speaks of {pins}")
+
     @rule(number=ANY, draft=st.sampled_from([True, False, None]))
     def draft(self, number: int, draft: bool | None) -> None:
         self.edit(number, draft=draft)
@@ -492,6 +511,17 @@ class Incremental(RuleBasedStateMachine):
         name = self.post(number)
         self.blog.append(name, "[A new symbol][tinylib.appears]")
         self.did(f"{name} links to tinylib.appears")
+
+    @rule(number=st.integers(0, len(INVENTORIES) - 1))
+    def inventory_is_written(self, number: int) -> None:
+        self.blog.write(INVENTORY, inventory(INVENTORIES[number]))
+        self.did(f"{INVENTORY} knows {INVENTORIES[number]}")
+
+    @rule()
+    def inventory_is_removed(self) -> None:
+        if self.blog.has(INVENTORY):
+            self.blog.remove(INVENTORY)
+            self.did(f"removed {INVENTORY}")
 
     # -- docs pages ------------------------------------------------------------------------
 

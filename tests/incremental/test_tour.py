@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis.stateful import RULE_MARKER
 
-from .machine import EXTENSIONS, SYMBOLS, Incremental
+from .machine import EXTENSIONS, PIECES, PINS, SYMBOLS, Incremental
 
 #: A stop is a few edits and one build. A build that fails is followed by one that mends it.
 STOPS: dict[str, Callable[[Incremental], None]] = {}
+
+
+NAMING = next(piece for piece in PIECES if "`tinylib" in piece)
 
 
 def stop(edits: Callable[[Incremental], None]) -> Callable[[Incremental], None]:
@@ -87,6 +90,31 @@ def anchors_snippets_and_symbols(blog: Incremental) -> None:
     blog.companion_grows(SYMBOLS[0])
     blog.companion_changes("Greets people.")
     blog.link_to_a_symbol(post(blog, "2024/parsers-3.md"))
+    blog.companions(post(blog, "2024/parsers-3.md"), PINS[1], False)
+    blog.companions(0, PINS[1], True)
+    blog.body_grows(post(blog, "2024/parsers-1.md"), NAMING)
+
+
+@stop
+def names_of_another_project_lead_elsewhere(blog: Incremental) -> None:
+    blog.inventory_is_written(1)
+
+
+@stop
+def a_version_that_is_not_there(blog: Incremental) -> None:
+    blog.companions(post(blog, "2024/parsers-3.md"), PINS[4], False)
+
+
+@stop
+def an_inventory_that_is_not_there(blog: Incremental) -> None:
+    blog.companions(post(blog, "2024/parsers-3.md"), PINS[0], False)
+    blog.inventory_is_removed()
+
+
+@stop
+def code_is_no_link(blog: Incremental) -> None:
+    blog.inventory_is_written(0)
+    blog.option(("inline_symbols", None))
 
 
 @stop

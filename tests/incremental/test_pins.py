@@ -1,0 +1,146 @@
+"""Essays that name versions: which pages an edit makes anew, and that they are right."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from tests.companions.threefold import write_repository
+from tests.site.html import Page
+
+from .building import Oracle, difference, scratch, without_references
+from .conftest import Bench
+from .site import Blog, essay, inventory
+from .small import edited, make_small, page, post
+
+OLD, NEW = "1.1", "2.0"
+INV = "inventories/other.inv"
+COMPANIONS = {
+    "name": "threefold",
+    "source": "git",
+    "repository": "../code",
+    "versions": [OLD, NEW],
+    "modules": ["threefold"],
+}
+OTHER = {"name": "Other", "file": INV, "url": "https://other.example/"}
+
+
+@pytest.fixture(scope="module")
+def built() -> Iterator[Bench]:
+    """Build a blog that documents two versions of a package."""
+    with scratch() as folder:
+        write_repository(folder / "code")
+        blog = make_small(folder / "blog")
+        blog.option(companions=[COMPANIONS], inline_symbols=True, inventories=[OTHER])
+        blog.write(INV, inventory({"other.Thing": "things.html#other.Thing"}))
+        blog.append(post("beta"), "It folds by [fold][threefold.folds.fold].")
+        blog.append(post("gamma"), "It is [another thing][other.Thing].")
+        update = [sys.executable, "-m", "blogtools", "reference", "update"]
+        subprocess.run(update, cwd=blog.root, check=True, capture_output=True)
+        bench = Bench(blog, Oracle(folder / "clean"))
+        bench.right()
+        yield bench
+
+
+@pytest.fixture
+def bench(built: Bench) -> Iterator[Bench]:
+    """Return that blog, which is as it was once the test is done."""
+    sources = built.blog.sources()
+    yield built
+    built.blog.restore(sources)
+
+
+def remade(bench: Bench, change: Callable[[Blog], object]) -> frozenset[str]:
+    """Return the essays' pages that an edit makes anew; lists may show where a link leads too."""
+    pages = edited(change, bench.blog).pages
+    bench.right()
+    return frozenset(name for name in pages if name.startswith("posts/"))
+
+
+def links(blog: Blog, name: str) -> list[str]:
+    """Return where the links of an essay's text lead, but for its list of objects."""
+    found = Page(blog.site, f"posts/{name}/").values("article > p a", "href")
+    return [link for link in found if "reference/" in link or "example" in link]
+
+
+def discussed(blog: Blog, name: str) -> list[str]:
+    """Return what an essay's page lists: versions, and objects."""
+    rows = Page(blog.site, f"posts/{name}/").all(".bt-uses a")
+    return [row.text() for row in rows]
+
+
+def fold(version: str) -> str:
+    return f"../../reference/threefold/{version}/threefold/folds/#threefold.folds.fold"
+
+
+def test_without_a_version_an_essay_speaks_of_the_newest(bench: Bench) -> None:
+    bench.right()
+    assert links(bench.blog, "beta") == [fold(NEW)]
+    assert discussed(bench.blog, "beta") == ["threefold 2.0", "threefold.folds.fold"]
+
+
+def test_a_version_that_is_added_changed_and_removed_is_followed_by_that_essays_page_alone(
+    bench: Bench,
+) -> None:
+    for version, leads_to in ((OLD, OLD), (NEW, NEW), (None, NEW)):
+        pins = {"threefold": version} if version else None
+        change = partial(Blog.front, name=post("beta"), companions=pins)
+        changed = remade(bench, change)
+        assert changed == {page("beta")}
+        assert links(bench.blog, "beta") == [fold(leads_to)]
+        assert discussed(bench.blog, "beta")[0] == f"threefold {leads_to}"
+
+
+def test_a_link_to_a_symbol_joins_the_list_of_objects(bench: Bench) -> None:
+    text = "`threefold.scales.mean()`, or [fold][threefold.fold]."
+    assert remade(bench, lambda blog: blog.append(post("alpha"), text)) == {page("alpha")}
+    assert discussed(bench.blog, "alpha") == [
+        "threefold 2.0",
+        "threefold.folds.fold",
+        "threefold.scales.mean",
+    ]
+
+
+def test_a_page_that_is_no_essay_names_versions_too(bench: Bench) -> None:
+    guide = "# Guide\n\nBy [fold][threefold.folds.fold].\n"
+    bench.blog.write("docs/guide.md", f"---\ncompanions: {{threefold: '{OLD}'}}\n---\n{guide}")
+    files = bench.right()
+    assert fold(OLD).removeprefix("../").encode() in files["guide/index.html"]
+    bench.blog.write("docs/guide.md", guide)
+    assert fold(NEW).removeprefix("../").encode() in bench.right()["guide/index.html"]
+
+
+def test_a_symbol_that_the_named_version_lacks_stops_the_build(bench: Bench) -> None:
+    bench.build()
+    bench.blog.append(post("beta"), "And [the mean][threefold.scales.mean].")
+    bench.right()
+    bench.blog.front(post("beta"), companions={"threefold": OLD})
+    (said,) = bench.fail().said
+    assert "threefold 1.1 has no public object 'threefold.scales.mean'; it is in 2.0." in said
+    bench.blog.front(post("beta"), companions={"threefold": "9.0"})
+    (said,) = bench.fail().said
+    assert "the site documents no version 9.0 of threefold. Write 2.0, or" in said
+
+
+def test_another_projects_inventory_is_read_again_when_it_changes(bench: Bench) -> None:
+    bench.right()
+    assert links(bench.blog, "gamma") == ["https://other.example/things.html#other.Thing"]
+    moved = inventory({"other.Thing": "new/things.html#other.Thing"})
+    assert remade(bench, lambda blog: blog.write(INV, moved)) == {page("gamma")}
+    assert links(bench.blog, "gamma") == ["https://other.example/new/things.html#other.Thing"]
+    bench.blog.remove(INV)
+    (said,) = bench.fail().said
+    assert "the inventory inventories/other.inv cannot be read" in said
+
+
+def test_plain_mkdocs_gives_the_same_pages(bench: Bench) -> None:
+    bench.blog.front(post("beta"), companions={"threefold": OLD})
+    bench.blog.write("posts/new.md", essay("New", "2024-05-05", "By `threefold.folds.fold()`."))
+    ours = bench.right()
+    outcome, theirs = bench.oracle.ask_mkdocs(bench.blog)
+    assert not outcome.failed
+    assert difference(without_references(ours), theirs) == ""
