@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from blogtools.app import locking, planning, reference
+from blogtools.app.changing import all_changes
 from blogtools.app.check import check
 from blogtools.app.ports import CompanionSymbols, Progress, Request, silent
 from blogtools.build.memory import Memory
@@ -43,6 +44,7 @@ def reference_ports(project: Project) -> reference.ReferencePorts:
         reader=reading.engine,
         render=builder.build_reference,
         renderer=builder.engine,
+        compare=reading.difference,
     )
 
 
@@ -72,14 +74,16 @@ def companion_symbols(project: Project) -> CompanionSymbols:
     """Read the symbols of a project's companions, from the lock and the fetched source."""
     if not project.options.companions:
         return CompanionSymbols()
-    plan = reference_plan(project)
-    found = reference.inventories(plan, reference_ports(project))
+    plan, ports = reference_plan(project), reference_ports(project)
+    found = reference.inventories(plan, ports)
+    known = packages(plan.companions)
     return CompanionSymbols(
         found.inventories,
         _missing(project, plan, found),
         tuple(map(_tolerated, found.diagnostics)),
-        packages(plan.companions),
+        known,
         plan.lock,
+        all_changes(known, plan, ports),
     )
 
 

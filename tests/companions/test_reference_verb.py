@@ -12,6 +12,7 @@ from blogtools.app.planning import Plan, select
 from blogtools.app.planning import plan as plan_options
 from blogtools.app.reference import ReferencePorts, build_references, inventories, listing
 from blogtools.companions.store import FileStore
+from blogtools.model.changes import Changes
 from blogtools.model.companion import (
     Chrome,
     Companion,
@@ -85,6 +86,7 @@ class World:
             lambda: self.reader,
             self.render,
             lambda: self.renderer,
+            self.compare,
         )
 
     def digest(self, companion: Companion, locked: Locked | None) -> str:
@@ -124,6 +126,10 @@ class World:
         (out / "deep").mkdir(parents=True)
         (out / "deep/index.html").write_text(companion.label)
         return (SAID,) if companion.source == "checkout" else ()
+
+    def compare(self, old: Companion, _before: Path, new: Companion, _after: Path) -> Changes:
+        self.asked.append(f"compare {old.label} with {new.version}")
+        return Changes(new.name, old.version, new.version)
 
     def versions(self, companion: CompanionOptions) -> tuple[str, ...]:
         self.asked.append(f"versions {companion.name}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
+from itertools import groupby
 
 from blogtools.build.ledger import LinksChecked
 from blogtools.build.memory import Memory
@@ -19,6 +20,7 @@ from blogtools.content.links import absolute, relative, resolve
 from blogtools.content.marks import fill, internal, marked
 from blogtools.content.options import option_place, read_config
 from blogtools.content.related import related, traits
+from blogtools.model.changes import Changes
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
 from blogtools.model.discussion import Discussions, Use
@@ -27,6 +29,8 @@ from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Link
 from blogtools.model.site import (
     Addresses,
+    ChangesList,
+    ChangesPage,
     Generated,
     Listing,
     Overview,
@@ -60,6 +64,7 @@ class Edition:
         addresses: Where every file ends up.
         base: The path part of the site's address.
         memory: What is known from the last build.
+        changes: What the releases of companions changed.
     """
 
     project: Project
@@ -67,6 +72,7 @@ class Edition:
     addresses: Addresses
     base: str
     memory: Memory
+    changes: tuple[Changes, ...] = ()
 
     def destination(self, link: Link, document: Document, url: str) -> Destination:
         """Return what a link leads to that stands in a document of this address."""
@@ -150,7 +156,14 @@ class Edition:
         """Return every page that the engine makes by itself."""
         packages = self.addresses.packages
         references = (ReferenceList(packages),) if packages else ()
-        return (*self.overviews, *references, *self.listings)
+        return (*self.overviews, *references, *self._changed, *self.listings)
+
+    @property
+    def _changed(self) -> Iterator[Generated]:
+        for name, changes in groupby(self.changes, key=lambda found: found.name):
+            several = tuple(changes)
+            yield ChangesList(name, several)
+            yield from map(ChangesPage, several)
 
     @cached_property
     def by_url(self) -> Mapping[str, Post]:
@@ -180,6 +193,7 @@ def assemble(
     addresses: Addresses,
     base: str,
     memory: Memory | None = None,
+    changes: tuple[Changes, ...] = (),
 ) -> Edition:
     """Bring converted essays together.
 
@@ -190,9 +204,11 @@ def assemble(
         addresses: Where every file ends up.
         base: The path part of the site's address.
         memory: What is known from the last build.
+        changes: What the releases of companions changed.
     """
     index = build_index(manuscripts.visible, converted, manuscripts.authors, project.options)
-    return Edition(project, index, addresses, base, memory or Memory.of_nothing(project.root))
+    known = memory or Memory.of_nothing(project.root)
+    return Edition(project, index, addresses, base, known, changes)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from blogtools.build.inputs import Outside
     from blogtools.build.memory import Memory
     from blogtools.build.plan import Bill
+    from blogtools.model.changes import Changes
     from blogtools.model.companion import Inventory, Package
     from blogtools.model.project import Project
 
@@ -35,6 +36,7 @@ class CompanionSymbols:
         diagnostics: Why those could not be read.
         packages: The packages, each with all versions that the blog documents.
         lock: What is locked: when each version came out, and under which licence.
+        changes: What each release of a package changed, of those that have one before them.
     """
 
     inventories: tuple[Inventory, ...] = ()
@@ -42,6 +44,7 @@ class CompanionSymbols:
     diagnostics: tuple[Diagnostic, ...] = ()
     packages: tuple[Package, ...] = ()
     lock: Lock = field(default_factory=Lock)
+    changes: tuple[Changes, ...] = ()
 
 
 #: Reads the symbols of a project's companions.

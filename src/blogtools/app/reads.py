@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from blogtools.build.ledger import LinksChecked, Reads
 from blogtools.content.feeds import Feed
 from blogtools.model.digest import digest_of
-from blogtools.model.site import Generated, Listing, Overview, Post, ReferenceList
+from blogtools.model.site import (
+    ChangesList,
+    ChangesPage,
+    Generated,
+    Listing,
+    Overview,
+    Post,
+    ReferenceList,
+)
 
 if TYPE_CHECKING:
     from .blog import Edition
@@ -67,6 +75,8 @@ class PageReads:
             case ReferenceList():
                 shown = [(c.label, c.url) for package in page.packages for c in package.versions]
                 return {"the companions": digest_of(shown)}
+            case ChangesPage() | ChangesList():
+                return {"what the versions changed": digest_of(page.changes)}
 
     def _listing(self, page: Listing) -> Reads:
         paths = [post.path for post in page.posts]

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from blogtools.model.changes import Changes
 from blogtools.model.companion import (
     Chrome,
     Companion,
@@ -78,6 +79,12 @@ class Store(Protocol):
     def keep_inventory(self, key: str, inventory: Inventory) -> None:
         """Keep an inventory."""
 
+    def changes(self, key: str) -> Changes | None:
+        """Return kept changes between two versions."""
+
+    def keep_changes(self, key: str, changes: Changes) -> None:
+        """Keep the changes between two versions."""
+
     def tree(self, key: str) -> BuiltTree | None:
         """Return a kept tree."""
 
@@ -96,6 +103,8 @@ class Store(Protocol):
 
 #: Reads everything public in a companion from the folder of its modules. Raises CompanionError.
 Read = Callable[[Companion, Path], Inventory]
+#: Compares two versions, each with the folder of its modules. Raises CompanionError.
+Compare = Callable[[Companion, Path, Companion, Path], Changes]
 #: Builds a reference into a folder that does not exist yet. Raises CompanionError.
 Render = Callable[[Companion, Inventory, Path, Chrome, Path, Guide | None], tuple[Diagnostic, ...]]
 
@@ -111,6 +120,7 @@ class ReferencePorts:
         reader: Says which reader that is: another one may read differently.
         render: Builds a reference.
         renderer: Says which builder that is.
+        compare: Finds what changed between two versions; the reader does that too.
     """
 
     sources: Sources
@@ -119,6 +129,7 @@ class ReferencePorts:
     reader: Callable[[], str]
     render: Render
     renderer: Callable[[], str]
+    compare: Compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +343,12 @@ def _inventory_key(job: Job, ports: ReferencePorts) -> str:
     """Return the key of everything that an inventory depends on; looks are not among it."""
     looks = replace(job.companion, options={}, source_url="", guide="")
     return _key("inventory", looks, _source_digest(job, ports), ports.reader())
+
+
+def changes_key(old: Job, new: Job, ports: ReferencePorts) -> str:
+    """Return the key of everything that the changes between two versions depend on."""
+    parts = [_inventory_key(old, ports), _inventory_key(new, ports)]
+    return hashlib.blake2b(json.dumps(["changes", *parts]).encode(), digest_size=16).hexdigest()
 
 
 def _tree_key(job: Job, chrome: Chrome, ports: ReferencePorts) -> str:

@@ -7,9 +7,10 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from blogtools.model.changes import Changes
 from blogtools.model.companion import Companion, Inventory
 
-_READER = ("symbols.py", "reading.py")
+_READER = ("symbols.py", "paging.py", "weights.py", "summaries.py", "reading.py", "changes.py")
 
 
 def engine() -> str:
@@ -33,3 +34,20 @@ def read(companion: Companion, source: Path) -> Inventory:
     from blogtools.companions.symbols import read_symbols
 
     return read_symbols(companion, source)
+
+
+def difference(old: Companion, old_source: Path, new: Companion, new_source: Path) -> Changes:
+    """Return everything public that differs between two versions of a package.
+
+    Args:
+        old: The older version.
+        old_source: The folder in which its modules lie.
+        new: The newer version.
+        new_source: The folder of that one.
+
+    Raises:
+        FetchError: One of the two cannot be read.
+    """
+    from blogtools.companions import changes
+
+    return changes.difference(old, old_source, new, new_source)

@@ -11,12 +11,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from blogtools.app.reference import BuiltTree, Keys
 from blogtools.companions.digests import tree_digest
-from blogtools.model.companion import CompanionError, Inventory, ModulePage, Symbol
+from blogtools.model.changes import (
+    Breaking,
+    Changes,
+    DefaultChange,
+    Deprecation,
+    Removal,
+    Renaming,
+    SignatureChange,
+)
+from blogtools.model.companion import CompanionError, Inventory, ModulePage, ObjectPage, Symbol
 from blogtools.model.diagnostic import Diagnostic, Severity
+
+T = TypeVar("T")
 
 _LAYOUT = 1
 _MARKER = "complete.json"
@@ -42,18 +53,31 @@ class FileStore:
 
     def inventory(self, key: str) -> Inventory | None:
         """Return a kept inventory, or None."""
+        return self._value(self._file("inventories", key), _to_inventory)
+
+    def keep_inventory(self, key: str, inventory: Inventory) -> None:
+        """Keep an inventory; a disk that takes none costs time later, and nothing else."""
+        self._keep(self._file("inventories", key), inventory)
+
+    def changes(self, key: str) -> Changes | None:
+        """Return kept changes between two versions, or None."""
+        return self._value(self._file("changes", key), _to_changes)
+
+    def keep_changes(self, key: str, changes: Changes) -> None:
+        """Keep the changes between two versions, as `keep_inventory` does."""
+        self._keep(self._file("changes", key), changes)
+
+    def _value(self, file: Path, read: Callable[[Mapping[str, Any]], T]) -> T | None:
+        """Return a value that was kept as JSON, or None."""
         try:
-            file = self._inventory_file(key)
-            found = _checked(file.read_text("utf-8"))
+            found = _checked(file.read_text("utf-8"), read)
             _note_use(file)
             return found
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def keep_inventory(self, key: str, inventory: Inventory) -> None:
-        """Keep an inventory; a disk that takes none costs time later, and nothing else."""
-        text = json.dumps(asdict(inventory))
-        file = self._inventory_file(key)
+    def _keep(self, file: Path, value: Inventory | Changes) -> None:
+        text = json.dumps(asdict(value))
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".new-", dir=file.parent) as scratch:
@@ -102,7 +126,7 @@ class FileStore:
             with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as scratch:
                 draft = Path(scratch, "draft")
                 shutil.copytree(kept.folder.parent, draft)
-                shutil.copyfile(self._inventory_file(keys.inventory), draft / _INVENTORY)
+                shutil.copyfile(self._file("inventories", keys.inventory), draft / _INVENTORY)
                 (draft / _KEYS).write_text(json.dumps(asdict(keys)), encoding="utf-8")
                 if folder.exists():
                     folder.rename(Path(scratch, "before"))
@@ -126,7 +150,7 @@ class FileStore:
         """
         try:
             given = json.loads((folder / _KEYS).read_bytes())
-            inventory = _checked((folder / _INVENTORY).read_text("utf-8"))
+            inventory = _checked((folder / _INVENTORY).read_text("utf-8"), _to_inventory)
         except (OSError, ValueError, KeyError, TypeError):
             return False
         links = any(path.is_symlink() for path in folder.rglob("*"))
@@ -178,8 +202,8 @@ class FileStore:
     def _references(self) -> Path:
         return self.state_dir / "references"
 
-    def _inventory_file(self, key: str) -> Path:
-        return self.state_dir / "inventories" / f"{key}.json"
+    def _file(self, kind: str, key: str) -> Path:
+        return self.state_dir / kind / f"{key}.json"
 
 
 def _whole(home: Path) -> BuiltTree | None:
@@ -193,10 +217,10 @@ def _whole(home: Path) -> BuiltTree | None:
         return None
 
 
-def _checked(text: str) -> Inventory | None:
-    """Return the inventory that a kept text holds, or None if it is damaged."""
+def _checked(text: str, read: Callable[[Mapping[str, Any]], T]) -> T | None:
+    """Return the value that a kept text holds, or None if it is damaged."""
     checksum, _, data = text.partition("\n")
-    return _to_inventory(json.loads(data)) if checksum == _checksum(data) else None
+    return read(json.loads(data)) if checksum == _checksum(data) else None
 
 
 def _to_inventory(data: Mapping[str, Any]) -> Inventory:
@@ -209,13 +233,42 @@ def _to_inventory(data: Mapping[str, Any]) -> Inventory:
         roots=tuple(data["roots"]),
         objects=tuple(Symbol(**found) for found in data["objects"]),
         pages=tuple(_to_page(page) for page in data["pages"]),
+        inherited={str(path): dict(names) for path, names in data["inherited"].items()},
     )
 
 
 def _to_page(data: Mapping[str, Any]) -> ModulePage:
     """Return the page that JSON holds."""
     reexports = tuple((str(name), str(path)) for name, path in data["reexports"])
-    return ModulePage(data["module"], data["summary"], tuple(data["members"]), reexports)
+    apart = tuple(ObjectPage(**found) for found in data["apart"])
+    return ModulePage(data["module"], data["summary"], tuple(data["members"]), reexports, apart)
+
+
+def _to_changes(data: Mapping[str, Any]) -> Changes:
+    """Return the changes that JSON holds."""
+    lists = {name: tuple(kind(one) for one in data[name]) for name, kind in _LISTS.items()}
+    names, gone = dict(data["names"]), tuple(data["gone"])
+    return Changes(data["name"], data["old"], data["new"], **lists, gone=gone, names=names)
+
+
+def _with_symbols(kind: Callable[..., T]) -> Callable[[Mapping[str, Any]], T]:
+    """Return what reads a value of which the mappings are symbols."""
+
+    def read(data: Mapping[str, Any]) -> T:
+        return kind(**{k: Symbol(**v) if isinstance(v, dict) else v for k, v in data.items()})
+
+    return read
+
+
+_LISTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "breaking": _with_symbols(Breaking),
+    "removed": _with_symbols(Removal),
+    "added": lambda data: Symbol(**data),
+    "signatures": _with_symbols(SignatureChange),
+    "defaults": _with_symbols(DefaultChange),
+    "deprecated": _with_symbols(Deprecation),
+    "renamed": _with_symbols(Renaming),
+}
 
 
 def _to_diagnostic(data: Mapping[str, Any]) -> Diagnostic:

@@ -17,6 +17,7 @@ from pathlib import Path
 from griffe import (
     Alias,
     AliasResolutionError,
+    Class,
     CyclicAliasError,
     GriffeLoader,
     LoadingError,
@@ -25,7 +26,17 @@ from griffe import (
     load_extensions,
 )
 
-from blogtools.model.companion import Companion, FetchError, Inventory, ModulePage, Symbol
+from blogtools.companions.paging import Pages, Tree
+from blogtools.companions.summaries import summary
+from blogtools.companions.weights import frame
+from blogtools.model.companion import (
+    Companion,
+    FetchError,
+    Inventory,
+    ModulePage,
+    ObjectPage,
+    Symbol,
+)
 
 
 def read_symbols(companion: Companion, source: Path) -> Inventory:
@@ -41,7 +52,15 @@ def read_symbols(companion: Companion, source: Path) -> Inventory:
     Raises:
         FetchError: A module cannot be read.
     """
-    roots = _load(companion, source)
+    return inventory_of(companion, load(companion, source), source)
+
+
+def inventory_of(companion: Companion, roots: list[Module], source: Path) -> Inventory:
+    """Return the inventory of modules that are loaded already; see `read_symbols`.
+
+    Raises:
+        FetchError: One of their modules was left out, since it does not parse.
+    """
     # `modules: [package, package.part]` is one package, not two pages of the same address.
     pages = {page.path: page for root in roots for page in _public_modules(root)}
     for module in pages.values():
@@ -49,7 +68,7 @@ def read_symbols(companion: Companion, source: Path) -> Inventory:
     return _Reader(companion).read(list(pages.values()))
 
 
-def _load(companion: Companion, source: Path) -> list[Module]:
+def load(companion: Companion, source: Path) -> list[Module]:
     """Load the companion's modules the way mkdocstrings does it.
 
     Raises:
@@ -59,7 +78,7 @@ def _load(companion: Companion, source: Path) -> list[Module]:
         extensions=load_extensions(), search_paths=[source], allow_inspection=False
     )
     try:
-        with _quiet():
+        with quiet():
             for top in dict.fromkeys(name.partition(".")[0] for name in companion.modules):
                 loader.load(top, try_relative_path=False)
             loader.resolve_aliases(implicit=False, external=False)
@@ -82,7 +101,7 @@ def _module(loader: GriffeLoader, dotted: str) -> Module:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep griffe from talking: what it finds strange in a package no author of essays can mend."""
     logger = logging.getLogger("griffe")
     before = logger.disabled
@@ -132,22 +151,35 @@ def _unread(module: Module, folder: Path) -> list[Path]:
 
 
 class _Reader:
-    """Gathers an inventory: first the places of everything, then the other ways to name it."""
+    """Gathers an inventory: first whose page shows what, then the other ways to name it."""
 
     def __init__(self, companion: Companion) -> None:
         """Begin with nothing."""
         self._companion = companion
         self._objects: dict[str, Symbol] = {}
         self._symbols: dict[str, str] = {}
+        #: Where each object that some page shows is defined, with the path under which it is shown.
+        self._shown: dict[str, str] = {}
+        self._inherited: dict[str, dict[str, str]] = {}
+        self._frame = 0
 
     def read(self, modules: list[Module]) -> Inventory:
         """Return the inventory of the public modules."""
-        own = {module.path: _own_members(module) for module in modules}
+        self._frame = frame(len(modules))
+        members = {module.path: _own_members(module) for module in modules}
         for module in modules:
-            self._place_module(module, own[module.path])
-        adopted = {module.path: self._adopt(module) for module in modules}
+            self._claim(module, members[module.path])
+        for module in modules:
+            homeless = self._homeless(module)
+            self._claim(module, homeless)
+            members[module.path] += homeless
+        apart = {
+            module.path: self._place_module(module, members[module.path]) for module in modules
+        }
+        for path, homes in self._inherited.items():
+            self._symbols |= {f"{path}.{name}": self._symbols[home] for name, home in homes.items()}
         pages = tuple(
-            self._page(module, own[module.path] + adopted[module.path]) for module in modules
+            self._page(module, members[module.path], apart[module.path]) for module in modules
         )
         for module in modules:
             self._name_others(module)
@@ -166,47 +198,93 @@ class _Reader:
             companion.modules,
             tuple(ordered),
             pages,
+            {path: names for path, names in sorted(self._inherited.items()) if names},
         )
 
-    def _place_module(self, module: Module, members: list[Object | Alias]) -> None:
-        """Give a module and the members that it defines their place."""
-        url = self._companion.url + module.path.replace(".", "/") + "/"
-        self._place(module, "module", url)
+    # -- whose page shows what ---------------------------------------------------------------
+
+    def _claim(self, module: Module, members: list[Object | Alias]) -> None:
+        """Remember what the page of a module shows, which no other page then has to."""
+        self._shown.setdefault(module.path, module.path)
         for member in members:
-            self._place_tree(member, url)
+            self._claim_tree(member)
+
+    def _claim_tree(self, found: Object | Alias) -> None:
+        self._shown.setdefault(found.canonical_path, found.path)
+        for member in _own(found):
+            self._claim_tree(member)
+
+    def _homeless(self, module: Module) -> list[Object | Alias]:
+        """Return what a module exports from where it has no page."""
+        exports = ((member, _target(member)) for member in _exports(module))
+        return [
+            member
+            for member, target in exports
+            if target and target not in self._shown and not member.is_module
+        ]
+
+    # -- where that is -----------------------------------------------------------------------
+
+    def _place_module(
+        self, module: Module, members: list[Object | Alias]
+    ) -> tuple[ObjectPage, ...]:
+        """Give a module and what it shows their addresses; return what has a page of its own."""
+        folder = module.path.replace(".", "/") + "/"
+        self._place(module, "module", self._companion.url + folder)
+        trees = [self._tree(member) for member in members]
+        pages = Pages(self._companion.url, folder, self._frame)
+        for found, page in pages.of_module(module, trees, len(_exports(module))):
+            self._place(found, _kind(found), page)
+            if found.is_class and "__init__" in found.members:
+                # It is shown as the class itself.
+                init = found.members["__init__"]
+                url = f"{page}#{found.path}"
+                self._symbols[init.path] = url
+                self._symbols.setdefault(_target(init) or init.path, url)
+        return pages.apart
+
+    def _tree(self, found: Object | Alias) -> Tree:
+        """Return an object with everything that is shown below it."""
+        below = [self._tree(member) for member in _own(found)]
+        return Tree(found, (*below, *map(Tree, self._in_place(found))))
+
+    def _in_place(self, found: Object | Alias) -> list[Alias]:
+        """Return what a class inherits from where nobody can see it; note where the rest is."""
+        if not found.is_class:
+            return []
+        homes = {
+            name: self._home(found, member)
+            for name, member in sorted(found.inherited_members.items())
+            if _is_inherited(member)
+        }
+        self._inherited[found.path] = homes
+        here = [name for name, home in homes.items() if home == f"{found.path}.{name}"]
+        return [found.inherited_members[name] for name in here]
+
+    def _home(self, found: Object | Alias, member: Alias) -> str:
+        """Return under which path an inherited member is shown."""
+        target = _target(member) or ""
+        if target in self._shown:
+            return self._shown[target]
+        # The base that defines it is hidden: the first class that anyone can see shows it.
+        for base in reversed(_bases(found)):
+            other = base.all_members.get(member.name)
+            if base.path in self._shown and other is not None and _target(other) == target:
+                return f"{self._shown[base.path]}.{member.name}"
+        return f"{found.path}.{member.name}"
 
     def _place(self, found: Object | Alias, kind: str, page: str) -> None:
         """Give one object its anchor on a page, under its path there and its defining path."""
         url = f"{page}#{found.path}"
-        self._objects[found.path] = Symbol(found.path, kind, url)
+        self._objects[found.path] = Symbol(found.path, kind, url, summary(found))
         self._symbols[found.path] = url
         self._symbols.setdefault(found.canonical_path, url)
 
-    def _place_tree(self, found: Object | Alias, page: str) -> None:
-        """Place an object and, for a class, the members that are shown below it."""
-        self._place(found, _kind(found), page)
-        if not found.is_class:
-            return
-        for member in found.members.values():
-            if member.name == "__init__":
-                # It is shown as the class itself.
-                url = f"{page}#{found.path}"
-                self._symbols[member.path] = url
-                self._symbols.setdefault(_target(member) or member.path, url)
-            elif member.is_public and not member.inherited and _target(member):
-                self._place_tree(member, page)
+    # -- other names -------------------------------------------------------------------------
 
-    def _adopt(self, module: Module) -> list[Object | Alias]:
-        """Place what a module exports from where it has no page, and return it."""
-        homeless: list[Object | Alias] = []
-        for member in _exports(module):
-            target = _target(member)
-            if target and target not in self._symbols and not member.is_module:
-                self._place_tree(member, self._companion.url + module.path.replace(".", "/") + "/")
-                homeless.append(member)
-        return homeless
-
-    def _page(self, module: Module, members: list[Object | Alias]) -> ModulePage:
+    def _page(
+        self, module: Module, members: list[Object | Alias], apart: tuple[ObjectPage, ...]
+    ) -> ModulePage:
         """Return what the page of a module shows."""
         shown = {member.name for member in members}
         ordered = sorted(members, key=_line)
@@ -216,7 +294,7 @@ class _Reader:
             if (url := self._symbols.get(_target(member) or "")) and member.name not in shown
         ]
         names = tuple(member.name for member in ordered)
-        return ModulePage(module.path, _summary(module), names, tuple(sorted(others)))
+        return ModulePage(module.path, summary(module), names, tuple(sorted(others)), apart)
 
     def _name_others(self, module: Module) -> None:
         """Give every further public name the address of what it stands for."""
@@ -232,6 +310,8 @@ class _Reader:
             return
         self._symbols.setdefault(path, url)
         if found.is_class:
+            for name, home in self._inherited.get(url.partition("#")[2], {}).items():
+                self._symbols.setdefault(f"{path}.{name}", self._symbols[home])
             for name, member in found.all_members.items():
                 if name == "__init__":
                     self._symbols.setdefault(f"{path}.{name}", url)
@@ -243,6 +323,35 @@ def _own_members(module: Module) -> list[Object | Alias]:
     """Return the public members that a module defines itself, without its submodules."""
     members = module.members.values()
     return [m for m in members if m.is_public and not m.is_alias and not m.is_module]
+
+
+def _own(found: Object | Alias) -> list[Object | Alias]:
+    """Return the members that are shown below an object: those that a class defines."""
+    if not found.is_class:
+        return []
+    return [
+        member
+        for member in found.members.values()
+        if member.name != "__init__"
+        and member.is_public
+        and not member.inherited
+        and _target(member)
+    ]
+
+
+def _is_inherited(member: Alias) -> bool:
+    """Return whether an inherited member is for others to use."""
+    if member.name == "__init__" or not member.is_public or not _target(member):
+        return False
+    return not member.is_class
+
+
+def _bases(found: Object | Alias) -> list[Class]:
+    """Return the classes from which one inherits, as far as they are in the package."""
+    try:
+        return found.mro()  # type: ignore[union-attr]
+    except ValueError:
+        return []
 
 
 def _exports(module: Module) -> list[Alias]:
@@ -273,9 +382,3 @@ def _line(found: Object | Alias) -> tuple[float, str]:
     """Return where an object stands in its module, for showing members in that order."""
     line = found.alias_lineno if isinstance(found, Alias) else found.lineno
     return (float("inf") if line is None else line, found.name)
-
-
-def _summary(module: Module) -> str:
-    """Return the first line of a module's docstring."""
-    docstring = module.docstring.value.strip() if module.docstring else ""
-    return docstring.partition("\n")[0]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from mkdocs.structure.pages import Page
 
-from blogtools.model.site import Listing, Overview, ReferenceList
+from blogtools.model.site import ChangesList, ChangesPage, Listing, Overview, ReferenceList
 
+from .changes_views import ChangesListView, ChangesView
 from .session import Session, address
 from .views import ListingView, OverviewView, PostView, ReferencesView
 
-View = PostView | ListingView | OverviewView | ReferencesView
+View = PostView | ListingView | OverviewView | ReferencesView | ChangesView | ChangesListView
 
 
 def view(page: Page, session: Session) -> View | None:
@@ -23,5 +24,9 @@ def view(page: Page, session: Session) -> View | None:
             return OverviewView(session.edition, overview)
         case ReferenceList() as references:
             return ReferencesView(references)
+        case ChangesPage() as page_of_changes:
+            return ChangesView(page_of_changes)
+        case ChangesList() as listed:
+            return ChangesListView(listed)
         case None:
             return None

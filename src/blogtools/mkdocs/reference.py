@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from blogtools import __version__
+from blogtools.mkdocs.reference_limit import lighten
 from blogtools.mkdocs.reference_pages import configuration, pages, templates
 from blogtools.model.companion import (
     Chrome,
@@ -55,7 +56,8 @@ _LOCATED = re.compile(r"\s(?P<file>(?:/|[A-Za-z]:[\\/]).*?):(?P<line>\d+): (?P<t
 def engine() -> str:
     """Return a text that changes whenever building the same input could give other bytes."""
     here = Path(__file__).parent
-    files = [*sorted(here.glob("reference*.py")), here / "templates/partials/source.html"]
+    parts = ("partials/source.html", "assets/stylesheets/reference.css")
+    files = [*sorted(here.glob("reference*.py")), *(here / "templates" / part for part in parts)]
     code = hashlib.blake2b(b"".join(file.read_bytes() for file in files), digest_size=8)
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
@@ -114,7 +116,7 @@ def _write_input(
         _write_guide(folder, companion, inventory, guide, settings)
     documents = pages(companion, inventory)
     texts = {f"docs/{path}": text for path, text in documents.items()}
-    texts |= {"mkdocs.yml": yaml.safe_dump(settings, sort_keys=False), **templates(companion)}
+    texts |= {"mkdocs.yml": yaml.safe_dump(settings, sort_keys=False), **templates()}
     for path, text in texts.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -202,6 +204,8 @@ def _finish(site: Path, companion: Companion, inventory: Inventory) -> None:
         (site / name).unlink(missing_ok=True)
     if "<loc>" not in (site / "sitemap.xml").read_text(encoding="utf-8"):
         (site / "sitemap.xml").unlink()
+    for page in site.rglob("*.html"):
+        page.write_bytes(lighten(page.read_bytes()))
     (site / "objects.inv").write_bytes(objects_inv(companion, inventory))
 
 

@@ -1,13 +1,29 @@
-"""Markdown as docstrings mean it: a line that begins with # is a comment, not a heading.
+"""Markdown as docstrings mean it.
 
-Examples in docstrings are code that often stands outside of a fence; each of its comments would
-become a heading, and an entry of the table of contents.
+A line that begins with # is a comment, not a heading: examples in docstrings are code that often
+stands outside of a fence, and each of its comments would become a heading, and an entry of the
+table of contents. Lines of "name: what it is" are a list: sections that griffe does not know are
+full of them. And what stands in angle brackets is text, unless it is an element of HTML.
 """
 
 from __future__ import annotations
 
+import re
+from xml.etree.ElementTree import Element
+
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
+from markdown.preprocessors import Preprocessor
+
+_NAMED = re.compile(r" {0,3}[*`]*[A-Za-z_][\w.\[\], |]{0,60}[*`]*: \S")
+_ROLE = re.compile(r":(?:[a-z]+:){1,2}(?=`)")
+_ELEMENTS = frozenset(
+    "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark math q s samp small span "
+    "strong sub sup svg time u var wbr".split()
+)
+_TAG = re.compile(r"</?([A-Za-z][\w-]*)")
+_DEEPER = re.compile(r" {2,}\S")
 
 
 class _CommentsStay(Extension):
@@ -16,6 +32,57 @@ class _CommentsStay(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Change one converter."""
         md.parser.blockprocessors.deregister("hashheader")
+        # After fences and raw HTML were put aside (25 and 20), before reference definitions.
+        md.preprocessors.register(_Named(md), "named", 15)
+        md.inlinePatterns.register(_KnownHtml(HTML_RE, md), "html", 90)
+
+
+class _KnownHtml(HtmlInlineProcessor):
+    """Takes only elements of HTML for such."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | str | None, int | None, int | None]:
+        """Return what an element stands for, or nothing for a text that only looks like one."""
+        tag = _TAG.match(m.group(1))
+        if tag and tag.group(1).lower() not in _ELEMENTS:
+            return None, None, None
+        return super().handleMatch(m, data)
+
+
+class _Named(Preprocessor):
+    """Makes lists of paragraphs in which each line names something and says what it is.
+
+    And takes away the roles of Sphinx: of :func:`name` the name stays.
+    """
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Return the lines, those of such paragraphs with a bullet."""
+        result: list[str] = []
+        block: list[str] = []
+        for line in [_ROLE.sub("", line) for line in [*lines, ""]]:
+            if line.strip():
+                block.append(line)
+            else:
+                result += _listed(block)
+                block = []
+                result.append(line)
+        return result[:-1]
+
+
+def _listed(block: list[str]) -> list[str]:
+    named = [bool(_NAMED.match(line)) for line in block]
+    deeper = [bool(_DEEPER.match(line)) for line in block]
+    if (
+        sum(named) < 2
+        or not named[0]
+        or not all(n or d for n, d in zip(named, deeper, strict=True))
+    ):
+        return block
+    return [
+        f"- {line}" if is_named else f"  {line}"
+        for line, is_named in zip(block, named, strict=True)
+    ]
 
 
 def makeExtension(**_options: object) -> Extension:  # noqa: N802

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from blogtools.model.companion import Chrome, Companion, Inventory, ModulePage
+from blogtools.mkdocs import reference_summary, reference_templates
+from blogtools.model.companion import Chrome, Companion, Inventory, ModulePage, ObjectPage
 
 #: Options of the theme that a reference shares with the site around it. Not among them: fonts (they
 #: would be fetched from elsewhere) and the site's own templates (they speak of essays).
@@ -63,6 +62,7 @@ _MARKDOWN: tuple[Any, ...] = (
     "pymdownx.superfences",
     "blogtools.mkdocs.reference_markdown",
 )
+_QUIET = {"not_found": "ignore", "absolute_links": "ignore", "omitted_files": "ignore"}
 _SEARCH_SEPARATOR = r'[\s\-_,:!=\[\]()"/]+|\.(?!\d)|&[lg]t;'
 
 #: MkDocs' own sitemap tells the day of the build, and so differs every day.
@@ -76,36 +76,32 @@ _SITEMAP = """\
 """
 #: The repository's link, which the essay site has as well: nothing is asked while a page is read.
 _REPOSITORY = Path(__file__).parent / "templates/partials/source.html"
-_SOURCE_LINK = """\
-{% extends "_base/KIND.html.jinja" %}
-{% block source scoped %}
-  {{ super() }}
-  {% if config.extra.source_url and KIND.lineno %}
-    <p class="doc-source-link"><a href="{{ config.extra.source_url
-      | replace("{path}", KIND.relative_package_filepath.as_posix())
-      | replace("{line}", KIND.lineno | string) | e }}">View the source</a></p>
-  {% endif %}
-{% endblock source %}
-"""
+#: Our own looks, on top of Material's and mkdocstrings'.
+_STYLESHEET = "assets/stylesheets/reference.css"
+#: From how many modules on a page shows only the part of the navigation around it.
+_LARGE = 100
 
 
-def templates(companion: Companion) -> Mapping[str, str]:
+def templates() -> Mapping[str, str]:
     """Return the templates that differ from those of Material and mkdocstrings, by their path."""
-    found = {
+    own = Path(__file__).parent / "templates"
+    return {
         "theme/sitemap.xml": _SITEMAP,
         "theme/partials/source.html": _REPOSITORY.read_text(encoding="utf-8"),
+        f"theme/{_STYLESHEET}": (own / _STYLESHEET).read_text(encoding="utf-8"),
+        **reference_templates.templates(),
     }
-    if companion.source_url:
-        for kind in ("class", "function"):
-            path = f"templates/python/material/{kind}.html.jinja"
-            found[path] = _SOURCE_LINK.replace("KIND", kind)
-    return found
 
 
 def pages(companion: Companion, inventory: Inventory) -> Mapping[str, str]:
     """Return the Markdown of every page, by its path below the documentation folder."""
-    found = {_file(page.module): _module_page(page) for page in inventory.pages}
-    return {"index.md": _overview(companion, inventory), **found}
+    found = {"index.md": _overview(companion, inventory)}
+    for page in inventory.pages:
+        found[_file(page.module)] = _module_page(page)
+        found |= {
+            f"{apart.folder}index.md": _object_page(apart, page, inventory) for apart in page.apart
+        }
+    return found
 
 
 def configuration(
@@ -132,24 +128,28 @@ def configuration(
         "docs_dir": "docs",
         "site_dir": "site",
         "use_directory_urls": True,
-        "theme": _theme(chrome, back),
+        "theme": _theme(chrome, back, len(inventory.pages)),
         "extra": {"homepage": back},
-        "extra_css": [back + path for path in chrome.extra_css],
+        "extra_css": [_STYLESHEET, *(back + path for path in chrome.extra_css)],
         "nav": [{chrome.site_name: back}, {"Overview": "index.md"}, *_navigation(inventory)],
         # The way back leads out of this build, which is no mistake.
-        "validation": {"nav": {"not_found": "ignore", "absolute_links": "ignore"}},
+        "validation": {"nav": _QUIET},
         "markdown_extensions": list(_MARKDOWN),
+        "hooks": [str(Path(__file__).with_name("reference_hooks.py"))],
         "plugins": [
             {"search": {"separator": _SEARCH_SEPARATOR}},
             "autorefs",
-            {"mkdocstrings": _mkdocstrings(companion, source)},
+            {"mkdocstrings": _mkdocstrings(companion, inventory, source)},
         ],
     }
 
 
-def _mkdocstrings(companion: Companion, source: str) -> dict[str, Any]:
+def _mkdocstrings(companion: Companion, inventory: Inventory, source: str) -> dict[str, Any]:
     """Return the options of mkdocstrings: static, alone, and asking nobody."""
-    extra = {"source_url": companion.source_url.replace("{version}", companion.version)}
+    extra = {
+        "source_url": companion.source_url.replace("{version}", companion.version),
+        "shown": reference_summary.shown(inventory),
+    }
     options = {**_READING, **companion.options, **_FIXED, "extra": extra}
     options.setdefault("docstring_options", {"warnings": companion.source == "checkout"})
     python = {
@@ -158,11 +158,11 @@ def _mkdocstrings(companion: Companion, source: str) -> dict[str, Any]:
         "load_external_modules": False,
         "options": _plain(options),
     }
-    custom = {"custom_templates": "templates"} if companion.source_url else {}
-    return {"handlers": {"python": python}, "enable_inventory": False, **custom}
+    handlers = {"python": python}
+    return {"handlers": handlers, "enable_inventory": False, "custom_templates": "templates"}
 
 
-def _theme(chrome: Chrome, back: str) -> dict[str, Any]:
+def _theme(chrome: Chrome, back: str, modules: int) -> dict[str, Any]:
     """Return the theme's options: those of the site, as far as they suit a reference."""
     shared = {name: chrome.theme[name] for name in _SHARED if name in chrome.theme}
     for image in ("logo", "favicon"):
@@ -171,6 +171,8 @@ def _theme(chrome: Chrome, back: str) -> dict[str, Any]:
     given = chrome.theme.get("features", ())
     features = [str(name) for name in given] if isinstance(given, list | tuple) else []
     fit = [name for name in features if not name.startswith(_UNFIT)]
+    if modules >= _LARGE:
+        fit = [name for name in fit if name != "navigation.expand"] + ["navigation.prune"]
     fit += [name for name in ("navigation.indexes", "toc.follow") if name not in fit]
     theme = {"name": "material", "custom_dir": "theme", **shared, "features": fit, "font": False}
     return dict(_plain(theme))
@@ -199,14 +201,27 @@ def _file(module: str) -> str:
 
 def _module_page(page: ModulePage) -> str:
     """Return the Markdown of one module's page."""
-    members = json.dumps(list(page.members))
-    text = f"---\ntitle: {page.module}\n---\n\n::: {page.module}\n    options:\n"
-    text += f"      members: {members}\n"
-    if page.reexports:
-        rows = [f"| `{name}` | [`{path}`][{path}] |" for name, path in page.reexports]
-        text += "\nAlso exported from here:\n\n| Name | Documented at |\n| --- | --- |\n"
-        text += "\n".join(rows) + "\n"
-    return text
+    apart = {found.path for found in page.apart}
+    here = [name for name in page.members if f"{page.module}.{name}" not in apart]
+    return _directive(page.module, here)
+
+
+def _object_page(apart: ObjectPage, page: ModulePage, inventory: Inventory) -> str:
+    """Return the Markdown of the page of one object, with the way up to its module."""
+    here = f"{inventory.url}{apart.folder}#"
+    members = [
+        found.path.rpartition(".")[2]
+        for found in inventory.objects
+        if found.path.rpartition(".")[0] == apart.path and found.url.startswith(here)
+    ]
+    up = f'<p class="bt-up"><a href="../"><code>{page.module}</code></a></p>'
+    return _directive(apart.path, members, up)
+
+
+def _directive(path: str, members: list[str], before: str = "") -> str:
+    """Return a page of one object and some of its members, as mkdocstrings is told."""
+    head = f"---\ntitle: {path}\n---\n\n{before}\n\n"
+    return f"{head}::: {path}\n    options:\n      members: {json.dumps(members)}\n"
 
 
 def _overview(companion: Companion, inventory: Inventory) -> str:
@@ -217,18 +232,13 @@ def _overview(companion: Companion, inventory: Inventory) -> str:
     heading = f"{companion.label}\n{'=' * len(companion.label)}"
     rows = "\n".join(
         f'<tr><td><a href="{page.module.replace(".", "/")}/"><code>{page.module}</code></a></td>'
-        f"<td>{_inline(page.summary)}</td></tr>"
+        f"<td>{reference_summary.inline(page.summary)}</td></tr>"
         for page in inventory.pages
     )
     table = f"<table>\n<thead><tr><th>Module</th><th></th></tr></thead>\n<tbody>\n{rows}\n</tbody>"
     note = 'Other projects can link here through <a href="objects.inv">objects.inv</a>.'
     title = json.dumps(companion.label)
     return f"---\ntitle: {title}\n---\n\n{heading}\n\n{table}\n</table>\n\n{note}\n"
-
-
-def _inline(text: str) -> str:
-    """Return the first line of a docstring as HTML; what stands in backticks is code."""
-    return re.sub(r"(`+)(.+?)\1", r"<code>\2</code>", html.escape(text))
 
 
 def _plain(value: object) -> Any:

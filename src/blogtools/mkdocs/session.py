@@ -38,13 +38,15 @@ from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Heading, Rendered
-from blogtools.model.site import Addresses, Entry, Listing, Post
+from blogtools.model.site import Addresses, ChangesList, ChangesPage, Entry, Listing, Post
 from blogtools.model.source import Source
 
 from .adapters.adapter import Wanted
 from .search import ModelSearch
 from .settings import base_path
 
+#: Kinds of pages of which there are too many for a navigation that nobody wrote.
+_UNLISTED = (Listing, ChangesPage, ChangesList)
 _FEEDS = ("feed.xml", "feed.json")
 
 
@@ -185,12 +187,18 @@ class Session:
     def _belongs_in_nav(self, url: str) -> bool:
         """Return whether a navigation that nobody configured shows a page: not each term's."""
         page = self.edition.generated[url]
-        return not isinstance(page, Listing) or page is self.edition.listings[0]
+        return not isinstance(page, _UNLISTED) or page is self.edition.listings[0]
 
     def _assemble(self, addresses: Addresses) -> None:
         """Make the edition from what is converted so far."""
         self.edition = assemble(
-            self.project, self.manuscripts, self.converted, addresses, self.base, self.memory
+            self.project,
+            self.manuscripts,
+            self.converted,
+            addresses,
+            self.base,
+            self.memory,
+            self.companions.changes,
         )
 
     def _addresses(self, files: Files) -> Addresses:

@@ -9,7 +9,15 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from blogtools.model.site import Entry, Generated, Listing, Overview, ReferenceList
+from blogtools.model.site import (
+    ChangesList,
+    ChangesPage,
+    Entry,
+    Generated,
+    Listing,
+    Overview,
+    ReferenceList,
+)
 
 from .session import Session, address
 from .views import heading
@@ -40,6 +48,8 @@ _TEMPLATES: Mapping[type[Generated], str] = {
     Listing: "blogtools/listing.html",
     Overview: "blogtools/overview.html",
     ReferenceList: "blogtools/overview.html",
+    ChangesPage: "blogtools/changes.html",
+    ChangesList: "blogtools/changes_list.html",
 }
 
 

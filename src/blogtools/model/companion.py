@@ -382,11 +382,32 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One documented object: its dotted path, its kind (``class``, ``method`` ...), its address."""
+    """One documented object.
+
+    Attributes:
+        path: Its dotted path, which is its anchor too.
+        kind: ``class``, ``method`` and so on.
+        url: The address that documents it, relative to the site.
+        summary: What its docstring begins with, in one line.
+    """
 
     path: str
     kind: str
     url: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPage:
+    """The page of one object, of a module or a class that is too large for a single page.
+
+    Attributes:
+        path: The object's dotted path.
+        folder: Where its page lies in the reference, with a closing slash.
+    """
+
+    path: str
+    folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,15 +416,18 @@ class ModulePage:
 
     Attributes:
         module: Its dotted path.
-        summary: The first line of its docstring.
-        members: The names that are documented on it, in the order of the source.
+        summary: What its docstring begins with, in one line.
+        members: The names that it documents, in the order of the source.
         reexports: The public names that are documented elsewhere: (name here, dotted path there).
+        apart: The objects with a page of their own, where the module is too large for one page;
+            the members of a class follow the class.
     """
 
     module: str
     summary: str = ""
     members: tuple[str, ...] = ()
     reexports: tuple[tuple[str, str], ...] = ()
+    apart: tuple[ObjectPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +443,8 @@ class Inventory:
         roots: The modules it documents; a dotted path below them can only be meant for it.
         objects: The objects that have an anchor of their own, in the order of the pages.
         pages: What each page of the reference shows, in order.
+        inherited: For each class, the public names that it inherits, each with the dotted path
+            where it is documented: with the base, or with the class where the base is hidden.
     """
 
     name: str
@@ -428,6 +454,7 @@ class Inventory:
     roots: tuple[str, ...]
     objects: tuple[Symbol, ...] = ()
     pages: tuple[ModulePage, ...] = ()
+    inherited: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def covers(self, dotted: str) -> bool:
         """Return whether a dotted path lies in this package, be it documented or not."""

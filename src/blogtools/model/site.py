@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
+from .changes import Changes, changes_url
 from .companion import Companion, Inventory, Package, normal_name
 from .digest import digest_of
 from .document import Author, Document
@@ -149,8 +150,43 @@ class ReferenceList:
     title: str = "Reference"
 
 
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """The page that says what one release of a companion changed."""
+
+    changes: Changes
+
+    @property
+    def url(self) -> str:
+        """Return its address, relative to the site."""
+        return self.changes.url
+
+    @property
+    def title(self) -> str:
+        """Return its title."""
+        return f"What changed in {self.changes.name} {self.changes.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesList:
+    """The page that lists what each release of a companion changed, the newest first."""
+
+    name: str
+    changes: tuple[Changes, ...]
+
+    @property
+    def url(self) -> str:
+        """Return its address, relative to the site."""
+        return changes_url(self.name)
+
+    @property
+    def title(self) -> str:
+        """Return its title."""
+        return f"What changed in {self.name}"
+
+
 #: A page that the engine makes by itself.
-Generated = Listing | Overview | ReferenceList
+Generated = Listing | Overview | ReferenceList | ChangesPage | ChangesList
 
 
 @dataclass(frozen=True)

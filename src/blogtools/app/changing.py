@@ -1,0 +1,61 @@
+"""What changed between versions of companions, kept under the digests of both sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from blogtools.model.changes import Changes, neighbours
+from blogtools.model.companion import CompanionError, Package
+
+from .planning import Job, Plan
+from .reference import ReferencePorts, changes_key
+
+
+def all_changes(
+    packages: Iterable[Package], work: Plan, ports: ReferencePorts
+) -> tuple[Changes, ...]:
+    """Return what each release of the packages changed, the newest of each package first.
+
+    A release that cannot be read is left out: the reading of its symbols says why.
+
+    Args:
+        packages: The packages, with their versions.
+        work: What can be worked on.
+        ports: The world.
+    """
+    return tuple(_found(packages, work, ports))
+
+
+def _found(packages: Iterable[Package], work: Plan, ports: ReferencePorts) -> Iterator[Changes]:
+    jobs = {job.companion.url: job for job in work.jobs}
+    for package in packages:
+        for older, newer in neighbours(package):
+            if older.url in jobs and newer.url in jobs:
+                with suppress(CompanionError):
+                    yield difference(jobs[older.url], jobs[newer.url], ports)
+
+
+def difference(old: Job, new: Job, ports: ReferencePorts) -> Changes:
+    """Return what changed between any two versions of a package.
+
+    Args:
+        old: The older version.
+        new: The newer version.
+        ports: The world.
+
+    Raises:
+        CompanionError: One of the two cannot be read.
+    """
+    key = changes_key(old, new, ports)
+    known = ports.store.changes(key)
+    if known is not None:
+        return known
+    found = ports.compare(old.companion, _source(old, ports), new.companion, _source(new, ports))
+    ports.store.keep_changes(key, found)
+    return found
+
+
+def _source(job: Job, ports: ReferencePorts) -> Path:
+    return ports.sources.folder(job.companion, job.locked)

@@ -1,0 +1,19 @@
+"""What MkDocs is told while it builds a reference, besides its configuration."""
+
+from __future__ import annotations
+
+import posixpath
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+
+
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Let the page of one object open the navigation where its module is."""
+    listed = {page.file.src_uri: page for page in nav.pages}
+    for file in files.documentation_pages():
+        module = posixpath.join(posixpath.dirname(posixpath.dirname(file.src_uri)), "index.md")
+        if file.page is not None and file.src_uri not in listed and module in listed:
+            file.page.parent = listed[module].parent
+    return nav
