@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .running import RunOptions
 from .source import Source
 
 
@@ -46,6 +47,8 @@ class FrontMatter:
         links: Further reading, shown beside the essay.
         readtime: Minutes; None to count the words.
         comments: Whether the theme's comment partial is shown.
+        companions: The version of each companion package that the essay is about, by name.
+        run: How its code is run; None where it is not.
         meta: Page options of Material that pass through unchanged (``hide``, ``icon`` ...).
     """
 
@@ -62,6 +65,8 @@ class FrontMatter:
     links: tuple[NamedLink, ...] = ()
     readtime: int | None = None
     comments: bool | None = None
+    companions: Mapping[str, str] = field(default_factory=dict)
+    run: RunOptions | None = None
     meta: Mapping[str, object] = field(default_factory=dict)
 
 
