@@ -38,6 +38,9 @@ from .yaml import KeyPath, Parsed, YamlProblem
 #: Page options of Material that are passed through to its templates as they are.
 PASSED_THROUGH = ("hide", "icon", "status", "template", "search", "social", "subtitle", "extra")
 
+#: The key under which versions of packages stand.
+COMPANIONS = "companions"
+
 _LIST = ("is not a list", "Write it as [one, two]")
 _PAIRS = ("is not a set of key: value pairs", "Write each pair on a line of its own, indented")
 _EMPTY = ("is empty", "Write something between the quotes, or delete the line")
@@ -211,12 +214,6 @@ def _run(value: object) -> object:
     return None if value is False else value
 
 
-def _pins(value: object) -> object:
-    if not isinstance(value, dict):
-        return value
-    return {normal_name(name) if isinstance(name, str) else name: v for name, v in value.items()}
-
-
 def _dates(value: object) -> object:
     return value if isinstance(value, dict) else {"created": value}
 
@@ -234,6 +231,30 @@ def _links(value: object) -> tuple[NamedLink, ...]:
 
 def _titled(title: object, inner: object) -> tuple[NamedLink, ...]:
     return (NamedLink(str(title), inner),) if isinstance(inner, str) else _links(inner)
+
+
+def _pins(value: object) -> object:
+    """Return the versions of packages by the names as indexes compare them."""
+    if not isinstance(value, dict):
+        return value  # pydantic says what it is not
+    found: dict[str, str] = {}
+    for name, version in value.items():
+        if normal_name(name) in found:
+            raise ValueError(f"{name} stands here a second time. Delete one of the two")
+        found[normal_name(name)] = _pin(name, version)
+    return found
+
+
+def _pin(name: str, version: object) -> str:
+    if isinstance(version, bool | int | float):
+        # YAML has dropped what does not count in a number: 2.10 has become 2.1.
+        raise ValueError(f"the version of {name} is a number to YAML. {_IN_QUOTES}")
+    if not isinstance(version, str) or not version.strip():
+        raise ValueError(f"{name} has no version. Write one such as {name}: 2.2.0")
+    return version.strip()
+
+
+_IN_QUOTES = "Write it in quotes: '2.0', not 2.0"
 
 
 class _Fields(BaseModel):
@@ -288,15 +309,16 @@ class _Fields(BaseModel):
     ] = None
     comments: Annotated[StrictBool | None, Field(description="Shows the theme's comments.")] = None
     companions: Annotated[
-        dict[StrictStr, StrictStr],
+        dict[str, str],
         BeforeValidator(_pins),
-        Field(description="The version of each companion package that it is about."),
+        WithJsonSchema(
+            {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "Packages that it speaks of, each with the version.",
+            }
+        ),
     ] = {}
-    run: Annotated[
-        Run | None,
-        BeforeValidator(_run),
-        Field(description="Runs its Python: true, or how."),
-    ] = None
     hide: Annotated[tuple[StrictStr, ...], Field(description="navigation, toc, footer, tags.")] = ()
     icon: StrictStr | None = None
     status: StrictStr | None = None
@@ -307,6 +329,11 @@ class _Fields(BaseModel):
     extra: Annotated[dict[str, Any] | None, Field(description="Data for your own templates.")] = (
         None
     )
+    run: Annotated[
+        Run | None,
+        BeforeValidator(_run),
+        Field(description="Runs its Python: true, or how."),
+    ] = None
 
 
 @cache
@@ -466,6 +493,6 @@ def _typed(fields: _Fields, taxonomies: tuple[str, ...]) -> FrontMatter:
         readtime=fields.readtime,
         comments=fields.comments,
         companions=fields.companions,
-        run=RunOptions(**dict(fields.run)) if fields.run else None,
         meta=given,
+        run=RunOptions(**dict(fields.run)) if fields.run else None,
     )

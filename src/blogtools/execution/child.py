@@ -24,7 +24,7 @@ import traceback
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 # Stands for the colour of text and axes until a figure is saved; see `matplotlibrc` in runner.py.
 FOREGROUND = "#1b1c1d"
@@ -188,8 +188,8 @@ class _Essay:
         exec(self._compiled(tree, "exec"), self._names)
         return eval(self._compiled(ast.Expression(last.value), "eval"), self._names)
 
-    def _compiled(self, source: str | ast.AST, mode: str) -> types.CodeType:
-        return compile(source, self._path, mode, dont_inherit=True)  # type: ignore[no-any-return, call-overload]
+    def _compiled(self, source: str | ast.Module | ast.Expression, mode: str) -> types.CodeType:
+        return compile(source, self._path, mode, dont_inherit=True)
 
     def _interact(self, code: str, line: int) -> None:
         # An indented block ends with an empty line at the prompt.
@@ -326,11 +326,16 @@ def _figures(keep: bool) -> Iterator[tuple[str, str]]:
         pyplot.close("all")
 
 
-def _svg(figure: object) -> str:
+class _Savable(Protocol):
+    """A figure of matplotlib's."""
+
+    def savefig(self, file: io.StringIO, **options: object) -> None: ...
+
+
+def _svg(figure: _Savable) -> str:
     buffer = io.StringIO()
     nobody = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    save: Any = figure.savefig
-    save(buffer, format="svg", transparent=True, metadata=nobody)
+    figure.savefig(buffer, format="svg", transparent=True, metadata=nobody)
     lines = buffer.getvalue().split("\n")
     return "\n".join(line.rstrip() for line in lines)
 

@@ -47,9 +47,10 @@ class FrontMatter:
         links: Further reading, shown beside the essay.
         readtime: Minutes; None to count the words.
         comments: Whether the theme's comment partial is shown.
-        companions: The version of each companion package that the essay is about, by name.
-        run: How its code is run; None where it is not.
+        companions: The version of each companion that the essay speaks of, by the package's name
+            as indexes compare them.
         meta: Page options of Material that pass through unchanged (``hide``, ``icon`` ...).
+        run: How the essay's code is run; None where it is not.
     """
 
     title: str = ""
@@ -66,8 +67,8 @@ class FrontMatter:
     readtime: int | None = None
     comments: bool | None = None
     companions: Mapping[str, str] = field(default_factory=dict)
-    run: RunOptions | None = None
     meta: Mapping[str, object] = field(default_factory=dict)
+    run: RunOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
