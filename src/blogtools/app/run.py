@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -114,12 +114,37 @@ def run(
         UsageError: There is no such essay, or it has no code to run.
     """
     manuscripts = read(project)
+    how = _Essay.renew if upgrade else _Essay.record if update else _Essay.compare
     return tuple(
-        _Essay(project, document, machinery, progress).run(update or upgrade, upgrade)
+        _Essay(project, document, machinery, progress).run(how)
         if not wrong
         else Report(document.source.path, Came.FAILED, diagnostics=wrong)
         for document, wrong in _chosen(project, manuscripts, names)
     )
+
+
+def trial(
+    project: Project,
+    document: Document,
+    versions: Mapping[str, str],
+    machinery: Machinery,
+    progress: Progress = silent,
+) -> Report:
+    """Run an essay's code with other versions of its companions, and write nothing.
+
+    Args:
+        project: The blog.
+        document: The essay.
+        versions: The other versions, by the names of the packages.
+        machinery: Does it.
+        progress: Is told how far it is.
+
+    Returns:
+        What became of it, compared with what is recorded of the same code.
+    """
+    pins = {**document.front.companions, **versions}
+    changed = replace(document, front=replace(document.front, companions=pins))
+    return _Essay(project, changed, machinery, progress).run(_Essay.attempt)
 
 
 def _chosen(
@@ -164,13 +189,14 @@ class _Essay:
         found = find_cells(document.body, document.body_line, self._path)
         self._found, self._cells = found, ran(found.cells)
 
-    def run(self, update: bool, upgrade: bool) -> Report:
+    def run(self, how: Callable[[_Essay], Report]) -> Report:
+        """Run the code in one of the ways below."""
         began = time.perf_counter()
         wrong = (*self._found.diagnostics, *missing_data(self._project.root, self._document))
         if wrong:
             return self._report(Came.FAILED, wrong)
         try:
-            report = self._update(upgrade) if update else self._compare()
+            report = how(self)
         except EnvironmentFailed as failed:
             line, column = self._document.positions.get("run", (1, 1))
             found = Diagnostic(
@@ -187,26 +213,37 @@ class _Essay:
 
     # -- with what is recorded -------------------------------------------------------------
 
-    def _compare(self) -> Report:
+    def compare(self) -> Report:
+        """Run what was recorded, in the environment of then."""
         record, stale = recorded(self._project, self._document, self._found.cells)
         known = self._known()
         lock = self._lock_file()
         if known is None or known.requirements != requirements(self._document.front):
             return self._report(Came.DIFFERS, stale)
-        ran = self._run(lock, self._python(known))
+        return self._judged(self._run(lock, self._python(known)), record, stale)
+
+    def attempt(self) -> Report:
+        """Run the code with packages of its own, chosen for this once."""
+        known = self._known()
+        python = self._python(known)
+        return self._judged(self._run(self._lock(python, self._lock_file()), python), known)
+
+    def _judged(
+        self, ran: Ran, record: Record | None, stale: tuple[Diagnostic, ...] = ()
+    ) -> Report:
+        """Return what became of the code, compared with what is recorded."""
         came = _Came(self._path, self._cells, ran)
-        wrong = [*stale, *came.wrong(self._options.tolerance)]
-        if record is not None:
-            wrong += self._changed(record, came)
-        if not errors(tuple(wrong)):
+        changed = self._changed(record, came) if record else ()
+        wrong = (*stale, *came.wrong(self._options.tolerance), *changed)
+        if not errors(wrong):
             return self._report(Came.SAME, wrong, ran)
         return self._report(Came.FAILED if came.failed else Came.DIFFERS, wrong, ran)
 
     def _changed(self, record: Record, came: _Came) -> Iterator[Diagnostic]:
         """Yield a diagnostic for each cell whose results are not those that are recorded."""
         for cell, old, new in zip(self._cells, record.cells, came.results, strict=False):
-            found = next(self._differences(old, new, came), "")
-            if found:
+            same = old.digest == new.digest
+            if same and (found := next(self._differences(old, new, came), "")):
                 hint = f"Find out why, or record them: `blogtools run {self._path} --update`"
                 message = f"its results are not those that are recorded: {found}"
                 column = len(cell.indent) + 1
@@ -216,7 +253,7 @@ class _Essay:
         tolerance = self._options.tolerance
         pairs = [*zip(old.outputs, new.outputs, strict=False), (old.value, new.value)]
         for before, now in pairs:
-            if found := difference(before, now, tolerance):
+            if found := difference(before, now, tolerance, literal=True):
                 yield str(found)
         if len(old.figures) != len(new.figures):
             yield f"{len(new.figures)} figures instead of {len(old.figures)}"
@@ -224,14 +261,25 @@ class _Essay:
             for name, drawn in ((was.light, drawing.light), (was.dark, drawing.dark)):
                 with suppress(OSError):
                     written = (self._folder / name).read_text("utf-8")
-                    if difference(written, came.figures[drawn], tolerance):
+                    if difference(written, came.figures[drawn], tolerance, literal=True):
                         yield f"'{name}' is drawn in another way"
 
     # -- recording -------------------------------------------------------------------------
 
-    def _update(self, upgrade: bool) -> Report:
-        known = None if upgrade else self._known()
-        python, lock = self._python(known), self._lock(known, upgrade)
+    def record(self) -> Report:
+        """Record what comes of the code, with the packages of before where they are still meant."""
+        known = self._known()
+        python, wanted = self._python(known), requirements(self._document.front)
+        lock = self._lock_file()
+        kept = known and known.requirements == wanted and known.lock == sha256(self._folder / LOCK)
+        return self._record(lock if kept else self._lock(python, lock), python)
+
+    def renew(self) -> Report:
+        """Record what comes of the code, with packages chosen anew."""
+        python = self._python(None)
+        return self._record(self._lock(python, ""), python)
+
+    def _record(self, lock: str, python: str) -> Report:
         ran = self._run(lock, python)
         came = _Came(self._path, self._cells, ran)
         wrong = tuple(came.wrong(self._options.tolerance))
@@ -248,13 +296,10 @@ class _Essay:
         self._write(record, lock, came.figures)
         return self._report(Came.DIFFERS if errors(wrong) else Came.RECORDED, wrong, ran)
 
-    def _lock(self, known: Record | None, upgrade: bool) -> str:
-        """Return the packages to use: those of before, as long as the same are asked for."""
-        wanted, before = requirements(self._document.front), self._lock_file()
-        if known and known.requirements == wanted and known.lock == sha256(self._folder / LOCK):
-            return before
+    def _lock(self, python: str, before: str) -> str:
+        """Return the packages to use; versions of before stay where they can."""
         self._progress(f"Choosing the packages of {self._path}", 0, 0)
-        return self._machinery.lock(wanted, self._python(known), "" if upgrade else before)
+        return self._machinery.lock(requirements(self._document.front), python, before)
 
     def _write(self, record: Record, lock: str, figures: Mapping[str, str]) -> None:
         """Write the results, and nothing that is there already; drop figures of before."""

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.running import Cell, Mode, Statement, Written
@@ -71,7 +72,7 @@ def find_cells(body: str, first_line: int, path: str) -> Cells:
     lines = body.split("\n")
     fences = list(_fences(lines, first_line))
     cells, found = [], []
-    for fence, after in zip(fences, [*fences[1:], None], strict=True):
+    for fence, after in zip_longest(fences, fences[1:]):
         if fence.language not in _PYTHON:
             continue
         if not fence.end:

@@ -41,7 +41,9 @@ def _short(text: str | None) -> str:
     return plain if len(plain) <= 60 else f"{plain[:57]}..."
 
 
-def difference(expected: str, found: str, tolerance: float) -> Difference | None:
+def difference(
+    expected: str, found: str, tolerance: float, *, literal: bool = False
+) -> Difference | None:
     """Return the first difference between an expected output and the one found.
 
     Spaces at the ends of lines, and empty lines at the end, do not count. ``...`` stands for
@@ -52,22 +54,24 @@ def difference(expected: str, found: str, tolerance: float) -> Difference | None
         expected: As the author wrote it, or as it was recorded.
         found: What came of the code.
         tolerance: By how much two floats may differ, relative to their size.
+        literal: Whether dots are just dots.
     """
     wanted, given = _lines(expected), _lines(found)
+    gap = "" if literal else _ANY
     place = here = 0
     star, resume = -1, 0
     while here < len(given):
-        if place < len(wanted) and wanted[place] == _ANY:
+        if gap and place < len(wanted) and wanted[place] == gap:
             star, resume = place, here
             place += 1
-        elif place < len(wanted) and _alike(wanted[place], given[here], tolerance):
+        elif place < len(wanted) and _alike(wanted[place], given[here], tolerance, gap):
             place, here = place + 1, here + 1
         elif star >= 0:
             resume += 1
             place, here = star + 1, resume
         else:
             return Difference(place, wanted[place] if place < len(wanted) else None, given[here])
-    while place < len(wanted) and wanted[place] == _ANY:
+    while gap and place < len(wanted) and wanted[place] == gap:
         place += 1
     return Difference(place, wanted[place], None) if place < len(wanted) else None
 
@@ -86,10 +90,10 @@ def expects_exception(written: str) -> bool:
     return _TRACEBACK in written
 
 
-def _alike(wanted: str, given: str, tolerance: float) -> bool:
+def _alike(wanted: str, given: str, tolerance: float, gap: str) -> bool:
     if wanted == given:
         return True
-    if _ANY in wanted:
+    if gap and gap in wanted:
         return _alike_with_gaps(wanted, given, tolerance)
     return _NUMBER.split(wanted) == _NUMBER.split(given) and _near(
         _NUMBER.findall(wanted), _NUMBER.findall(given), tolerance

@@ -20,7 +20,7 @@ _ROUNDS = 20
 
 def session(leader: int) -> tuple[int, ...]:
     """Return the processes of a session."""
-    return tuple(number for number in _all() if _session(number) == leader)
+    return tuple(number for number in every() if _session(number) == leader)
 
 
 def memory(number: int) -> int:
@@ -36,7 +36,7 @@ def end(leader: int, token: str) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
     for _ in range(_ROUNDS):
-        left = [number for number in _all() if _bears(number, token)]
+        left = [number for number in every() if _bears(number, token)]
         if not left:
             return
         for number in left:
@@ -44,7 +44,8 @@ def end(leader: int, token: str) -> None:
                 os.kill(number, signal.SIGKILL)
 
 
-def _all() -> Iterator[int]:
+def every() -> Iterator[int]:
+    """Yield every process of the machine."""
     try:
         names = [entry.name for entry in _PROC.iterdir()]
     except OSError:

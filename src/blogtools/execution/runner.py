@@ -127,7 +127,8 @@ class _Process:
     @property
     def errors(self) -> str:
         """Return what was written to the standard error."""
-        return _plain(bytes(self._errors))
+        # What Python says when it is aborted speaks of our files.
+        return _FATAL.split(_plain(bytes(self._errors)))[0]
 
     def _start(self, python: Path, home: Path) -> None:
         work, scratch = self._folder / "work", self._folder / "home"
