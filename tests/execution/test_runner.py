@@ -135,9 +135,9 @@ def test_a_figure_of_plotly_is_refused_in_words() -> None:
 # -- failures --------------------------------------------------------------------------------
 
 
-def failure(*codes: str | Step, **options: float) -> Failure:
+def failure(*codes: str | Step, timeout: float = 60.0, memory: int = 2**31) -> Failure:
     """Run code that must fail in its last step, and return why it did."""
-    *fine, last = run(*codes, **options).outcomes
+    *fine, last = run(*codes, timeout=timeout, memory=memory).outcomes
     assert all(outcome.failure is None for outcome in fine)
     assert last.failure is not None
     return last.failure

@@ -270,7 +270,7 @@ def test_another_file_of_data_is_another_matter(blog: Path) -> None:
     [
         ("run/record.json", "posts/2026-01-03-bundle/run/record.json:1:1: the recorded results"),
         ("run/figure-1-dark.svg", "posts/2026-01-03-bundle/index.md:7:1: 'figure-1-dark.svg' is"),
-        ("numbers.csv", "posts/2026-01-03-bundle/index.md:4:15: there is no file 'numbers.csv'"),
+        ("numbers.csv", "posts/2026-01-03-bundle/index.md:4:14: there is no file 'numbers.csv'"),
     ],
 )
 def test_what_is_missing_or_damaged_is_told(blog: Path, file: str, message: str) -> None:

@@ -25,7 +25,7 @@ from blogtools.model.diagnostic import Diagnostic, errors
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
 from blogtools.model.project import Project
-from blogtools.model.running import LOCK, RECORD, Cell, Record
+from blogtools.model.running import LOCK, RECORD, Cell, Record, RunOptions
 from blogtools.model.site import Entry
 
 
@@ -97,20 +97,23 @@ def _woven(project: Project, document: Document) -> Woven:
     found = find_cells(body, document.body_line, path)
     folder = folder_of(project, document)
     record, wrong = recorded(project, document, found.cells)
-    if record is None:
-        return Woven(body, (*found.diagnostics, *wrong))
-    options = document.front.run
-    cells = ran(found.cells)
-    wrong = (
-        *found.diagnostics,
-        *unexpected(path, cells, record.cells, options.tolerance if options else 0.0),
-        *nameless_figures(path, cells, record.cells),
-        *_spoiled_figures(project.root / folder, path, cells, record),
-    )
-    if errors(wrong):
-        return Woven(body, wrong)
+    if record is not None:
+        wrong = tuple(_wrong(project, document, ran(found.cells), record))
+    wrong = (*found.diagnostics, *wrong)
+    # What else is wrong with the essay is told as well, and not that our words are strange.
+    shown = None if errors(wrong) else record
     way = posixpath.relpath(folder, posixpath.dirname(path))
-    return Woven(weave(body, document.body_line, found.cells, record, way), wrong)
+    return Woven(weave(body, document.body_line, found.cells, shown, way), wrong)
+
+
+def _wrong(
+    project: Project, document: Document, cells: tuple[Cell, ...], record: Record
+) -> Iterator[Diagnostic]:
+    """Yield everything that is wrong with results that are an essay's own."""
+    path, options = document.source.path, document.front.run or RunOptions()
+    yield from unexpected(path, cells, record.cells, options.tolerance)
+    yield from nameless_figures(path, cells, record.cells)
+    yield from _spoiled_figures(project.root / folder_of(project, document), path, cells, record)
 
 
 def recorded(

@@ -17,17 +17,20 @@ from .records import ran
 _FENCES = re.compile(r"^[ \t>]*(`{3,})", re.MULTILINE)
 
 
-def weave(body: str, first_line: int, cells: Sequence[Cell], record: Record, folder: str) -> str:
+def weave(
+    body: str, first_line: int, cells: Sequence[Cell], record: Record | None, folder: str
+) -> str:
     """Return an essay's Markdown with what came of its code, and without our words in its fences.
 
     Args:
         body: Its Markdown.
         first_line: The line of the file on which that begins.
         cells: Its code.
-        record: What came of that; one result for each cell that is run.
+        record: What came of that, one result for each cell that is run; None if nobody knows.
         folder: Where its figures lie, relative to the essay.
     """
-    results = dict(zip([cell.line for cell in ran(cells)], record.cells, strict=True))
+    known = record.cells if record else ()
+    results = dict(zip([cell.line for cell in ran(cells)], known, strict=record is not None))
     lines = body.split("\n")
     for cell in reversed(cells):
         result = results.get(cell.line)
