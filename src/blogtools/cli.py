@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, ParamSpec
 import click
 
 from blogtools import __version__
-from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
+from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError, errors
 from blogtools.report import formats
 from blogtools.report.meter import Meter
 
 if TYPE_CHECKING:
     from blogtools.app.ports import Request
+    from blogtools.app.run import Report
     from blogtools.app.serve import BuildResult
 
 CONTENT_HAS_ERRORS = 1
 WRONG_USAGE = 2
+# How many lines of what code wrote to its standard error are shown.
+_ERRORS_SHOWN = 10
 
 # Whoever sets NO_COLOR wants none; otherwise a terminal gets colours, and a file does not.
 _COLOR = False if os.environ.get("NO_COLOR") else None
@@ -261,6 +264,46 @@ def check(config_file: Path, style: str, drafts: bool) -> None:
         found = check_site(Request(config_file, drafts=drafts), meter)
     click.echo(formats.FORMATS[style](found), nl=False)
     sys.exit(CONTENT_HAS_ERRORS if found else 0)
+
+
+@main.command()
+@click.argument("posts", metavar="[POST]...", nargs=-1)
+@_config_file
+@click.option("--update", is_flag=True, help="Record the results, for builds to show.")
+@click.option(
+    "--upgrade",
+    is_flag=True,
+    help="Choose every package anew, within what the front matter asks for, and record.",
+)
+@_told
+def run(posts: tuple[str, ...], config_file: Path, update: bool, upgrade: bool) -> None:
+    """Run the Python of essays, and compare what comes of it with what is recorded.
+
+    Each POST is a file, or the folder or slug of an essay; all that ask for it, if left out. The
+    code runs isolated, in an environment of its own. Builds never run anything: they show what is
+    recorded.
+    """
+    from blogtools.app.run import summary
+    from blogtools.wired import run_posts
+
+    with Meter(sys.stderr) as meter:
+        reports = run_posts(config_file, posts, update=update, upgrade=upgrade, progress=meter)
+    for report in reports:
+        _say_ran(report)
+    found = tuple(sorted(wrong for report in reports for wrong in report.diagnostics))
+    _say(found)
+    click.echo(summary(reports))
+    sys.exit(CONTENT_HAS_ERRORS if errors(found) else 0)
+
+
+def _say_ran(report: Report) -> None:
+    """Tell the author about an essay that was run."""
+    said = f" (network: {report.network})" if report.network else ""
+    cells = f"{report.cells} block{'' if report.cells == 1 else 's'}, {report.seconds:.1f} s"
+    click.echo(f"{report.path}: {report.came}, {cells}{said}")
+    lines = report.errors.strip().splitlines()
+    for line in lines[-_ERRORS_SHOWN:]:
+        click.echo(f"  | {line}", err=True)
 
 
 @main.command()

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blogtools.app import locking, planning, reference
 from blogtools.app.changing import all_changes
@@ -25,6 +26,9 @@ from blogtools.model.companion import Companion, CompanionError, Lock, packages
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
 from blogtools.model.digest import digest
 from blogtools.model.project import BlogOptions, Project
+
+if TYPE_CHECKING:
+    from blogtools.app import run
 
 LOCK_NAME = "companions.lock"
 
@@ -240,6 +244,23 @@ def list_references(
     plan = reference_plan(site.project)
     rows = reference.listing(plan, chrome(site.config), reference_ports(site.project))
     return tuple(map(reference.cells, rows)), plan.diagnostics
+
+
+def run_posts(
+    config_file: Path,
+    names: Sequence[str],
+    *,
+    update: bool,
+    upgrade: bool,
+    progress: Progress = silent,
+) -> tuple[run.Report, ...]:
+    """Run the code of essays; see `blogtools.app.run.run`."""
+    from blogtools.app import run
+    from blogtools.execution.machinery import LocalMachinery
+
+    project = configured(config_file).project
+    machinery = LocalMachinery(project.state_dir / "environments")
+    return run.run(project, names, machinery, update=update, upgrade=upgrade, progress=progress)
 
 
 def posts_dir(config_file: Path) -> Path:

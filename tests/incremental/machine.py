@@ -23,7 +23,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.site.support import CLOCK, LATER
 
 from .building import Job, Oracle, Outcome, Resident, build, difference, scratch, without_references
-from .site import INVENTORY, essay, files_of, inventory, make_blog
+from .site import (
+    CODE,
+    INVENTORY,
+    RESULTS,
+    RUNNING,
+    essay,
+    files_of,
+    inventory,
+    make_blog,
+    results,
+)
 
 DAY = 24 * 60 * 60
 #: Every so many builds MkDocs is asked too: it answers slowly.
@@ -424,7 +434,8 @@ class Incremental(RuleBasedStateMachine):
 
     def assets(self) -> list[str]:
         names = self.blog.names("posts/") + self.blog.names("docs/")
-        return [name for name in names if not name.endswith((".md", ".yml"))]
+        own = (name for name in names if not name.startswith(RESULTS))
+        return [name for name in own if not name.endswith((".md", ".yml", ".csv"))]
 
     @rule(number=ANY, text=st.sampled_from(["<svg><g/></svg>\n", "<svg/>\n"]))
     def file_is_changed(self, number: int, text: str) -> None:
@@ -522,6 +533,32 @@ class Incremental(RuleBasedStateMachine):
         if self.blog.has(INVENTORY):
             self.blog.remove(INVENTORY)
             self.did(f"removed {INVENTORY}")
+
+    # -- code that runs --------------------------------------------------------------------
+
+    @rule(output=st.sampled_from(["counted 42", "counted 43", "", "```\nfences\n```"]))
+    def results_are_recorded(self, output: str) -> None:
+        for name, text in results(output).items():
+            self.blog.write(name, text)
+        self.did(f"recorded {output!r}")
+
+    @rule(
+        name=st.sampled_from(["record.json", "figure-1.svg", "figure-1-dark.svg", "stray.txt"]),
+        there=st.booleans(),
+    )
+    def a_result_is_spoiled(self, name: str, there: bool) -> None:
+        if there:
+            self.blog.write(f"{RESULTS}/{name}", "spoiled")
+        else:
+            self.blog.remove(f"{RESULTS}/{name}")
+        self.did(f"{RESULTS}/{name}: {'spoiled' if there else 'removed'}")
+
+    @rule(code=st.sampled_from([CODE, CODE.replace("40", "39")]))
+    def code_changes(self, code: str) -> None:
+        if self.blog.has(RUNNING):
+            text = self.blog.read(RUNNING)
+            self.blog.write(RUNNING, text.replace(CODE, code))
+            self.did(f"{RUNNING}: {code}")
 
     # -- docs pages ------------------------------------------------------------------------
 

@@ -7,11 +7,15 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from blogtools.content.cells import find_cells
+from blogtools.content.records import dump
+from blogtools.model.running import Figure, Record, Result
 from tests.site.support import CLOCK, FIXTURES, tree, write
 
 #: What is no source: what builds make. Sites are called `site`, or `site-` and something.
@@ -69,6 +73,54 @@ tags: [Pictures]
     "posts/2026-01-20-leaf/leaf.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>\n',
     "docs/deep/more.md": "# More\n\nA page that only the folder knows. [Up](page.md#the-end).\n",
 }
+
+#: An essay whose code runs, as if it had been run: builds show what is recorded.
+RUNNING = "posts/2026-02-03-running.md"
+RESULTS = "posts/2026-02-03-running.run"
+CODE = 'print("counted", 40 + 2)'
+_RUNNING = f"""\
+---
+title: What runs
+date: 2026-02-03
+tags: [Python]
+run: {{data: [images/numbers.csv]}}
+---
+
+It counts, and [draws](#drawn):
+
+```python alt="A drawing"
+{CODE}
+```
+
+## Drawn
+
+```python setup
+hidden = 1
+```
+"""
+_FIGURE = '<svg xmlns="http://www.w3.org/2000/svg"/>\n'
+_NUMBERS = "1,2\n"
+
+
+def results(output: str = "counted 42") -> dict[str, str]:
+    """Return the files of that essay's results."""
+    digest = sha256(_FIGURE.encode()).hexdigest()
+    figure = Figure("figure-1.svg", "figure-1-dark.svg", digest, digest)
+    first, second = find_cells(_RUNNING.partition("\n---\n")[2], 1, "").cells
+    record = Record(
+        python="3.11",
+        requirements=(),
+        lock="",
+        network=False,
+        data={"images/numbers.csv": sha256(_NUMBERS.encode()).hexdigest()},
+        cells=(Result(first.digest, (output,), figures=(figure,)), Result(second.digest, ("",))),
+    )
+    return {
+        f"{RESULTS}/record.json": dump(record),
+        f"{RESULTS}/figure-1.svg": _FIGURE,
+        f"{RESULTS}/figure-1-dark.svg": _FIGURE,
+    }
+
 
 FrontMatter = dict[str, Any]
 
@@ -214,6 +266,7 @@ def make_blog(root: Path) -> Blog:
     """Write the blog of the other tests, with templates of its own and included files."""
     shutil.copytree(FIXTURES / "full", root, ignore=shutil.ignore_patterns(*MADE, "__pycache__"))
     write(root, _ADDED)
+    write(root, {RUNNING: _RUNNING, "posts/images/numbers.csv": _NUMBERS, **results()})
     blog = Blog(root)
 
     def extend(data: dict[str, Any]) -> None:

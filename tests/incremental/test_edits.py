@@ -10,7 +10,7 @@ from tests.site.support import write
 from .building import Child, Job, Resident, build, difference
 from .conftest import Bench
 from .machine import spoil
-from .site import copy_sources, essay, files_of
+from .site import CODE, RESULTS, RUNNING, copy_sources, essay, files_of, results
 
 PLAIN = "posts/2022-02-22-plain.md"
 #: Stands in no other essay.
@@ -260,3 +260,26 @@ def test_restored_sources_give_the_restored_site(bench: Bench) -> None:
     bench.build()
     bench.blog.restore(sources)
     assert difference(bench.right(), before) == ""
+
+
+def test_other_results_change_the_essay_and_what_shows_all_of_it(bench: Bench) -> None:
+    before = bench.build()
+    for name, text in results("counted 43").items():
+        bench.blog.write(name, text)
+    after = bench.right()
+    page = next(name for name in after if name.endswith("posts/running/index.html"))
+    changed = {name for name in after if before.get(name) != after[name]}
+    assert page in changed
+    assert b"counted 43" in after[page]
+    assert all("feed" in name or "search" in name for name in changed - {page})
+
+
+def test_results_of_other_code_stop_the_build_and_recording_them_heals_it(bench: Bench) -> None:
+    bench.blog.replace(RUNNING, CODE, "print(1)")
+    assert "results are of other code" in bench.fail().said[0]
+    bench.blog.replace(RUNNING, "print(1)", CODE)
+    bench.right()
+    bench.blog.remove(f"{RESULTS}/figure-1-dark.svg")
+    assert "'figure-1-dark.svg' is not the figure" in bench.fail().said[0]
+    bench.blog.write(f"{RESULTS}/record.json", "damaged")
+    assert "the recorded results are damaged" in bench.fail().said[0]

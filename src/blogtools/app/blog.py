@@ -43,6 +43,7 @@ from . import reads
 from .discussing import discussions
 from .link_checks import Subject, check_links
 from .reading import Manuscripts, authors_file, bundles
+from .results import is_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Edition:
             target = self.destination(link, post.entry.document, post.url)
             return link.target if target.url is None else absolute(target, site)
 
-        return fill(rendered.html, list(map(address, rendered.links)))
+        return feeds.for_any_reader(fill(rendered.html, list(map(address, rendered.links))))
 
     def image(self, post: Post) -> Destination | None:
         """Return an essay's picture, if it has one that is a file of the site."""
@@ -334,11 +335,18 @@ def used_assets(
 
 
 def _owned(project: Project, manuscripts: Manuscripts) -> set[str]:
-    """Return the paths of the files that lie in the folder of a visible essay."""
+    """Return the paths of the files that lie in the folder of a visible essay.
+
+    The results of its code are left out: figures are published because the page shows them.
+    """
     known = bundles(project, (*manuscripts.visible, *manuscripts.hidden))
     shown = {entry.path for entry in manuscripts.visible}
     owners = ((path, known.owner(path)) for path in manuscripts.assets)
-    return {path for path, owner in owners if owner and owner.path in shown}
+    return {
+        path
+        for path, owner in owners
+        if owner and owner.path in shown and not is_result(project, owner.document, path)
+    }
 
 
 def made_from_the_model(

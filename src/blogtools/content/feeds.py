@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from .links import written
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _EPOCH = datetime.fromtimestamp(0, UTC)
+
+_ON_DARK_PAGES = re.compile(r"<img\b[^>]*#(?:only-dark|gh-dark-mode-only)\"[^>]*>")
 
 #: Returns an essay's full HTML with absolute links.
 Content = Callable[[Post], str]
@@ -34,6 +37,11 @@ class Feed:
     folder: str
     title: str
     posts: Sequence[Post]
+
+
+def for_any_reader(content: str) -> str:
+    """Return HTML without the pictures that Material shows on dark pages alone."""
+    return _ON_DARK_PAGES.sub("", content)
 
 
 def _stamp(moment: datetime) -> str:

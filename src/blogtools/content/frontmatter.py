@@ -30,6 +30,7 @@ from blogtools.model.clock import within_reach
 from blogtools.model.companion import normal_name
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import FrontMatter, NamedLink
+from blogtools.model.running import RunOptions
 
 from .slugs import checked_slug
 from .yaml import KeyPath, Parsed, YamlProblem
@@ -56,6 +57,7 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
     "int_type": ("is not a whole number", "Write it with digits alone, without quotes"),
     "float_type": _NUMBER,
     "float_parsing": _NUMBER,
+    "greater_than": ("is too small", "Write a larger number, or leave it out"),
     "greater_than_equal": ("is too small", "Write a larger number, or leave it out"),
     "dict_type": _PAIRS,
     "model_type": _PAIRS,
@@ -135,6 +137,81 @@ class Search(BaseModel):
 
     exclude: StrictBool = False
     boost: float | None = None
+
+
+def _memory(value: object) -> int:
+    """Read an amount of memory: 512 MiB, 2 GiB."""
+    match = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or not float(match[1]):
+        raise ValueError(f"{value!r} is no amount of memory. Write one such as 512 MiB or 2 GiB")
+    return int(float(match[1]) * 1024 ** ("MG".index(match[2]) + 2))
+
+
+def _requirement(value: str) -> str:
+    """Return a requirement as it is spelled everywhere; it must be one that has a version."""
+    from packaging.requirements import InvalidRequirement, Requirement  # most essays have none
+
+    try:
+        found = Requirement(value)
+    except InvalidRequirement:
+        raise ValueError(f"{value!r} is no requirement. Write one such as numpy==2.4.6") from None
+    if found.url is not None:
+        raise ValueError(f"{value!r} names an address. Write a version, such as numpy==2.4.6")
+    found.name = normal_name(found.name)
+    return str(found)
+
+
+def _python(value: str) -> str:
+    if not re.fullmatch(r"3\.[1-9][0-9]", value, re.ASCII):
+        raise ValueError(
+            f'{value!r} is no version of Python from 3.10 on. Write one such as "3.11"'
+        )
+    return value
+
+
+def _beside(value: str) -> str:
+    """Return a path unchanged if it leads to no file outside of the essay's folder."""
+    parts = value.split("/")
+    if not {"", ".", ".."}.isdisjoint(parts) or "\\" in value:
+        raise ValueError(f"{value!r} is no path below the essay's folder. Write data.csv")
+    return value
+
+
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([MG])i?B", re.ASCII)
+
+
+class Run(BaseModel):
+    """How an essay's code is run."""
+
+    model_config = _STRICT
+
+    timeout: Annotated[float, Field(gt=0, description="Seconds for all of it.")] = 60.0
+    memory: Annotated[
+        int,
+        BeforeValidator(_memory),
+        WithJsonSchema({"type": "string", "description": "Such as 512 MiB or 2 GiB."}),
+    ] = 2 * 2**30
+    network: Annotated[StrictBool, Field(description="Whether it may use the network.")] = False
+    packages: Annotated[
+        tuple[Annotated[StrictStr, AfterValidator(_requirement)], ...],
+        Field(description="Requirements besides the pinned companions."),
+    ] = ()
+    python: Annotated[
+        StrictStr, AfterValidator(_python), Field(description="Such as 3.11, in quotes.")
+    ] = ""
+    data: Annotated[
+        tuple[Annotated[StrictStr, AfterValidator(_beside)], ...],
+        Field(description="Files beside the essay that it may read."),
+    ] = ()
+    tolerance: Annotated[
+        float, Field(ge=0, description="By how much floats may differ, relative to their size.")
+    ] = 1e-6
+
+
+def _run(value: object) -> object:
+    if value is True:
+        return {}
+    return None if value is False else value
 
 
 def _dates(value: object) -> object:
@@ -246,6 +323,11 @@ class _Fields(BaseModel):
     extra: Annotated[dict[str, Any] | None, Field(description="Data for your own templates.")] = (
         None
     )
+    run: Annotated[
+        Run | None,
+        BeforeValidator(_run),
+        Field(description="Runs its Python: true, or how."),
+    ] = None
 
 
 @cache
@@ -369,7 +451,7 @@ def _placer(
 
 def _unknown(loc: KeyPath, known: tuple[str, ...]) -> tuple[str, str, str]:
     key, inside = str(loc[-1]), len(loc) > 1
-    names = tuple(Search.model_fields) if inside else known
+    names = tuple((Run if loc[0] == "run" else Search).model_fields) if inside else known
     near = _nearest(key.lower(), names)
     otherwise = "Remove it" if inside else "Remove it, or put your own data under 'extra'"
     hint = f"Did you mean '{near}'?" if near else otherwise
@@ -417,4 +499,5 @@ def _typed(fields: _Fields, taxonomies: tuple[str, ...]) -> FrontMatter:
         comments=fields.comments,
         companions=fields.companions,
         meta=given,
+        run=RunOptions(**dict(fields.run)) if fields.run else None,
     )

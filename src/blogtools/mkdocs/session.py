@@ -26,6 +26,7 @@ from blogtools.app.converting import Conversions, Job
 from blogtools.app.naming import read_inventories, symbol_names
 from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.app.reading import Manuscripts, read, read_file
+from blogtools.app.results import Results
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Piece, Pieces, Target
 from blogtools.build.workers import worker_count
@@ -75,14 +76,23 @@ class Session:
         names = symbol_names(project, companions, self.elsewhere)
         self.conversions = Conversions(project, names, memory)
         self.manuscripts: Manuscripts = read(project, memory)
-        self.failed: list[Diagnostic] = [*companions.diagnostics, *unread]
+        self.results = Results(project, memory, self.manuscripts.visible)
+        self.failed: list[Diagnostic] = [
+            *companions.diagnostics,
+            *unread,
+            *self.results.diagnostics,
+        ]
         self.entries: dict[str, Entry] = {}
         self.pages: dict[str, Page] = {}
         self.edition: Edition
         self.examined: Examined
         self._reconverted = False
-        jobs = [Job(entry.document) for entry in self.manuscripts.visible]
+        jobs = [_job(entry, self.results) for entry in self.manuscripts.visible]
         self.converted: dict[str, Conversion] = dict(self.conversions(jobs, self.workers, progress))
+
+    def text(self, entry: Entry) -> str:
+        """Return an essay's Markdown, with the recorded results of its code."""
+        return self.results.text(entry.document)
 
     # -- collect: MkDocs asks for files ------------------------------------------------------
 
@@ -106,7 +116,11 @@ class Session:
         for entry in self.manuscripts.visible:
             self._refuse_namesake(entry, files)
             self.entries[entry.path] = entry
-            if wanted is None or entry.path in (named or ()) or wanted.holds(partial(_body, entry)):
+            if (
+                wanted is None
+                or entry.path in (named or ())
+                or wanted.holds(partial(self.text, entry))
+            ):
                 files.append(self._post_file(entry, config))
         self.generated: dict[str, str] = {}
         self.names: dict[str, str] = {}
@@ -255,7 +269,7 @@ class Session:
         page._title_from_render = rendered.title or None  # noqa: SLF001 - MkDocs has no setter
 
     def _render_post(self, entry: Entry, page: MkDocsPage) -> Rendered:
-        if (page.markdown or "").rstrip("\n") != entry.document.body.rstrip("\n"):
+        if (page.markdown or "").rstrip("\n") != self.text(entry).rstrip("\n"):
             # Another plugin changed the text: what was converted in advance is not what counts.
             # A template of Jinja's loses the last end of a line, which is no change.
             self.converted[entry.path] = self.conversions.one(Job(entry.document, page.markdown))
@@ -301,7 +315,11 @@ class Session:
         if unreadable or wrong or document.front != entry.document.front:
             return None
         failures = len(self.conversions.failed)
-        conversion = self.conversions.one(Job(document))
+        results = Results(self.project, self.memory, [replace(entry, document=document)])
+        if results.diagnostics:
+            return None
+        self.results.texts.update(results.texts)
+        conversion = self.conversions.one(Job(document, results.texts.get(path)))
         if len(self.conversions.failed) > failures or not _alike(conversion, old.conversion):
             return None
         post = revised(old, document, conversion, self.project.options)
@@ -429,8 +447,8 @@ def _alike(one: Conversion, other: Conversion) -> bool:
     return (new.title, new.links, new.anchors) == (old.title, old.links, old.anchors)
 
 
-def _body(entry: Entry) -> str:
-    return entry.document.body
+def _job(entry: Entry, results: Results) -> Job:
+    return Job(entry.document, results.texts.get(entry.path))
 
 
 def _search_options(post: Post) -> dict[str, object]:
@@ -462,7 +480,9 @@ def convert_some(
 ) -> tuple[int, int]:
     """Convert those essays that are wanted; return how many those are, and how many there are."""
     visible = read(project, memory).visible
-    jobs = [Job(entry.document) for entry in visible if wanted(entry.path)]
+    chosen = [entry for entry in visible if wanted(entry.path)]
+    results = Results(project, memory, chosen)
+    jobs = [_job(entry, results) for entry in chosen]
     elsewhere, _ = read_inventories(project, memory)
     names = symbol_names(project, companions, elsewhere)
     convert = Conversions(project, names, memory)

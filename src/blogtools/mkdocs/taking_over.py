@@ -33,7 +33,7 @@ def take_over(page: Page, session: Session) -> None:
 
     def read_source(config: MkDocsConfig) -> None:
         if (entry := session.entries.get(page.file.src_uri)) is not None:
-            page.markdown, page.meta = entry.document.body, _post_meta(entry, session)
+            page.markdown, page.meta = session.text(entry), _post_meta(entry, session)
         else:
             read(config)
             _set_list_meta(page, session)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .running import RunOptions
 from .source import Source
 
 
@@ -49,6 +50,7 @@ class FrontMatter:
         companions: The version of each companion that the essay speaks of, by the package's name
             as indexes compare them.
         meta: Page options of Material that pass through unchanged (``hide``, ``icon`` ...).
+        run: How the essay's code is run; None where it is not.
     """
 
     title: str = ""
@@ -66,6 +68,7 @@ class FrontMatter:
     comments: bool | None = None
     companions: Mapping[str, str] = field(default_factory=dict)
     meta: Mapping[str, object] = field(default_factory=dict)
+    run: RunOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)

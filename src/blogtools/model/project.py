@@ -132,7 +132,7 @@ def _taxonomies(
 #: The keys of the front matter that are no taxonomies.
 _KEYS = frozenset(
     """title date updated description slug draft pin image aliases links readtime comments
-    companions hide icon status template search social subtitle extra""".split()
+    companions run hide icon status template search social subtitle extra""".split()
 )
 
 
