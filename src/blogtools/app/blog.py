@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 
@@ -18,6 +18,7 @@ from blogtools.content.links import Destination, absolute, relative, resolve
 from blogtools.content.marks import fill, internal, marked
 from blogtools.content.options import option_place, read_config
 from blogtools.content.related import related, traits
+from blogtools.model.companion import Companion, Lock
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
@@ -28,8 +29,10 @@ from blogtools.model.site import (
     Generated,
     Listing,
     Overview,
+    PackagePage,
     Post,
     ReferenceList,
+    Release,
     SiteIndex,
 )
 
@@ -57,6 +60,7 @@ class Edition:
         addresses: Where every file ends up.
         base: The path part of the site's address.
         memory: What is known from the last build.
+        lock: What is known of the versions of companions besides their code.
     """
 
     project: Project
@@ -64,6 +68,7 @@ class Edition:
     addresses: Addresses
     base: str
     memory: Memory
+    lock: Lock = field(default_factory=Lock)
 
     def destination(self, link: Link, path: str, url: str) -> Destination:
         """Return what a link leads to that stands in a document of this path and address."""
@@ -133,9 +138,18 @@ class Edition:
     @cached_property
     def made(self) -> tuple[Generated, ...]:
         """Return every page that the engine makes by itself."""
-        packages = self.addresses.packages
-        references = (ReferenceList(packages),) if packages else ()
-        return (*self.overviews, *references, *self.listings)
+        return (*self.overviews, *self._references(), *self.listings)
+
+    def _references(self) -> Iterator[Generated]:
+        """Yield the pages that lead to the references: one for all packages, and one for each."""
+        if packages := self.addresses.packages:
+            yield ReferenceList(packages)
+        for package in packages:
+            yield PackagePage(package, tuple(map(self._release, package.versions)))
+
+    def _release(self, companion: Companion) -> Release:
+        locked = self.lock.find(companion)
+        return Release(locked.uploaded, locked.licence) if locked else Release()
 
     @cached_property
     def by_url(self) -> Mapping[str, Post]:
@@ -165,6 +179,7 @@ def assemble(
     addresses: Addresses,
     base: str,
     memory: Memory | None = None,
+    lock: Lock | None = None,
 ) -> Edition:
     """Bring converted essays together.
 
@@ -175,9 +190,11 @@ def assemble(
         addresses: Where every file ends up.
         base: The path part of the site's address.
         memory: What is known from the last build.
+        lock: What is known of the versions of companions besides their code.
     """
     index = build_index(manuscripts.visible, converted, manuscripts.authors, project.options)
-    return Edition(project, index, addresses, base, memory or Memory.of_nothing(project.root))
+    memory = memory or Memory.of_nothing(project.root)
+    return Edition(project, index, addresses, base, memory, lock or Lock())
 
 
 @dataclass(frozen=True)
@@ -325,11 +342,32 @@ def made_from_the_model(
     if site.url:
         yield from _feeds(edition, links)
         yield _sitemap(edition, sitemap)
+    maps = sitemaps(edition) if site.url else ()
+    if len(maps) > 1:
+        yield Target(
+            "sitemap_index.xml",
+            {"the sitemaps": digest_of(maps)},
+            lambda: machines.sitemap_index(maps, site),
+        )
     if robots:
-        yield Target("robots.txt", {}, lambda: machines.robots(site))
+        first = "sitemap_index.xml" if len(maps) > 1 else "sitemap.xml"
+        yield Target(
+            "robots.txt", {"the sitemap": digest_of(first)}, lambda: machines.robots(site, first)
+        )
     titles = {post.url: post.title for post in edition.index.posts}
     for alias, url in redirects(post.entry for post in edition.index.posts):
         yield _redirect(edition, alias, url, titles[url])
+
+
+def sitemaps(edition: Edition) -> tuple[str, ...]:
+    """Return the addresses of the sitemaps: the site's own, and one for each package.
+
+    A package has that of its latest version: no search should lead to another.
+    """
+    addresses = edition.addresses
+    known = {inventory.url for inventory in addresses.inventories}
+    latest = (package.latest.url for package in addresses.packages)
+    return "sitemap.xml", *(f"{url}sitemap.xml" for url in latest if url in known)
 
 
 def _sitemap(edition: Edition, others: Iterable[str]) -> Target:

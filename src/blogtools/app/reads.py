@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from blogtools.build.ledger import LinksChecked, Reads
 from blogtools.content.feeds import Feed
 from blogtools.model.digest import digest_of
-from blogtools.model.site import Generated, Listing, Overview, Post, ReferenceList
+from blogtools.model.site import Generated, Listing, Overview, PackagePage, Post, ReferenceList
 
 if TYPE_CHECKING:
     from .blog import Edition
@@ -64,8 +64,12 @@ class PageReads:
             case Overview():
                 return {"its terms": digest_of(page)}
             case ReferenceList():
-                shown = [(c.label, c.url) for package in page.packages for c in package.versions]
+                shown = [(p.latest.label, p.latest.url, len(p.versions)) for p in page.packages]
                 return {"the companions": digest_of(shown)}
+            case PackagePage():
+                versions = [(c.version, c.url) for c in page.package.versions]
+                latest = page.package.latest.version
+                return {"its versions": digest_of(page.title, versions, latest, page.releases)}
 
     def _listing(self, page: Listing) -> Reads:
         paths = [post.path for post in page.posts]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from mkdocs.structure.pages import Page
 
-from blogtools.model.site import Listing, Overview, ReferenceList
+from blogtools.model.site import Listing, Overview, PackagePage, ReferenceList
 
 from .session import Session, address
-from .views import ListingView, OverviewView, PostView, ReferencesView
+from .views import ListingView, OverviewView, PackageView, PostView, ReferencesView
 
-View = PostView | ListingView | OverviewView | ReferencesView
+View = PostView | ListingView | OverviewView | ReferencesView | PackageView
 
 
 def view(page: Page, session: Session) -> View | None:
@@ -23,5 +23,7 @@ def view(page: Page, session: Session) -> View | None:
             return OverviewView(session.edition, overview)
         case ReferenceList() as references:
             return ReferencesView(references)
+        case PackagePage() as package:
+            return PackageView(package)
         case None:
             return None

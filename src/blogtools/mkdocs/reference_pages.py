@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from blogtools.mkdocs import reference_marks
 from blogtools.model.companion import Chrome, Companion, Inventory, ModulePage
 
 #: Options of the theme that a reference shares with the site around it. Not among them: fonts (they
@@ -77,7 +78,6 @@ _SITEMAP = """\
 #: The repository's link, which the essay site has as well: nothing is asked while a page is read.
 _REPOSITORY = Path(__file__).parent / "templates/partials/source.html"
 _SOURCE_LINK = """\
-{% extends "_base/KIND.html.jinja" %}
 {% block source scoped %}
   {{ super() }}
   {% if config.extra.source_url and KIND.lineno %}
@@ -92,13 +92,15 @@ _SOURCE_LINK = """\
 def templates(companion: Companion) -> Mapping[str, str]:
     """Return the templates that differ from those of Material and mkdocstrings, by their path."""
     found = {
+        "theme/main.html": reference_marks.PAGE,
         "theme/sitemap.xml": _SITEMAP,
         "theme/partials/source.html": _REPOSITORY.read_text(encoding="utf-8"),
     }
-    if companion.source_url:
-        for kind in ("class", "function"):
-            path = f"templates/python/material/{kind}.html.jinja"
-            found[path] = _SOURCE_LINK.replace("KIND", kind)
+    linked = ("class", "function") if companion.source_url else ()
+    for kind in reference_marks.KINDS:
+        blocks = reference_marks.BACKLINKS + (_SOURCE_LINK if kind in linked else "")
+        text = f'{{% extends "_base/{kind}.html.jinja" %}}\n{blocks}'
+        found[f"templates/python/material/{kind}.html.jinja"] = text.replace("KIND", kind)
     return found
 
 
@@ -158,8 +160,11 @@ def _mkdocstrings(companion: Companion, source: str) -> dict[str, Any]:
         "load_external_modules": False,
         "options": _plain(options),
     }
-    custom = {"custom_templates": "templates"} if companion.source_url else {}
-    return {"handlers": {"python": python}, "enable_inventory": False, **custom}
+    return {
+        "handlers": {"python": python},
+        "enable_inventory": False,
+        "custom_templates": "templates",
+    }
 
 
 def _theme(chrome: Chrome, back: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from blogtools.model.digest import digest_of
 from blogtools.model.document import Document, FrontMatter
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Heading, Rendered
-from blogtools.model.site import Addresses, Entry, Listing, Post
+from blogtools.model.site import Addresses, Entry, Listing, PackagePage, Post
 from blogtools.model.source import Source
 
 from .adapters.adapter import Wanted
@@ -45,6 +45,7 @@ from .search import ModelSearch
 from .settings import base_path
 
 _FEEDS = ("feed.xml", "feed.json")
+_FIXED = ("sitemap.xml", "robots.txt", "404.html")
 
 
 class Session:
@@ -182,12 +183,20 @@ class Session:
     def _belongs_in_nav(self, url: str) -> bool:
         """Return whether a navigation that nobody configured shows a page: not each term's."""
         page = self.edition.generated[url]
+        if isinstance(page, PackagePage):
+            return False
         return not isinstance(page, Listing) or page is self.edition.listings[0]
 
     def _assemble(self, addresses: Addresses) -> None:
         """Make the edition from what is converted so far."""
         self.edition = assemble(
-            self.project, self.manuscripts, self.converted, addresses, self.base, self.memory
+            self.project,
+            self.manuscripts,
+            self.converted,
+            addresses,
+            self.base,
+            self.memory,
+            self.companions.lock,
         )
 
     def _addresses(self, files: Files) -> Addresses:
@@ -213,9 +222,19 @@ class Session:
         yield from self._feeds()
         if self.project.site.url:
             yield "sitemap.xml"
+        yield from self._stable()
         for inventory in self.companions.inventories:
             yield from {url.partition("#")[0] for url in inventory.symbols.values()}
             yield inventory.url
+
+    def _stable(self) -> Iterator[str]:
+        """Yield the addresses that lead to the latest version of a package, whichever that is."""
+        latest = {package.latest.url: package.url for package in self.companions.packages}
+        for inventory in self.companions.inventories:
+            if (package := latest.get(inventory.url)) is not None:
+                pages = {url.partition("#")[0] for url in inventory.symbols.values()}
+                yield from (url.replace(inventory.url, f"{package}latest/", 1) for url in pages)
+                yield from (f"{package}latest/{name}" for name in ("", "objects.inv"))
 
     # -- pages: MkDocs reads and renders each ------------------------------------------------
 
@@ -318,7 +337,10 @@ class Session:
 
     def _own_outputs(self) -> dict[str, str]:
         """Return the output paths that no essay may have, each with what has it."""
-        urls = {*self.edition.generated, *self._feeds(), "sitemap.xml", "robots.txt", "404.html"}
+        urls = {*self.edition.generated, *self._feeds(), *_FIXED}
+        for package in self.companions.packages:
+            urls |= {f"{package.url}latest/", f"{package.url}versions.json", "sitemap_index.xml"}
+            urls |= {companion.url for companion in package.versions}
         return {output_path(url): "a page that blogtools makes" for url in urls}
 
     def _feeds(self) -> Iterator[str]:

@@ -9,7 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from blogtools.model.site import Entry, Generated, Listing, Overview, ReferenceList
+from blogtools.model.site import Entry, Generated, Listing, Overview, PackagePage, ReferenceList
 
 from .session import Session, address
 from .views import heading
@@ -39,7 +39,8 @@ def take_over(page: Page, session: Session) -> None:
 _TEMPLATES: Mapping[type[Generated], str] = {
     Listing: "blogtools/listing.html",
     Overview: "blogtools/overview.html",
-    ReferenceList: "blogtools/overview.html",
+    ReferenceList: "blogtools/references.html",
+    PackagePage: "blogtools/package.html",
 }
 
 
