@@ -1,4 +1,4 @@
-"""A real browser for tests: the fixture `browser`, shared by all tests of one module.
+"""A real browser for tests: the fixture `browser`, shared by all tests of one module, and `visit`.
 
 Not of the whole run: while Playwright is open its event loop counts as running in this thread, and
 no other test could run a loop of its own.
@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 FLAGS = (
     "--headless=new",
@@ -44,3 +50,51 @@ def browser() -> Iterator[Browser]:
         )
         yield launched
         launched.close()
+
+
+class Visit:
+    """A page of a browser that remembers what went wrong, and whom it asked."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("response", lambda answer: self._note(answer.status >= 400, answer.url))
+        page.on("requestfailed", lambda request: self._note(True, request.url))
+        page.on("console", lambda said: self._note(said.type in ("error", "warning"), said.text))
+        page.on("pageerror", lambda error: self._note(True, str(error)))
+
+    def _note(self, wrong: bool, text: str) -> None:
+        if wrong:
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Yield a page of a browser that has visited nothing yet."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(10_000)
+    yield Visit(context.new_page())
+    context.close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing of each request."""
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine alone.
+
+    Yields:
+        Its address.
+    """
+    handler = partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()

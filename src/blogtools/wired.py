@@ -8,23 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogtools.app import locking, planning, reference
+from blogtools.app import locking, planning, reference, shelving
 from blogtools.app.changing import all_changes
 from blogtools.app.check import check
 from blogtools.app.ports import CompanionSymbols, Progress, Request, silent
 from blogtools.build.memory import Memory
-from blogtools.build.plan import Copy
+from blogtools.build.plan import Bill
 from blogtools.content.options import option_place
 from blogtools.mkdocs.driver import MkDocsSite
 from blogtools.mkdocs.plugin import BlogPlugin
 from blogtools.mkdocs.settings import chrome
 from blogtools.model.companion import Companion, CompanionError, Lock, packages
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
-from blogtools.model.digest import digest
 from blogtools.model.project import BlogOptions, Project
 
 if TYPE_CHECKING:
@@ -33,8 +32,13 @@ if TYPE_CHECKING:
 LOCK_NAME = "companions.lock"
 
 
-def reference_ports(project: Project) -> reference.ReferencePorts:
-    """Return the world of the verb ``reference``. Imported here: most builds need none of it."""
+def reference_ports(project: Project, *, verify: bool = False) -> reference.ReferencePorts:
+    """Return the world of the verb ``reference``. Imported here: most builds need none of it.
+
+    Args:
+        project: The project.
+        verify: Whether to read every file of what is kept, instead of trusting sizes and times.
+    """
     from blogtools.companions import reading
     from blogtools.companions.sources import Sources
     from blogtools.companions.store import FileStore
@@ -43,11 +47,11 @@ def reference_ports(project: Project) -> reference.ReferencePorts:
     lock, _ = read_lock(project)
     return reference.ReferencePorts(
         sources=Sources(project.root, project.state_dir / "companions"),
-        store=FileStore(project.state_dir, wanted=len(lock.entries)),
+        store=FileStore(project.state_dir, wanted=len(lock.entries), verify=verify),
         read=reading.read,
-        reader=reading.engine,
+        reader=cache(reading.engine),
         render=builder.build_reference,
-        renderer=builder.engine,
+        renderer=cache(builder.engine),
         compare=reading.difference,
     )
 
@@ -119,21 +123,28 @@ class WiredPlugin(BlogPlugin):  # type: ignore[no-untyped-call]
 
 def build_references_of(
     site: MkDocsSite, memory: Memory, progress: Progress
-) -> tuple[tuple[Copy, ...], tuple[Diagnostic, ...]]:
-    """Build the references of a gathered site; return their files, and what went wrong."""
+) -> tuple[Bill, tuple[Diagnostic, ...]]:
+    """Build the references of a gathered site; return what they consist of, and what went wrong."""
     project = site.project
     if not project.options.companions:
-        return (), ()
+        return Bill((), (), {}), ()
+    ports = reference_ports(project, verify=memory.files.verify)
     found = reference.build_references(
-        reference_plan(project), chrome(site.config), reference_ports(project), progress
+        reference_plan(project), chrome(site.config), ports, progress
     )
     _note_sources(project, memory)
     # What stopped the symbols from being read was said when they were.
     known = {f"companion/{kind}" for kind in ("not-locked", "fetch", "integrity", "twice")}
     # What a network answers is not for ever.
     memory.repeatable &= all(wrong.code != "companion/fetch" for wrong in found.diagnostics)
-    files = tuple(Copy(path, str(file), digest(file.read_bytes())) for path, file in found.files())
-    return files, tuple(wrong for wrong in found.diagnostics if wrong.code not in known)
+    bill = shelving.shelved(found.trees, _around(site), memory.environment)
+    return bill, tuple(wrong for wrong in found.diagnostics if wrong.code not in known)
+
+
+def _around(site: MkDocsSite) -> shelving.Surroundings:
+    """Return what the pages of references show of a gathered site."""
+    session = site.plugin.session
+    return shelving.Surroundings(site.project.site, session.companions.inventories)
 
 
 def _note_sources(project: Project, memory: Memory) -> None:

@@ -23,7 +23,7 @@ from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 if TYPE_CHECKING:
     from blogtools.app.serve import BuildResult
     from blogtools.build.memory import Memory
-    from blogtools.build.plan import Copy
+    from blogtools.build.plan import Bill
     from blogtools.mkdocs.driver import MkDocsSite
 
 
@@ -46,7 +46,7 @@ def _open(request: Request) -> MkDocsSite:
 
 def _references(
     site: MkDocsSite, memory: Memory, progress: Progress
-) -> tuple[tuple[Copy, ...], tuple[Diagnostic, ...]]:
+) -> tuple[Bill, tuple[Diagnostic, ...]]:
     """Build a site's references, with the companions' adapters imported only now."""
     from blogtools.wired import build_references_of
 

@@ -94,6 +94,8 @@ class Site:
 
 OLD = dict.fromkeys(("index.html", "404.html", "gone.html"), "old")
 NEW = {"index.html": "new", "404.html": "new"}
+REFERENCE = {"reference/index.html": "new", "reference/made.html": "made"}
+NONE = Bill((), (), {})
 
 
 def a_site(root: Path, whole: tuple[str, ...]) -> Site:
@@ -136,8 +138,8 @@ def tree(folder: Path) -> dict[str, str]:
 def run(
     site: Site,
     references: Callable[
-        [Site, Memory, Progress], tuple[tuple[Copy, ...], tuple[Diagnostic, ...]]
-    ] = lambda *_: ((), ()),
+        [Site, Memory, Progress], tuple[Bill, tuple[Diagnostic, ...]]
+    ] = lambda *_: (NONE, ()),
     **asked: Any,
 ) -> Report:
     def opened(_request: Request) -> Site:
@@ -147,22 +149,24 @@ def run(
     return build(Request(site.project.config_file, **asked), opened, references)
 
 
-def a_reference(site: Site, *_: object) -> tuple[tuple[Copy, ...], tuple[Diagnostic, ...]]:
-    """Add a reference."""
+def a_reference(site: Site, *_: object) -> tuple[Bill, tuple[Diagnostic, ...]]:
+    """Add a reference, which has a page that is kept as it is, and one that is made."""
     file = site.project.root / ".blogtools/kept.html"
     file.parent.mkdir(exist_ok=True)
     file.write_text("new")
-    return (Copy("reference/index.html", str(file), digest(b"new")),), ()
+    kept = Copy("reference/index.html", str(file), digest(b"new"))
+    made = Target("reference/made.html", {}, lambda: b"made", "reference")
+    return Bill((made,), (kept,), {"reference": {}}), ()
 
 
-def complaint(*_: object) -> tuple[tuple[Copy, ...], tuple[Diagnostic, ...]]:
+def complaint(*_: object) -> tuple[Bill, tuple[Diagnostic, ...]]:
     """Add no reference, but a warning."""
-    return (), (LATER,)
+    return NONE, (LATER,)
 
 
 def test_a_build_puts_the_whole_new_site_in_place(site: Site) -> None:
     report = run(site, a_reference)
-    assert tree(site.site_dir) == {**NEW, "reference/index.html": "new"}
+    assert tree(site.site_dir) == {**NEW, **REFERENCE}
     assert (report.pages, report.diagnostics, report.site_dir) == (2, (), site.site_dir)
     assert report.notices == ("a notice",)
     assert report.seconds >= 0
@@ -217,7 +221,7 @@ def test_a_build_that_failed_is_no_hindrance_to_the_next(site: Site) -> None:
 
 
 def test_a_reference_that_fails_leaves_the_old_site(site: Site) -> None:
-    def fail(*_: object) -> tuple[tuple[Copy, ...], tuple[Diagnostic, ...]]:
+    def fail(*_: object) -> tuple[Bill, tuple[Diagnostic, ...]]:
         raise ContentError((ERROR,))
 
     with pytest.raises(ContentError):

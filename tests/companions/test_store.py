@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
@@ -11,6 +12,7 @@ from blogtools.app.reference import BuiltTree, Keys
 from blogtools.companions.store import FileStore
 from blogtools.model.companion import CompanionError, Inventory, ModulePage, RenderError, Symbol
 from blogtools.model.diagnostic import Diagnostic, Severity
+from blogtools.model.digest import digest
 
 INVENTORY = Inventory(
     "pkg",
@@ -85,6 +87,65 @@ def test_a_damaged_tree_is_made_again(tmp_path: Path, damage: str) -> None:
     again = store.keep_tree("key", make)
     assert (again.folder / "sub/index.html").read_text() == "hello"
     assert not (again.folder / "more.html").exists()
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Return which files of references are read from now on; times can be trusted at once."""
+    found: list[bytes] = []
+    monkeypatch.setattr("blogtools.build.files._UNSETTLED", -1)
+
+    def noted(data: bytes) -> bytes:
+        if data == b"hello":
+            found.append(data)
+        return digest(data)
+
+    monkeypatch.setattr("blogtools.companions.store.digest", noted)
+    return found
+
+
+def test_a_tree_says_what_is_in_it(tmp_path: Path) -> None:
+    kept = FileStore(tmp_path).keep_tree("key", make)
+    assert kept.files == {"sub/index.html": digest(b"hello")}
+
+
+def test_a_tree_is_read_once_and_then_known_by_its_times(tmp_path: Path, read: list[bytes]) -> None:
+    kept = FileStore(tmp_path).keep_tree("key", make)
+    read.clear()
+    assert FileStore(tmp_path).tree("key") == kept
+    assert read == []
+    assert FileStore(tmp_path, verify=True).tree("key") == kept
+    assert read == [b"hello"]
+
+
+def test_a_tree_that_was_brought_from_elsewhere_is_read(tmp_path: Path, read: list[bytes]) -> None:
+    FileStore(tmp_path / "one").keep_tree("key", make)
+    shutil.copytree(tmp_path / "one", tmp_path / "other")
+    read.clear()
+    assert FileStore(tmp_path / "other").tree("key")
+    assert read == [b"hello"]
+    assert FileStore(tmp_path / "other").tree("key")
+    assert read == [b"hello"]
+
+
+@pytest.mark.parametrize("damage", ["same size", "touched", "a link", "bad look"])
+def test_a_tree_that_was_read_is_still_found_damaged(
+    tmp_path: Path, read: list[bytes], damage: str
+) -> None:
+    store = FileStore(tmp_path)
+    kept = store.keep_tree("key", make)
+    file, look = kept.folder / "sub/index.html", kept.folder.parent / "looked.json"
+    if damage == "bad look":
+        look.write_text('{"sub/index.html": 3}')
+        assert store.tree("key") == kept
+        return
+    if damage == "a link":
+        file.rename(tmp_path / "elsewhere")
+        file.symlink_to(tmp_path / "elsewhere")
+    else:
+        file.write_text("hullo")
+        os.utime(file, (1, 1))
+    assert store.tree("key") is None
 
 
 def test_a_tree_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -166,6 +227,11 @@ def test_what_is_handed_out_is_taken_in_elsewhere_with_all_that_belongs_to_it(
     assert other.take_in(KEYS, hand_out(tmp_path))
 
 
+def move_behind_a_link(path: Path, away: Path) -> None:
+    path.rename(away)
+    path.symlink_to(away)
+
+
 @pytest.mark.parametrize(
     "damage", ["page", "more", "link", "folder link", "keys", "inventory", "marker", "gone"]
 )
@@ -175,11 +241,8 @@ def test_what_is_not_whole_or_of_other_keys_is_not_taken_in(tmp_path: Path, dama
     inflict: dict[str, Callable[[], object]] = {
         "page": lambda: page.write_text("hullo"),
         "more": lambda: (home / "site/more.html").write_text(""),
-        "link": lambda: (page.rename(tmp_path / "page"), page.symlink_to(tmp_path / "page")),
-        "folder link": lambda: (
-            page.parent.rename(tmp_path / "sub"),
-            page.parent.symlink_to(tmp_path / "sub"),
-        ),
+        "link": lambda: move_behind_a_link(page, tmp_path / "page"),
+        "folder link": lambda: move_behind_a_link(page.parent, tmp_path / "sub"),
         "keys": lambda: (home / "keys.json").write_text('{"inventory": "x", "tree": "tree"}'),
         "inventory": lambda: (home / "inventory.json").write_text("0\n{}"),
         "marker": lambda: (home / "complete.json").write_text("[]"),

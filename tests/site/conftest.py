@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.site import shelf_blog
 from tests.site.support import FIXTURES, copy_blog, succeed
 
 
@@ -32,3 +33,11 @@ def preview(full: Path) -> Path:
 def blog(full: Path, tmp_path: Path) -> Path:
     """Return a copy of the blog for one test, its reference built already."""
     return copy_blog(full, tmp_path / "blog")
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a blog whose companion has several versions, built: look, and change nothing."""
+    blog = shelf_blog.make_blog(tmp_path_factory.mktemp("shelf") / "blog")
+    succeed(blog, "blogtools", "build", "--strict", **shelf_blog.wheels(blog))
+    return blog

@@ -139,7 +139,11 @@ def replace_in(file: Path, old: str, new: str) -> None:
 
 def copy_blog(source: Path, target: Path) -> Path:
     """Copy a blog with its caches, but without its sites."""
-    return shutil.copytree(source, target, ignore=shutil.ignore_patterns("site", "site-*"))
+    sites = shutil.ignore_patterns("site", "site-*")
+    # Kept references lie in folders of that name too.
+    return shutil.copytree(
+        source, target, ignore=lambda at, names: sites(at, names) if at == str(source) else set()
+    )
 
 
 @contextmanager

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing of each request."""
+from tests.browser import Visit, serving
 
 
 @pytest.fixture(scope="module")
@@ -24,38 +17,8 @@ def address(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     """Serve the site below /blog/, as its own address says."""
     root = tmp_path_factory.mktemp("host")
     (root / "blog").symlink_to(site)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/blog/"
-        server.shutdown()
-        thread.join()
-
-
-class Visit:
-    """A page of a browser that remembers what went wrong, and whom it asked."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("response", lambda answer: self._note(answer.status >= 400, answer.url))
-        page.on("requestfailed", lambda request: self._note(True, request.url))
-        page.on("console", lambda said: self._note(said.type in ("error", "warning"), said.text))
-        page.on("pageerror", lambda error: self._note(True, str(error)))
-
-    def _note(self, wrong: bool, text: str) -> None:
-        if wrong:
-            self.complaints.append(text)
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(10_000)
-    yield Visit(context.new_page())
-    context.close()
+    with serving(root) as host:
+        yield f"{host}blog/"
 
 
 @pytest.mark.parametrize(

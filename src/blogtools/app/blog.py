@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import groupby
@@ -21,6 +21,7 @@ from blogtools.content.marks import fill, internal, marked
 from blogtools.content.options import option_place, read_config
 from blogtools.content.related import related, traits
 from blogtools.model.changes import Changes
+from blogtools.model.companion import Companion, Lock, Locked
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
 from blogtools.model.discussion import Discussions, Use
@@ -34,8 +35,10 @@ from blogtools.model.site import (
     Generated,
     Listing,
     Overview,
+    PackagePage,
     Post,
     ReferenceList,
+    Release,
     SiteIndex,
 )
 
@@ -66,6 +69,7 @@ class Edition:
         base: The path part of the site's address.
         memory: What is known from the last build.
         changes: What the releases of companions changed.
+        lock: What is known of the versions of companions besides their code.
     """
 
     project: Project
@@ -74,6 +78,7 @@ class Edition:
     base: str
     memory: Memory
     changes: tuple[Changes, ...] = ()
+    lock: Lock = field(default_factory=Lock)
 
     def destination(self, link: Link, document: Document, url: str) -> Destination:
         """Return what a link leads to that stands in a document of this address."""
@@ -155,9 +160,7 @@ class Edition:
     @cached_property
     def made(self) -> tuple[Generated, ...]:
         """Return every page that the engine makes by itself."""
-        packages = self.addresses.packages
-        references = (ReferenceList(packages),) if packages else ()
-        return (*self.overviews, *references, *self._changed, *self.listings)
+        return (*self.overviews, *self._references, *self._changed, *self.listings)
 
     @property
     def _changed(self) -> Iterator[Generated]:
@@ -165,6 +168,21 @@ class Edition:
             several = tuple(changes)
             yield ChangesList(name, several)
             yield from map(ChangesPage, several)
+
+    @property
+    def _references(self) -> Iterator[Generated]:
+        """Yield the pages that lead to the references: one for all packages, and one for each."""
+        if packages := self.addresses.packages:
+            yield ReferenceList(packages)
+        for package in packages:
+            yield PackagePage(package, tuple(map(self._release, package.versions)))
+
+    def _release(self, companion: Companion) -> Release:
+        changed = (
+            c.url for c in self.changes if (c.name, c.new) == (companion.name, companion.version)
+        )
+        locked = self.lock.find(companion) or Locked(companion.name, companion.version)
+        return Release(locked.uploaded, locked.licence, next(changed, ""))
 
     @cached_property
     def by_url(self) -> Mapping[str, Post]:
@@ -195,6 +213,7 @@ def assemble(
     base: str,
     memory: Memory | None = None,
     changes: tuple[Changes, ...] = (),
+    lock: Lock | None = None,
 ) -> Edition:
     """Bring converted essays together.
 
@@ -206,10 +225,11 @@ def assemble(
         base: The path part of the site's address.
         memory: What is known from the last build.
         changes: What the releases of companions changed.
+        lock: What is known of the versions of companions besides their code.
     """
     index = build_index(manuscripts.visible, converted, manuscripts.authors, project.options)
     known = memory or Memory.of_nothing(project.root)
-    return Edition(project, index, addresses, base, known, changes)
+    return Edition(project, index, addresses, base, known, changes, lock or Lock())
 
 
 @dataclass(frozen=True)
@@ -364,11 +384,32 @@ def made_from_the_model(
     if site.url:
         yield from _feeds(edition, links)
         yield _sitemap(edition, sitemap)
+    maps = sitemaps(edition) if site.url else ()
+    if len(maps) > 1:
+        yield Target(
+            "sitemap_index.xml",
+            {"the sitemaps": digest_of(maps)},
+            lambda: machines.sitemap_index(maps, site),
+        )
     if robots:
-        yield Target("robots.txt", {}, lambda: machines.robots(site))
+        first = "sitemap_index.xml" if len(maps) > 1 else "sitemap.xml"
+        yield Target(
+            "robots.txt", {"the sitemap": digest_of(first)}, lambda: machines.robots(site, first)
+        )
     titles = {post.url: post.title for post in edition.index.posts}
     for alias, url in redirects(post.entry for post in edition.index.posts):
         yield _redirect(edition, alias, url, titles[url])
+
+
+def sitemaps(edition: Edition) -> tuple[str, ...]:
+    """Return the addresses of the sitemaps: the site's own, and one for each package.
+
+    A package has that of its latest version: no search should lead to another.
+    """
+    addresses = edition.addresses
+    known = {inventory.url for inventory in addresses.inventories}
+    latest = (package.latest.url for package in addresses.packages)
+    return "sitemap.xml", *(f"{url}sitemap.xml" for url in latest if url in known)
 
 
 def _sitemap(edition: Edition, others: Iterable[str]) -> Target:

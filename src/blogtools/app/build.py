@@ -30,7 +30,7 @@ from .ports import Progress, Request, Site, silent
 from .shards import absorb_shards
 
 if TYPE_CHECKING:
-    from blogtools.build.plan import Bill, Copy
+    from blogtools.build.plan import Bill
     from blogtools.model.project import Project
 
 #: A site as a generator opened it; what adds references may need more of it than this verb does.
@@ -65,8 +65,8 @@ class Report:
 _ATTEMPTS = 5
 
 
-#: Builds the companions' references of a site; returns their files, and what went wrong.
-References = Callable[[S, Memory, Progress], tuple[tuple["Copy", ...], tuple[Diagnostic, ...]]]
+#: Builds the companions' references of a site; returns what they consist of, and what went wrong.
+References = Callable[[S, Memory, Progress], tuple["Bill", tuple[Diagnostic, ...]]]
 
 
 def build(
@@ -202,7 +202,7 @@ def _rest(
         _refuse_warnings(site.strict, warnings)
         trees, more = references(site, memory, progress)
         _refuse_warnings(site.strict, more)
-        bill = site.bill().with_copies(trees)
+        bill = site.bill().beside(trees)
         folders = Folders(site.site_dir, last.site, folder, last.spare, verify=memory.files.verify)
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
     outcome = _outcome(site, bill.pages, (*warnings, *more))
@@ -222,8 +222,10 @@ def _whole(
         trees, more = references(site, memory, progress)
         _refuse_warnings(site.strict, more)
         folders = Folders(folder, {}, folder, {})
-        for copy in trees:
+        for copy in trees.copies:
             folders.copy(copy)
+        for target in trees.targets:
+            folders.write(target.path, target.make())
     return _outcome(site, pages, (*warnings, *more)), None
 
 

@@ -18,6 +18,7 @@ from blogtools.model.site import (
     Generated,
     Listing,
     Overview,
+    PackagePage,
     Post,
     ReferenceList,
 )
@@ -73,10 +74,14 @@ class PageReads:
             case Overview():
                 return {"its terms": digest_of(page)}
             case ReferenceList():
-                shown = [(c.label, c.url) for package in page.packages for c in package.versions]
+                shown = [(p.latest.label, p.latest.url, len(p.versions)) for p in page.packages]
                 return {"the companions": digest_of(shown)}
             case ChangesPage() | ChangesList():
                 return {"what the versions changed": digest_of(page.changes)}
+            case PackagePage():
+                versions = [(c.version, c.url) for c in page.package.versions]
+                latest = page.package.latest.version
+                return {"its versions": digest_of(page.title, versions, latest, page.releases)}
 
     def _listing(self, page: Listing) -> Reads:
         paths = [post.path for post in page.posts]

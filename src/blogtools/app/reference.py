@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -40,10 +40,12 @@ class BuiltTree:
     Attributes:
         folder: Where it lies, among the caches: for reading only.
         diagnostics: What its build complained of.
+        files: The path of each of its files below that, with the digest of its content.
     """
 
     folder: Path
     diagnostics: tuple[Diagnostic, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Sources(Protocol):
@@ -150,8 +152,8 @@ class References:
     def files(self) -> Iterator[tuple[str, Path]]:
         """Yield every file of the references: where it belongs in the site, and where it is."""
         for companion, tree in self.trees:
-            for file in sorted(path for path in tree.folder.rglob("*") if path.is_file()):
-                yield companion.url + file.relative_to(tree.folder).as_posix(), file
+            for path in tree.files:
+                yield companion.url + path, tree.folder / path
 
 
 @dataclass(frozen=True, slots=True)

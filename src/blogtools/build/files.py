@@ -115,7 +115,7 @@ class Files:
         with open(self.path(name), "rb") as file:
             stamp = Stamp.of(os.fstat(file.fileno()))
             data = file.read()
-        self.seen[name] = Seen(_settled(stamp, before), digest(data))
+        self.seen[name] = Seen(settled(stamp, before), digest(data))
         return data
 
     def _look(self, name: str) -> Seen:
@@ -196,6 +196,6 @@ def _stamp(path: str) -> Stamp | None:
         return None
 
 
-def _settled(stamp: Stamp, moment: int) -> Stamp:
-    """Return a stamp that can be trusted later, or none."""
+def settled(stamp: Stamp, moment: int) -> Stamp:
+    """Return the stamp of a file that was read at a moment if it can be trusted later, or none."""
     return NO_STAMP if max(stamp.mtime, stamp.ctime) > moment - _UNSETTLED else stamp

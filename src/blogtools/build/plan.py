@@ -101,9 +101,16 @@ class Bill:
     pages: int = 0
     _keys: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
-    def with_copies(self, copies: tuple[Copy, ...]) -> Bill:
-        """Return a bill with more to copy."""
-        return replace(self, copies=self.copies + copies)
+    def beside(self, other: Bill) -> Bill:
+        """Return a bill of both; of a file that both have, this one's stays."""
+        taken = {one.path for one in self.targets} | {one.path for one in self.copies}
+        return replace(
+            self,
+            targets=self.targets + tuple(one for one in other.targets if one.path not in taken),
+            copies=self.copies + tuple(one for one in other.copies if one.path not in taken),
+            shared={**self.shared, **other.shared},
+            _keys={},
+        )
 
     def key(self, target: Target) -> bytes:
         """Return the digest of everything that a target is made from."""

@@ -1,42 +1,45 @@
-"""Results kept by key: inventories as JSON, references as folders. Damaged means absent."""
+"""Results kept by key: inventories as JSON, references as folders. Damaged means absent.
+
+A reference has a manifest beside it, with the digest of each file. All files are read when it is
+first used after it was made, or brought here; later, sizes and times are a shortcut to that.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+
 from blogtools.app.reference import BuiltTree, Keys
-from blogtools.companions.digests import tree_digest
-from blogtools.model.changes import (
-    Breaking,
-    Changes,
-    DefaultChange,
-    Deprecation,
-    Removal,
-    Renaming,
-    SignatureChange,
-)
-from blogtools.model.companion import CompanionError, Inventory, ModulePage, ObjectPage, Symbol
+from blogtools.build.files import NO_STAMP, Stamp, settled, walk
+from blogtools.model.changes import Changes
+from blogtools.model.companion import CompanionError, Inventory
 from blogtools.model.diagnostic import Diagnostic, Severity
+from blogtools.model.digest import digest
 
-T = TypeVar("T")
-
-_LAYOUT = 1
+_LAYOUT = 2
 _MARKER = "complete.json"
+#: The stamps of a reference's files when they were last read, on this machine.
+_LOOKED = "looked.json"
 _TREE = "site"
 #: Results of each kind that are kept beyond those that are wanted now, at some 5 MB a reference.
 _KEPT = 40
 #: What is handed to another machine.
 _INVENTORY = "inventory.json"
 _KEYS = "keys.json"
+_INVENTORIES = msgspec.json.Decoder(Inventory)
+_CHANGES = msgspec.json.Decoder(Changes)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,16 @@ class FileStore:
     Attributes:
         state_dir: ``.blogtools`` beside the configuration file.
         wanted: How many results of each kind the blog shows at once.
+        verify: Whether to read every file instead of trusting sizes and times.
     """
 
     state_dir: Path
     wanted: int = 0
+    verify: bool = False
 
     def inventory(self, key: str) -> Inventory | None:
         """Return a kept inventory, or None."""
-        return self._value(self._file("inventories", key), _to_inventory)
+        return _value(self._file("inventories", key), _INVENTORIES)
 
     def keep_inventory(self, key: str, inventory: Inventory) -> None:
         """Keep an inventory; a disk that takes none costs time later, and nothing else."""
@@ -61,36 +66,27 @@ class FileStore:
 
     def changes(self, key: str) -> Changes | None:
         """Return kept changes between two versions, or None."""
-        return self._value(self._file("changes", key), _to_changes)
+        return _value(self._file("changes", key), _CHANGES)
 
     def keep_changes(self, key: str, changes: Changes) -> None:
         """Keep the changes between two versions, as `keep_inventory` does."""
         self._keep(self._file("changes", key), changes)
 
-    def _value(self, file: Path, read: Callable[[Mapping[str, Any]], T]) -> T | None:
-        """Return a value that was kept as JSON, or None."""
-        try:
-            found = _checked(file.read_text("utf-8"), read)
-            _note_use(file)
-            return found
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
     def _keep(self, file: Path, value: Inventory | Changes) -> None:
-        text = json.dumps(asdict(value))
+        text = msgspec.json.encode(value)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".new-", dir=file.parent) as scratch:
                 draft = Path(scratch, file.name)
-                draft.write_text(f"{_checksum(text)}\n{text}", encoding="utf-8")
+                draft.write_bytes(_checksum(text).encode() + b"\n" + text)
                 draft.replace(file)
         except OSError:
             return
         _forget_oldest(file.parent.glob("*.json"), self.wanted)
 
     def tree(self, key: str) -> BuiltTree | None:
-        """Return a kept reference if every byte of it is still there, or None."""
-        found = _whole(self._references / key)
+        """Return a kept reference if it is still as it was made, or None."""
+        found = _whole(self._references / key, verify=self.verify)
         if found is not None:
             _note_use(self._references / key / _MARKER)
         return found
@@ -105,8 +101,10 @@ class FileStore:
             draft = scratch / "draft"
             draft.mkdir()
             diagnostics = make(draft / _TREE)
+            files = _manifest(draft / _TREE)
             marker = {
-                "tree": [_LAYOUT, tree_digest(draft / _TREE)],
+                "tree": [_LAYOUT, _checksum(json.dumps(files).encode())],
+                "files": files,
                 "diagnostics": [asdict(found) for found in diagnostics],
             }
             (draft / _MARKER).write_text(json.dumps(marker), encoding="utf-8")
@@ -125,7 +123,8 @@ class FileStore:
             folder.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as scratch:
                 draft = Path(scratch, "draft")
-                shutil.copytree(kept.folder.parent, draft)
+                shutil.copytree(kept.folder, draft / _TREE)
+                shutil.copyfile(kept.folder.parent / _MARKER, draft / _MARKER)
                 shutil.copyfile(self._file("inventories", keys.inventory), draft / _INVENTORY)
                 (draft / _KEYS).write_text(json.dumps(asdict(keys)), encoding="utf-8")
                 if folder.exists():
@@ -150,8 +149,8 @@ class FileStore:
         """
         try:
             given = json.loads((folder / _KEYS).read_bytes())
-            inventory = _checked((folder / _INVENTORY).read_text("utf-8"), _to_inventory)
-        except (OSError, ValueError, KeyError, TypeError):
+            inventory = _checked((folder / _INVENTORY).read_bytes(), _INVENTORIES)
+        except (OSError, ValueError, msgspec.MsgspecError):
             return False
         links = any(path.is_symlink() for path in folder.rglob("*"))
         if given != asdict(keys) or inventory is None or links:
@@ -206,69 +205,78 @@ class FileStore:
         return self.state_dir / kind / f"{key}.json"
 
 
-def _whole(home: Path) -> BuiltTree | None:
-    """Return the reference in a folder if every byte of it is as its marker says, or None."""
+def _value(file: Path, decoder: msgspec.json.Decoder[T]) -> T | None:
+    """Return a value that was kept in a file, or None."""
+    try:
+        found = _checked(file.read_bytes(), decoder)
+        _note_use(file)
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return None
+    return found
+
+
+def _checked(data: bytes, decoder: msgspec.json.Decoder[T]) -> T | None:
+    """Return the value that was kept, or None if it is damaged."""
+    checksum, _, text = data.partition(b"\n")
+    return decoder.decode(text) if checksum.decode() == _checksum(text) else None
+
+
+def _manifest(tree: Path) -> dict[str, str]:
+    """Return the digest of each file below a folder, in the order of their paths."""
+    paths = sorted(path for path, _ in walk(str(tree)))
+    return {path: digest((tree / path).read_bytes()).hex() for path in paths}
+
+
+def _whole(home: Path, *, verify: bool = True) -> BuiltTree | None:
+    """Return the reference in a folder if every file of it is as its marker says, or None.
+
+    Args:
+        home: The folder.
+        verify: Whether to read every file, instead of trusting sizes and times.
+    """
     try:
         marker = json.loads((home / _MARKER).read_bytes())
-        if marker["tree"] != [_LAYOUT, tree_digest(home / _TREE)]:
+        files = marker["files"]
+        if marker["tree"] != [_LAYOUT, _checksum(json.dumps(files).encode())]:
             return None
-        return BuiltTree(home / _TREE, tuple(map(_to_diagnostic, marker["diagnostics"])))
+        digests = {path: bytes.fromhex(each) for path, each in files.items()}
+        if not _stand(home, digests, {} if verify else _looked(home)):
+            return None
+        diagnostics = tuple(map(_to_diagnostic, marker["diagnostics"]))
+        return BuiltTree(home / _TREE, diagnostics, digests)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _checked(text: str, read: Callable[[Mapping[str, Any]], T]) -> T | None:
-    """Return the value that a kept text holds, or None if it is damaged."""
-    checksum, _, data = text.partition("\n")
-    return read(json.loads(data)) if checksum == _checksum(data) else None
+def _stand(home: Path, digests: Mapping[str, bytes], looked: Mapping[str, Stamp]) -> bool:
+    """Return whether a reference consists of these files; remember what they looked like."""
+    moment = time.time_ns()
+    stamps = dict(walk(str(home / _TREE), follow=False))
+    if stamps.keys() != digests.keys() or NO_STAMP in stamps.values():
+        return False
+    strange = [path for path, stamp in stamps.items() if looked.get(path) != stamp]
+    if any(digest((home / _TREE / path).read_bytes()) != digests[path] for path in strange):
+        return False
+    if strange:
+        _note_look(home, {path: settled(stamp, moment) for path, stamp in stamps.items()})
+    return True
 
 
-def _to_inventory(data: Mapping[str, Any]) -> Inventory:
-    """Return the inventory that JSON holds."""
-    return Inventory(
-        name=str(data["name"]),
-        version=str(data["version"]),
-        url=str(data["url"]),
-        symbols={str(path): str(url) for path, url in data["symbols"].items()},
-        roots=tuple(data["roots"]),
-        objects=tuple(Symbol(**found) for found in data["objects"]),
-        pages=tuple(_to_page(page) for page in data["pages"]),
-        inherited={str(path): dict(names) for path, names in data["inherited"].items()},
-    )
+def _looked(home: Path) -> Mapping[str, Stamp]:
+    """Return what the files of a reference looked like when they were read."""
+    try:
+        found = json.loads((home / _LOOKED).read_bytes())
+        return {path: Stamp(*stamp) for path, stamp in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
-def _to_page(data: Mapping[str, Any]) -> ModulePage:
-    """Return the page that JSON holds."""
-    reexports = tuple((str(name), str(path)) for name, path in data["reexports"])
-    apart = tuple(ObjectPage(**found) for found in data["apart"])
-    return ModulePage(data["module"], data["summary"], tuple(data["members"]), reexports, apart)
-
-
-def _to_changes(data: Mapping[str, Any]) -> Changes:
-    """Return the changes that JSON holds."""
-    lists = {name: tuple(kind(one) for one in data[name]) for name, kind in _LISTS.items()}
-    names, gone = dict(data["names"]), tuple(data["gone"])
-    return Changes(data["name"], data["old"], data["new"], **lists, gone=gone, names=names)
-
-
-def _with_symbols(kind: Callable[..., T]) -> Callable[[Mapping[str, Any]], T]:
-    """Return what reads a value of which the mappings are symbols."""
-
-    def read(data: Mapping[str, Any]) -> T:
-        return kind(**{k: Symbol(**v) if isinstance(v, dict) else v for k, v in data.items()})
-
-    return read
-
-
-_LISTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
-    "breaking": _with_symbols(Breaking),
-    "removed": _with_symbols(Removal),
-    "added": lambda data: Symbol(**data),
-    "signatures": _with_symbols(SignatureChange),
-    "defaults": _with_symbols(DefaultChange),
-    "deprecated": _with_symbols(Deprecation),
-    "renamed": _with_symbols(Renaming),
-}
+def _note_look(home: Path, stamps: Mapping[str, Stamp]) -> None:
+    """Spare the next build the reading; a disk that does not let us is no reason to stop."""
+    with suppress(OSError), tempfile.TemporaryDirectory(prefix=".new-", dir=home) as scratch:
+        draft = Path(scratch, _LOOKED)
+        draft.write_text(json.dumps(stamps), encoding="utf-8")
+        draft.replace(home / _LOOKED)
 
 
 def _to_diagnostic(data: Mapping[str, Any]) -> Diagnostic:
@@ -298,9 +306,9 @@ def _forget_oldest(files: Iterable[Path], wanted: int) -> None:
                 shutil.rmtree(file.parent, ignore_errors=True)
 
 
-def _checksum(text: str) -> str:
+def _checksum(text: bytes) -> str:
     """Return a digest of a text."""
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return digest(text).hex()
 
 
 def _unwritable(failed: OSError) -> CompanionError:

@@ -33,17 +33,38 @@ def sitemap(urls: Iterable[tuple[str, datetime | None]], site: SiteFacts) -> byt
         etree.SubElement(page, "loc").text = site.url + quote(url)
         if changed:
             etree.SubElement(page, "lastmod").text = changed.date().isoformat()
+    return _document(root)
+
+
+def sitemap_index(urls: Iterable[str], site: SiteFacts) -> bytes:
+    """Return the sitemap of sitemaps.
+
+    Args:
+        urls: The address of each sitemap, relative to the site.
+        site: The site; its ``url`` must be set.
+    """
+    root = etree.Element("sitemapindex", xmlns=_SITEMAP)
+    for url in urls:
+        etree.SubElement(etree.SubElement(root, "sitemap"), "loc").text = site.url + quote(url)
+    return _document(root)
+
+
+def _document(root: etree.Element) -> bytes:
     etree.indent(root)
-    head = b'<?xml version="1.0" encoding="UTF-8"?>\n'
     body: bytes = etree.tostring(root, "utf-8")
-    return head + body + b"\n"
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + body + b"\n"
 
 
-def robots(site: SiteFacts) -> bytes:
-    """Return a robots.txt that lets everyone in and names the sitemap."""
+def robots(site: SiteFacts, sitemap: str = "sitemap.xml") -> bytes:
+    """Return a robots.txt that lets everyone in and names the sitemap.
+
+    Args:
+        site: The site.
+        sitemap: The address of its first sitemap, relative to the site.
+    """
     lines = ["User-agent: *", "Allow: /"]
     if site.url:
-        lines.append(f"Sitemap: {site.url}sitemap.xml")
+        lines.append(f"Sitemap: {site.url}{sitemap}")
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from mkdocs.structure.pages import Page
 
-from blogtools.model.site import ChangesList, ChangesPage, Listing, Overview, ReferenceList
+from blogtools.model.site import (
+    ChangesList,
+    ChangesPage,
+    Listing,
+    Overview,
+    PackagePage,
+    ReferenceList,
+)
 
 from .changes_views import ChangesListView, ChangesView
 from .session import Session, address
-from .views import ListingView, OverviewView, PostView, ReferencesView
+from .views import ListingView, OverviewView, PackageView, PostView, ReferencesView
 
-View = PostView | ListingView | OverviewView | ReferencesView | ChangesView | ChangesListView
+View = (
+    PostView
+    | ListingView
+    | OverviewView
+    | ReferencesView
+    | PackageView
+    | ChangesView
+    | ChangesListView
+)
 
 
 def view(page: Page, session: Session) -> View | None:
@@ -28,5 +43,7 @@ def view(page: Page, session: Session) -> View | None:
             return ChangesView(page_of_changes)
         case ChangesList() as listed:
             return ChangesListView(listed)
+        case PackagePage() as package:
+            return PackageView(package)
         case None:
             return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from blogtools.mkdocs import reference_summary, reference_templates
+from blogtools.mkdocs import reference_marks, reference_summary, reference_templates
 from blogtools.model.companion import Chrome, Companion, Inventory, ModulePage, ObjectPage
 
 #: Options of the theme that a reference shares with the site around it. Not among them: fonts (they
@@ -86,6 +86,7 @@ def templates() -> Mapping[str, str]:
     """Return the templates that differ from those of Material and mkdocstrings, by their path."""
     own = Path(__file__).parent / "templates"
     return {
+        "theme/main.html": reference_marks.PAGE,
         "theme/sitemap.xml": _SITEMAP,
         "theme/partials/source.html": _REPOSITORY.read_text(encoding="utf-8"),
         f"theme/{_STYLESHEET}": (own / _STYLESHEET).read_text(encoding="utf-8"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from blogtools.mkdocs.reference_marks import BACKLINKS
+
 _SUMMARY = """\
   {{ config.extra.shown.summaries.get(KIND.path, "") | safe }}
 """
@@ -35,10 +37,13 @@ _MODULE = """\
 SUMMARY  {% with docstring_sections = told[first:] %}
     {% include "docstring.html.jinja" with context %}
   {% endwith %}
-{% endblock docstring %}
+BACKLINKS{% endblock docstring %}
 """
 _FUNCTION = """\
 {% extends "_base/function.html.jinja" %}
+{% block docstring scoped %}
+  {{ super() }}
+BACKLINKS{% endblock docstring %}
 {% block source scoped %}
   {{ super() }}
 PUBLISHED{% endblock source %}
@@ -53,12 +58,15 @@ _ATTRIBUTE = """\
     {% if config.show_source %}
 FOLDED    {% endif %}
 PUBLISHED  {% endif %}
-{% endblock docstring %}
+BACKLINKS{% endblock docstring %}
 """
 #: A class without any code shows its source as a whole; else mkdocstrings shows that of `__init__`.
 _CLASS = """\
 {% extends "_base/class.html.jinja" %}
 {% import "language.html.jinja" as lang with context %}
+{% block docstring scoped %}
+  {{ super() }}
+BACKLINKS{% endblock docstring %}
 {% block summary scoped %}
 SUMMARY{% endblock summary %}
 {% block source scoped %}
@@ -90,11 +98,25 @@ PUBLISHED{% endblock source %}
   {{ config.extra.shown.inherited.get(class.path, "") | safe }}
 {% endblock children %}
 """
+_TYPE_ALIAS = """\
+{% extends "_base/type_alias.html.jinja" %}
+{% block docstring scoped %}
+  {{ super() }}
+BACKLINKS{% endblock docstring %}
+"""
 _TEMPLATES: Mapping[str, str] = {
     "module": _MODULE,
     "class": _CLASS,
     "function": _FUNCTION,
     "attribute": _ATTRIBUTE,
+    "type_alias": _TYPE_ALIAS,
+}
+#: What several templates have in common, by the word that stands for it.
+_PARTS: Mapping[str, str] = {
+    "SUMMARY": _SUMMARY,
+    "PUBLISHED": _PUBLISHED,
+    "FOLDED": _FOLDED,
+    "BACKLINKS": BACKLINKS,
 }
 
 
@@ -108,6 +130,6 @@ def templates() -> Mapping[str, str]:
 
 def _filled(template: str, kind: str) -> str:
     """Return a template with the parts that several of them have in common."""
-    for name, part in {"SUMMARY": _SUMMARY, "PUBLISHED": _PUBLISHED, "FOLDED": _FOLDED}.items():
+    for name, part in _PARTS.items():
         template = template.replace(name, part)
     return template.replace("KIND", kind)

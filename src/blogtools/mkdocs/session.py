@@ -39,7 +39,15 @@ from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Heading, Rendered
-from blogtools.model.site import Addresses, ChangesList, ChangesPage, Entry, Listing, Post
+from blogtools.model.site import (
+    Addresses,
+    ChangesList,
+    ChangesPage,
+    Entry,
+    Listing,
+    PackagePage,
+    Post,
+)
 from blogtools.model.source import Source
 
 from .adapters.adapter import Wanted
@@ -47,8 +55,9 @@ from .search import ModelSearch
 from .settings import base_path
 
 #: Kinds of pages of which there are too many for a navigation that nobody wrote.
-_UNLISTED = (Listing, ChangesPage, ChangesList)
+_UNLISTED = (Listing, PackagePage, ChangesPage, ChangesList)
 _FEEDS = ("feed.xml", "feed.json")
+_FIXED = ("sitemap.xml", "robots.txt", "404.html")
 
 
 class Session:
@@ -213,6 +222,7 @@ class Session:
             self.base,
             self.memory,
             self.companions.changes,
+            self.companions.lock,
         )
 
     def _addresses(self, files: Files) -> Addresses:
@@ -239,9 +249,19 @@ class Session:
         yield from self._feeds()
         if self.project.site.url:
             yield "sitemap.xml"
+        yield from self._stable()
         for inventory in self.companions.inventories:
             yield from {url.partition("#")[0] for url in inventory.symbols.values()}
             yield inventory.url
+
+    def _stable(self) -> Iterator[str]:
+        """Yield the addresses that lead to the latest version of a package, whichever that is."""
+        latest = {package.latest.url: package.url for package in self.companions.packages}
+        for inventory in self.companions.inventories:
+            if (package := latest.get(inventory.url)) is not None:
+                pages = {url.partition("#")[0] for url in inventory.symbols.values()}
+                yield from (url.replace(inventory.url, f"{package}latest/", 1) for url in pages)
+                yield from (f"{package}latest/{name}" for name in ("", "objects.inv"))
 
     # -- pages: MkDocs reads and renders each ------------------------------------------------
 
@@ -348,7 +368,10 @@ class Session:
 
     def _own_outputs(self) -> dict[str, str]:
         """Return the output paths that no essay may have, each with what has it."""
-        urls = {*self.edition.generated, *self._feeds(), "sitemap.xml", "robots.txt", "404.html"}
+        urls = {*self.edition.generated, *self._feeds(), *_FIXED}
+        for package in self.companions.packages:
+            urls |= {f"{package.url}latest/", f"{package.url}versions.json", "sitemap_index.xml"}
+            urls |= {companion.url for companion in package.versions}
         return {output_path(url): "a page that blogtools makes" for url in urls}
 
     def _feeds(self) -> Iterator[str]:

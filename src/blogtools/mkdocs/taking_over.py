@@ -16,6 +16,7 @@ from blogtools.model.site import (
     Generated,
     Listing,
     Overview,
+    PackagePage,
     ReferenceList,
 )
 
@@ -47,7 +48,8 @@ def take_over(page: Page, session: Session) -> None:
 _TEMPLATES: Mapping[type[Generated], str] = {
     Listing: "blogtools/listing.html",
     Overview: "blogtools/overview.html",
-    ReferenceList: "blogtools/overview.html",
+    ReferenceList: "blogtools/references.html",
+    PackagePage: "blogtools/package.html",
     ChangesPage: "blogtools/changes.html",
     ChangesList: "blogtools/changes_list.html",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from functools import cached_property
 from itertools import groupby
 
@@ -21,7 +21,15 @@ from blogtools.content.machines import json_ld
 from blogtools.content.marks import internal
 from blogtools.model.document import Author
 from blogtools.model.rendered import Brief
-from blogtools.model.site import Listing, Overview, Post, ReferenceList, Status, Term
+from blogtools.model.site import (
+    Listing,
+    Overview,
+    PackagePage,
+    Post,
+    ReferenceList,
+    Status,
+    Term,
+)
 
 _MARKS = {Status.DRAFT: "Draft", Status.SCHEDULED: "Scheduled", Status.PUBLISHED: ""}
 _FEED_TYPES = (("feed.xml", "application/atom+xml"), ("feed.json", "application/feed+json"))
@@ -29,7 +37,7 @@ _FEED_TYPES = (("feed.xml", "application/atom+xml"), ("feed.json", "application/
 _NEAR = 2
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     """Return a day as people read it, such as 22 November 2026, whatever the machine's locale."""
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
@@ -351,11 +359,78 @@ class ReferencesView:
         return self.listed.title
 
     @cached_property
-    def terms(self) -> tuple[TermView, ...]:
-        """Return each reference."""
+    def packages(self) -> tuple[PackageEntry, ...]:
+        """Return each package."""
         here = self.listed.url
-        shown = (c for package in self.listed.packages for c in package.versions)
-        return tuple(TermView(c.label, way(c.url, here)) for c in shown)
+        return tuple(
+            PackageEntry(p.latest.label, way(p.latest.url, here), way(p.url, here), len(p.versions))
+            for p in self.listed.packages
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PackageEntry:
+    """A package in a list: its latest version, and the way to all."""
+
+    label: str
+    href: str
+    page: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A version of a package; ``changes`` is where it says what changed in it, or nothing."""
+
+    version: str
+    href: str
+    latest: bool
+    released: date | None
+    licence: str
+    changes: str
+
+
+@dataclass(frozen=True)
+class PackageView:
+    """The page of one package."""
+
+    shown: PackagePage
+
+    @property
+    def heading(self) -> str:
+        """Return the name of the package."""
+        return self.shown.title
+
+    @cached_property
+    def versions(self) -> tuple[VersionView, ...]:
+        """Return all versions, the newest first."""
+        package, here = self.shown.package, self.shown.url
+        return tuple(
+            VersionView(
+                one.version,
+                way(one.url, here),
+                one == package.latest,
+                date.fromisoformat(known.day) if known.day else None,
+                known.licence,
+                way(known.changes, here) if known.changes else "",
+            )
+            for one, known in zip(package.versions, self.shown.releases, strict=True)
+        )
+
+    @property
+    def dated(self) -> bool:
+        """Return whether it is known of any version when it came out."""
+        return any(one.day for one in self.shown.releases)
+
+    @property
+    def licensed(self) -> bool:
+        """Return whether the licence of any version is known."""
+        return any(one.licence for one in self.shown.releases)
+
+    @property
+    def compared(self) -> bool:
+        """Return whether there is a page for any version that says what changed in it."""
+        return any(one.changes for one in self.shown.releases)
 
 
 def heading(listing: Listing) -> str:

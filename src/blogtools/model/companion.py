@@ -267,7 +267,15 @@ class Package:
     @property
     def latest(self) -> Companion:
         """Return the newest release; a pre-release or a checkout where there is nothing else."""
-        return next((c for c in self.versions if _is_release(c.version)), self.versions[0])
+        return self.preferred[0]
+
+    @property
+    def preferred(self) -> tuple[Companion, ...]:
+        """Return its versions in the order in which readers are led to them.
+
+        Releases come first, then pre-releases, then what has no number; of each the newest first.
+        """
+        return tuple(sorted(self.versions, key=lambda c: not _is_release(c.version)))
 
     def find(self, version: str) -> Companion | None:
         """Return a version of it, or None if the blog does not document that one."""
@@ -287,6 +295,13 @@ def _age(version: str) -> tuple[bool, Version]:
     """Return what sorts a version by its age; one without a number stands before all others."""
     number = as_number(version)
     return number is not None, number or Version("0")
+
+
+def stage(version: str) -> Literal["release", "pre-release", "development"]:
+    """Return how far a version is: what has no number is still being developed."""
+    if _is_release(version):
+        return "release"
+    return "pre-release" if _age(version)[0] else "development"
 
 
 def _is_release(version: str) -> bool:

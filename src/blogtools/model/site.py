@@ -185,8 +185,47 @@ class ChangesList:
         return f"What changed in {self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What is known of a version of a package besides its code.
+
+    Attributes:
+        day: When it came out (``2026-10-22``), or empty.
+        licence: Its licence as an SPDX expression, or empty.
+        changes: The address of the page that says what changed in it, relative to the site; empty
+            if there is none.
+    """
+
+    day: str = ""
+    licence: str = ""
+    changes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePage:
+    """The page of one companion package, which lists all its versions.
+
+    Attributes:
+        package: The package.
+        releases: What is known of each of its versions, in their order.
+    """
+
+    package: Package
+    releases: tuple[Release, ...]
+
+    @property
+    def url(self) -> str:
+        """Return its address, relative to the site."""
+        return self.package.url
+
+    @property
+    def title(self) -> str:
+        """Return the name of the package."""
+        return self.package.name
+
+
 #: A page that the engine makes by itself.
-Generated = Listing | Overview | ReferenceList | ChangesPage | ChangesList
+Generated = Listing | Overview | ReferenceList | PackagePage | ChangesPage | ChangesList
 
 
 @dataclass(frozen=True)
