@@ -144,7 +144,9 @@ def build_references_of(
 def _around(site: MkDocsSite) -> shelving.Surroundings:
     """Return what the pages of references show of a gathered site."""
     session = site.plugin.session
-    return shelving.Surroundings(site.project.site, session.companions.inventories)
+    return shelving.Surroundings(
+        site.project.site, session.companions.inventories, session.edition.discussions
+    )
 
 
 def _note_sources(project: Project, memory: Memory) -> None:
