@@ -158,7 +158,7 @@ DAMAGE: dict[str, Callable[[str], str]] = {
     "a list": lambda text: "[]",
     "deep": lambda text: "[" * 100_000,
     "edited": lambda text: text.replace('"3.11"', '"3.12"'),
-    "renamed": lambda text: text.replace('"python"', '"pithon"'),
+    "renamed": lambda text: text.replace('"python"', '"pyth0n"'),
     "newer": lambda text: text.replace('"version": 1', '"version": 2'),
     "elsewhere": lambda text: text.replace("figure-1.svg", "../../figure-1.svg"),
     "typed": lambda text: text.replace('"outputs": [', '"outputs": [7, '),

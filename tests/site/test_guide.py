@@ -93,7 +93,9 @@ def test_the_guide_describes_every_key_of_the_front_matter() -> None:
 
 def codes() -> set[str]:
     """Return the code of every finding that the engine can come to."""
-    known = r"file|front-matter|date|title|url|authors|link|page|markdown|config|companion|plugin"
+    known = (
+        r"file|front-matter|date|title|url|authors|link|page|markdown|config|companion|plugin|run"
+    )
     sources = (file.read_text("utf-8") for file in (ROOT / "src" / "blogtools").rglob("*.py"))
     found = {code for text in sources for code in re.findall(rf'"((?:{known})/[a-z-]+)"', text)}
     return found | {"companion/integrity", "mkdocs", "template"}
