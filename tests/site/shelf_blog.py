@@ -8,6 +8,7 @@ from pathlib import Path
 
 from blogtools.model.companion import Locked
 from tests.companions.threefold import NAME, source, write_wheel
+from tests.companions.threefold import RELEASED as DAYS
 from tests.site.support import essay, write
 
 PACKAGE = f"reference/{NAME}/"
@@ -33,6 +34,8 @@ name = "{0.name}"
 version = "{0.version}"
 filename = "{0.filename}"
 sha256 = "{0.sha256}"
+uploaded = "{1}"
+licence = "MIT"
 """
 
 
@@ -55,7 +58,7 @@ def show(root: Path, versions: Iterable[str]) -> None:
 
 def lock(entries: Iterable[Locked]) -> str:
     """Return a lock of these."""
-    return "format = 1\n" + "".join(map(_ENTRY.format, entries))
+    return "format = 1\n" + "".join(_ENTRY.format(e, DAYS[e.version]) for e in entries)
 
 
 def wheels(root: Path) -> Mapping[str, str]:

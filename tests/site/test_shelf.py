@@ -114,7 +114,12 @@ def test_all_versions_are_listed_newest_first(shelf: Path) -> None:
     shown = Page(shelf / "site", PACKAGE)
     assert shown.texts("h1") == ["threefold"]
     assert shown.values("article tbody a", "href") == ["2.0/", "1.0/", "dev/"]
-    assert shown.texts("article tbody tr:first-child") == ["2.0 Latest"]
+    assert shown.texts("article th") == ["Version", "Released", "Licence"]
+    assert shown.texts("article tbody tr") == [
+        "2.0 Latest 5 March 2025 MIT",
+        "1.0 10 January 2024 MIT",
+        "dev",
+    ]
     first = Page(shelf / "site", "reference/")
     assert first.texts("article li") == ["threefold 2.0 3 versions"]
     assert first.values("article li a", "href") == ["threefold/2.0/", "threefold/"]
