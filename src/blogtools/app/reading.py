@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from blogtools.build.ledger import Known
 from blogtools.build.memory import Memory
+from blogtools.content import notebooks
 from blogtools.content.authors import FILE_NAME, read_authors
 from blogtools.content.bundles import Bundles
 from blogtools.content.documents import read_post
@@ -58,7 +61,8 @@ def read(project: Project, memory: Memory | None = None) -> Manuscripts:
     everything = list(_files(project, memory))
     files = [path for path in everything if not _unfit(path)]
     taxonomies = tuple(project.options.active_taxonomies)
-    results = [_entry(project, path, taxonomies, memory) for path in files if path.endswith(".md")]
+    essays = [path for path in files if is_essay(path, memory)]
+    results = [_entry(project, path, taxonomies, memory) for path in essays]
     entries = [entry for entry, _ in results]
     found = [wrong for _, diagnostics in results for wrong in diagnostics]
     people, wrong = _authors(project, memory)
@@ -68,7 +72,7 @@ def read(project: Project, memory: Memory | None = None) -> Manuscripts:
         visible=visible,
         hidden=tuple(entry for entry in entries if entry.path not in shown),
         authors=people,
-        assets=dict(_assets(project, files, entries, shown)),
+        assets=dict(_assets(project, sorted({*files} - {*essays}), entries, shown)),
         diagnostics=(*found, *wrong, *_missing_folder(project), *_misnamed(everything)),
     )
 
@@ -90,6 +94,39 @@ def _files(project: Project, memory: Memory) -> Iterator[str]:
     for path in memory.files.tree(project.posts_dir):
         if not any(part.startswith(".") for part in path[len(root) + 1 :].split("/")):
             yield path
+
+
+def is_essay(path: str, memory: Memory) -> bool:
+    """Return whether a file is an essay: Markdown, or a notebook that begins with front matter."""
+    if not path.endswith(notebooks.SUFFIX):
+        return path.endswith(".md")
+    key = digest_of("notebook", memory.environment, memory.files.digest(path))
+
+    def look() -> bool:
+        with suppress(OSError):
+            data = Path(memory.files.path(path)).read_bytes()
+            return notebooks.read_notebook(data.decode("utf-8", "replace"), path).essay
+        return False
+
+    return memory.value(key, bool, look)
+
+
+def _reading(path: str) -> Callable[[str], str] | None:
+    """Return what makes Markdown of a file, if it is something else."""
+    return notebooks.markdown if path.endswith(notebooks.SUFFIX) else None
+
+
+def in_files(project: Project, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return diagnostics sorted, those of notebooks at the lines of their files."""
+
+    @cache
+    def lines(path: str) -> tuple[int, ...]:
+        with suppress(OSError):
+            text = (project.root / path).read_text("utf-8-sig", "replace")
+            return notebooks.read_notebook(text, path).lines
+        return ()
+
+    return tuple(sorted({*notebooks.in_file(found, lines)}))
 
 
 def _unfit(path: str) -> bool:
@@ -124,7 +161,7 @@ def _document(
     file, digest = project.root / path, memory.files.digest(path)
     known: Known | None = memory.last.documents.get(path)
     if known is not None and digest and known.digest == digest_of(digest, taxonomies):
-        source = Source(path, file, known=digest)
+        source = Source(path, file, known=digest, reading=_reading(path))
         memory.documents[path] = known
         return _remembered(known, source), known.diagnostics
     source, unreadable = read_file(project, file, memory)
@@ -151,7 +188,8 @@ def read_file(
     """Read a file of the author's; one that cannot be read is empty, and says why."""
     path = project.relative(file)
     try:
-        return Source(path, file, memory.files.read(memory.files.name(file))), ()
+        data = memory.files.read(memory.files.name(file))
+        return Source(path, file, data, reading=_reading(path)), ()
     except OSError as failed:
         memory.repeatable = False
         message = f"the file cannot be read: {failed.strerror}"
@@ -189,12 +227,11 @@ def _assets(
     owners = bundles(project, entries)
     root = project.relative(project.posts_dir)
     for path in files:
-        if not path.endswith(".md"):
-            owner = owners.owner(path)
-            if owner and owner.path in shown:
-                yield path, f"{owner.url}{path[len(posixpath.dirname(owner.path)) + 1 :]}"
-            else:
-                yield path, f"{project.posts_dir.name}/{path[len(root) + 1 :]}"
+        owner = owners.owner(path)
+        if owner and owner.path in shown:
+            yield path, f"{owner.url}{path[len(posixpath.dirname(owner.path)) + 1 :]}"
+        else:
+            yield path, f"{project.posts_dir.name}/{path[len(root) + 1 :]}"
 
 
 def bundles(project: Project, entries: Iterable[Entry]) -> Bundles:

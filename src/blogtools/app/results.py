@@ -13,6 +13,7 @@ from pathlib import Path
 
 from blogtools.build.memory import Memory
 from blogtools.content.cells import find_cells
+from blogtools.content.notebooks import SUFFIX
 from blogtools.content.records import (
     DamagedRecord,
     outdated,
@@ -49,7 +50,7 @@ class Results:
         """Weave every essay that asks for it."""
         self._project = project
         self._memory = memory
-        woven = {one.path: self.weave(one.document) for one in entries if one.document.front.run}
+        woven = {one.path: self.weave(one.document) for one in entries if _has_cells(one)}
         self.texts: dict[str, str] = {path: one.text for path, one in woven.items()}
         self.diagnostics = tuple(wrong for one in woven.values() for wrong in one.diagnostics)
 
@@ -74,6 +75,11 @@ class Results:
         return {name: files.digest(name) for name in (*files.tree(root / folder), *data)}
 
 
+def _has_cells(entry: Entry) -> bool:
+    """Return whether an essay's Python is more than text: a notebook's is that also if not run."""
+    return entry.document.front.run is not None or entry.path.endswith(SUFFIX)
+
+
 def data_files(root: Path, document: Document) -> dict[str, Path]:
     """Return the files that an essay's code may read, by the paths that it has for them."""
     options = document.front.run
@@ -96,6 +102,8 @@ def _woven(project: Project, document: Document) -> Woven:
     body, path = document.body, document.source.path
     found = find_cells(body, document.body_line, path)
     folder = folder_of(project, document)
+    if document.front.run is None:
+        return Woven(weave(body, document.body_line, found.cells, None, ""), found.diagnostics)
     record, wrong = recorded(project, document, found.cells)
     if record is not None:
         wrong = tuple(_wrong(project, document, ran(found.cells), record))

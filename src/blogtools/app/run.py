@@ -14,6 +14,7 @@ from typing import Protocol
 from blogtools.build.outputs import replace_file
 from blogtools.content.cells import find_cells
 from blogtools.content.comparing import difference, expects_exception
+from blogtools.content.notebooks import SUFFIX
 from blogtools.content.records import DamagedRecord, dump, parse, ran, requirements
 from blogtools.content.weaving import nameless_figures, unexpected
 from blogtools.model.diagnostic import Diagnostic, UsageError, errors
@@ -37,7 +38,7 @@ from blogtools.model.running import (
 )
 
 from .ports import Progress, silent
-from .reading import Manuscripts, read
+from .reading import Manuscripts, in_files, read
 from .results import data_digests, data_files, folder_of, missing_data, recorded, sha256
 
 
@@ -118,7 +119,7 @@ def run(
     return tuple(
         _Essay(project, document, machinery, progress).run(how)
         if not wrong
-        else Report(document.source.path, Came.FAILED, diagnostics=wrong)
+        else Report(document.source.path, Came.FAILED, diagnostics=in_files(project, wrong))
         for document, wrong in _chosen(project, manuscripts, names)
     )
 
@@ -167,7 +168,8 @@ def _path(project: Project, name: str, entries: Iterable[str], slugs: Mapping[st
     """Return the essay that somebody means."""
     file = project.relative(Path(name).absolute())
     known = set(entries)
-    for path in (file, f"{file}/index.md", f"{file}.md", name, slugs.get(name, "")):
+    folder = (f"{file}/index{suffix}" for suffix in (".md", SUFFIX))
+    for path in (file, *folder, f"{file}.md", f"{file}{SUFFIX}", slugs.get(name, "")):
         if path in known:
             return path
     raise UsageError(f"there is no essay {name}; name its file, such as posts/on-naming.md")
@@ -206,7 +208,7 @@ class _Essay:
         return replace(report, seconds=time.perf_counter() - began)
 
     def _report(self, came: Came, wrong: Iterable[Diagnostic], ran: Ran | None = None) -> Report:
-        found = tuple(sorted({*wrong}))
+        found = in_files(self._project, wrong)
         if ran is None:
             return Report(self._path, came, diagnostics=found)
         return Report(self._path, came, len(self._cells), 0.0, ran.network, ran.errors, found)

@@ -21,7 +21,7 @@ class Bundles:
         self._owners = {
             folder: entry
             for (folder, name), entry in named
-            if name == "index.md" and folder != posts_dir
+            if name in ("index.md", "index.ipynb") and folder != posts_dir
         }
 
     def owner(self, path: str) -> Entry | None:

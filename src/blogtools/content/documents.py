@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document, FrontMatter
 from blogtools.model.source import Source, plain_line_ends
 
-from . import frontmatter
+from . import frontmatter, notebooks
 from .characters import CONTROL, complaint, position
 from .yaml import Parsed, YamlProblem, parse
 
@@ -77,12 +77,23 @@ def read_post(
         return _empty(source), (
             Diagnostic(source.path, 1, 1, "file/empty", "the file is empty", hint),
         )
+    if source.path.endswith(notebooks.SUFFIX):
+        notebook = notebooks.read_notebook(decoded.text, source.path)
+        decoded = Text(notebook.text, notebook.diagnostics or _smuggled(source.path, notebook))
+        if decoded.diagnostics:
+            return _empty(source), decoded.diagnostics
     if decoded.text.startswith("+++\n"):
         return _empty(source), (_toml(source.path),)
     yaml, body_line = split(decoded.text)
     if yaml is None and _OPENED.match(decoded.text):
         return _empty(source), (_unclosed(source.path),)
     return _with_front_matter(source, yaml or "", body_line, taxonomies)
+
+
+def _smuggled(path: str, notebook: notebooks.Notebook) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with characters that JSON can spell and a page cannot hold."""
+    found = _control_characters(path, notebook.text)
+    return tuple(replace(one, line=notebook.lines[one.line - 1], column=1) for one in found)
 
 
 def read_page(source: Source) -> Text:

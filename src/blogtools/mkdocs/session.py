@@ -25,7 +25,7 @@ from blogtools.app.blog import (
 from blogtools.app.converting import Conversions, Job
 from blogtools.app.naming import read_inventories, symbol_names
 from blogtools.app.ports import CompanionSymbols, Progress, silent
-from blogtools.app.reading import Manuscripts, read, read_file
+from blogtools.app.reading import Manuscripts, in_files, read, read_file
 from blogtools.app.results import Results
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Piece, Pieces, Target
@@ -124,12 +124,9 @@ class Session:
         named = None if wanted is None else _named_in(config.nav) | wanted.names
         for entry in self.manuscripts.visible:
             self._refuse_namesake(entry, files)
-            self.entries[entry.path] = entry
-            if (
-                wanted is None
-                or entry.path in (named or ())
-                or wanted.holds(partial(self.text, entry))
-            ):
+            name, text = _name(entry.path), partial(self.text, entry)
+            self.entries[name] = entry
+            if wanted is None or name in (named or ()) or wanted.holds(text):
                 files.append(self._post_file(entry, config))
         self.generated: dict[str, str] = {}
         self.names: dict[str, str] = {}
@@ -159,7 +156,10 @@ class Session:
     def _post_file(self, entry: Entry, config: MkDocsConfig) -> File:
         source = entry.document.source.file
         file = File.generated(
-            config, entry.path, abs_src_path=str(source), inclusion=InclusionLevel.NOT_IN_NAV
+            config,
+            _name(entry.path),
+            abs_src_path=str(source),
+            inclusion=InclusionLevel.NOT_IN_NAV,
         )
         file.dest_uri = output_path(entry.url)
         file.edit_uri = posixpath.relpath(source.as_posix(), self.project.docs_dir.as_posix())
@@ -167,7 +167,7 @@ class Session:
 
     def _refuse_namesake(self, entry: Entry, files: Files) -> None:
         """Refuse a page that MkDocs would silently drop for an essay: it knows files by name."""
-        if (own := files.src_uris.get(entry.path)) is not None:
+        if (own := files.src_uris.get(_name(entry.path))) is not None:
             files.remove(own)
             message = f"MkDocs cannot tell this page from {entry.path}, which has the same path"
             hint = "Rename one of them"
@@ -326,7 +326,7 @@ class Session:
         Returns:
             The essay as it is now; None where other pages than its own would have to know.
         """
-        if (entry := self.entries.get(path)) is None:
+        if (entry := self.entries.get(_name(path))) is None:
             return None
         old = self.edition.index.by_path[path]
         source, unreadable = read_file(self.project, entry.document.source.file, self.memory)
@@ -343,7 +343,7 @@ class Session:
         if len(self.conversions.failed) > failures or not _alike(conversion, old.conversion):
             return None
         post = revised(old, document, conversion, self.project.options)
-        self.entries[path], self.converted[path] = post.entry, conversion
+        self.entries[_name(path)], self.converted[path] = post.entry, conversion
         self.edition = self.edition.revised(post)
         return post
 
@@ -364,7 +364,7 @@ class Session:
             for path in sorted(self.examined.assets):
                 files.append(self._asset(path, config))
         self.edition.prepare()
-        return tuple(sorted(found))
+        return in_files(self.project, found)
 
     def _own_outputs(self) -> dict[str, str]:
         """Return the output paths that no essay may have, each with what has it."""
@@ -468,6 +468,11 @@ def _alike(one: Conversion, other: Conversion) -> bool:
     """Return whether two conversions differ in nothing that other pages could complain of."""
     new, old = one.facts, other.facts
     return (new.title, new.links, new.anchors) == (old.title, old.links, old.anchors)
+
+
+def _name(path: str) -> str:
+    """Return the name of an essay's file to MkDocs, which knows pages by their endings."""
+    return path if path.endswith(".md") else f"{path}.md"
 
 
 def _job(entry: Entry, results: Results) -> Job:

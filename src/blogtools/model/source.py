@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +19,14 @@ class Source:
         file: Where it lies on disk.
         held: Its bytes; None for a file that is known by its digest, and read only if need be.
         known: The digest, where it is known without the bytes.
+        reading: Makes Markdown of a file that is something else.
     """
 
     path: str
     file: Path
     held: bytes | None = field(default=None, repr=False)
     known: bytes = b""
+    reading: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
 
     @property
     def data(self) -> bytes:
@@ -37,8 +40,9 @@ class Source:
 
     @property
     def text(self) -> str:
-        """Return the text with plain line ends; what is not UTF-8 is replaced."""
-        return plain_line_ends(self.data.decode("utf-8-sig", "replace")).replace("\x0c", " ")
+        """Return the Markdown with plain line ends; what is not UTF-8 is replaced."""
+        text = plain_line_ends(self.data.decode("utf-8-sig", "replace")).replace("\x0c", " ")
+        return self.reading(text) if self.reading else text
 
 
 def plain_line_ends(text: str) -> str:
