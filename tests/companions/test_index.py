@@ -52,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*arguments)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        if self.path == f"/simple/{NAME}/":
+        if self.path == f"/of-python/{NAME}/":
             self._answer(_JSON, self._index.listing())
         elif self.path.startswith("/files/"):
             name = self.path.removeprefix("/files/")
@@ -81,7 +81,7 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
             monkeypatch.delenv(name)
         monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
         monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
-        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple/")
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/of-python/")
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         thread = Thread(target=server.serve_forever)
         thread.start()

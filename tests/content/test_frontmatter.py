@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from blogtools.content.documents import read_post
 from blogtools.content.frontmatter import json_schema
 from blogtools.model.document import FrontMatter, NamedLink
+from blogtools.model.running import RunOptions
 from tests.content.support import TAXONOMIES, front, read, source
 
 FULL = """
@@ -399,7 +400,7 @@ def test_any_text_as_yaml_gives_a_front_matter_or_diagnostics_inside_the_file(te
 
 def test_the_json_schema_knows_every_key_and_forbids_the_rest() -> None:
     schema = json.loads(json_schema(TAXONOMIES))
-    expected = {*yaml.safe_load(FULL)}
+    expected = {*yaml.safe_load(FULL), "companions", "run"}
     assert set(schema["properties"]) == expected
     assert schema["additionalProperties"] is False
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -407,3 +408,18 @@ def test_the_json_schema_knows_every_key_and_forbids_the_rest() -> None:
 
 def test_the_json_schema_is_the_same_each_time() -> None:
     assert json_schema(TAXONOMIES) == json_schema(TAXONOMIES)
+
+
+def test_code_may_be_run_as_it_is_usual_or_in_a_way_of_its_own() -> None:
+    usual, wrong = front("title: A\nrun: true")
+    assert usual.front.run == RunOptions()
+    assert wrong == []
+    own, wrong = front(
+        "title: A\nrun: {timeout: 5, memory: 1.5 GiB, network: true, python: '3.12', "
+        "packages: [NumPy>=2], data: [a/b.csv], tolerance: 0.01}"
+    )
+    assert wrong == []
+    assert own.front.run == RunOptions(
+        5.0, 1536 * 2**20, True, ("numpy>=2",), "3.12", ("a/b.csv",), 0.01
+    )
+    assert front("title: A\nrun: false")[0].front.run is None
