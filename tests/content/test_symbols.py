@@ -66,7 +66,7 @@ def complaints(text: str, addresses: Addresses = ADDRESSES) -> list[str]:
     assert wrong == []
     links = NAMING(document.body).links
     led = [(link, resolve(link, document, "posts/a/", addresses)) for link in links]
-    found = (*broken(document, led, {}, addresses), *wrong_pins(document, addresses.packages))
+    found = (*broken(document, led, {}, addresses), *wrong_pins(document, addresses))
     return said(found)
 
 
@@ -190,6 +190,13 @@ def test_a_package_or_a_version_that_is_not_there_is_an_error_at_its_line() -> N
         "posts/a.md:7:8: the site documents no package 'zzz'. "
         "Add it under 'companions' in mkdocs.yml, or delete this line",
     ]
+
+
+def test_of_a_package_that_is_not_locked_enough_is_said_already() -> None:
+    lost = replace(ADDRESSES, missing={"lost": "reference/Lost.Thing/"})
+    text = "---\ntitle: T\ncompanions: {lost-thing: 1.0.0}\n---\nText."
+    assert complaints(text, lost) == []
+    assert len(complaints(text)) == 1
 
 
 def test_a_link_counts_as_one_of_the_newest_version_where_the_pinned_one_is_not_there() -> None:

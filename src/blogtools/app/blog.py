@@ -132,7 +132,8 @@ class Edition:
     @cached_property
     def discussions(self) -> Discussions:
         """Return which published essays discuss which objects; known once links were checked."""
-        return discussions(self.index.posts, self.memory.links)
+        posts = self.index.posts if self.addresses.packages else ()
+        return discussions(posts, self.memory.links)
 
     def uses(self, post: Post) -> tuple[Use, ...]:
         """Return the objects that an essay discusses; known once links were checked."""

@@ -99,7 +99,7 @@ def _look(
     fragments = {one.source for one in found if anchor(one) and one.source in anchors}
     wrong = {
         *broken(document, zip(links, found, strict=True), anchors, addresses),
-        *wrong_pins(document, addresses.packages),
+        *wrong_pins(document, addresses),
     }
     return LinksChecked(
         key,

@@ -121,16 +121,18 @@ def _listed(words: tuple[str, ...]) -> str:
 # -- pins ----------------------------------------------------------------------------------------
 
 
-def wrong_pins(document: Document, packages: tuple[Package, ...]) -> Iterator[Diagnostic]:
+def wrong_pins(document: Document, addresses: Addresses) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each version that a document names and the site does not document."""
     if not document.front.companions:
         return
-    known = {normal_name(package.name): package for package in packages}
+    known = {normal_name(package.name): package for package in addresses.packages}
+    # Of these no version is known, and it has been said why.
+    lost = {normal_name(url.split("/")[1]) for url in addresses.missing.values()}
     for name, version in document.front.companions.items():
         package = known.get(name)
-        if package is None:
+        if package is None and name not in lost:
             yield _wrong(document, name, "pin/no-package", *_no_package(name, tuple(known)))
-        elif package.find(version) is None:
+        elif package is not None and package.find(version) is None:
             yield _wrong(document, name, "pin/no-version", *_no_version(version, package))
 
 
