@@ -59,8 +59,8 @@ def test_every_wrong_option_is_told_at_once(tmp_path: Path) -> None:
             "6:49: unknown option 'companions.0.module'. Did you mean 'modules'?",
         ),
         (
-            "      inventories:\n        - {name: x, fiel: a.inv, url: https://x.example/}\n",
-            "6:21: unknown option 'inventories.0.fiel'. Did you mean 'file'?",
+            "      inventories:\n        - {name: x, files: a.inv, url: https://x.example/}\n",
+            "6:21: unknown option 'inventories.0.files'. Did you mean 'file'?",
         ),
         (
             "      inventories:\n        - {name: x, file: ../a.inv, url: https://x.example/}\n",
