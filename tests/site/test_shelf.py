@@ -117,7 +117,7 @@ def test_all_versions_are_listed_newest_first(shelf: Path) -> None:
     assert shown.values("article tbody a", "href") == ["2.0/", "changes/2.0/", "1.0/", "dev/"]
     assert shown.texts("article th") == ["Version", "Released", "Licence", "Changes"]
     assert shown.texts("article tbody tr") == [
-        "2.0 Latest 5 March 2025 MIT What changed",
+        "2.0 Latest 5 March 2025 MIT What changed in 2.0",
         "1.0 10 January 2024 MIT",
         "dev",
     ]
