@@ -41,7 +41,6 @@ FEW = 4
 PATIENCE = 120
 #: How many bytes must be free in memory before blogs are built there.
 ROOM = 2**29
-# What is built of companions, which plain MkDocs does not build.
 #: What only `blogtools build` makes: each version, the way to the latest, what names them all.
 REFERENCES = re.compile(r"reference/[^/]+/((?!changes/)[^/]+/|versions\.json$)")
 _FORK = multiprocessing.get_context("fork")

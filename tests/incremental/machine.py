@@ -12,6 +12,7 @@ here: a build need notice that only when it is asked to verify.
 from __future__ import annotations
 
 import posixpath
+import re
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,6 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.site.support import CLOCK, LATER
 
+from . import releases
 from .building import Job, Oracle, Outcome, Resident, build, difference, scratch, without_references
 from .site import (
     CODE,
@@ -69,6 +71,8 @@ TAGS = [None, [], ["Python"], ["Lonely"], ["C++"], ["New", "Python"], ["new"], [
 LABELS = [None, ["Craft"], ["Languages", "New"], ["Writing"]]
 #: The versions of companions that an essay may name; the last are not there.
 PINS = [None, {"tinylib": "dev"}, {"TinyLib": "dev"}, {}, {"tinylib": "9.9"}, {"nothing": "1.0.0"}]
+#: The releases of the companion that the blog may document, beside its checkout.
+RELEASES: list[tuple[str, ...]] = [("0.9", "1.0"), ("1.0",), ("0.9",), ()]
 #: What the inventory of another project may say.
 INVENTORIES = [
     {"pathlib.Path": "library/pathlib.html#pathlib.Path"},
@@ -185,6 +189,7 @@ class Incremental(RuleBasedStateMachine):
         self.hold = ExitStack()
         self.folder = self.hold.enter_context(scratch())
         self.blog = make_blog(self.folder / "blog")
+        releases.write_repository(self.folder / "code")
         self.oracle = Oracle(self.folder / "clean")
         self.resident: Resident | None = None
         self.first = self.good = self.blog.sources()
@@ -516,6 +521,29 @@ class Incremental(RuleBasedStateMachine):
         name = "src/tinylib/__init__.py"
         self.blog.write(name, self.blog.read(name).replace(old, f"{old[:-1]}s"))
         self.did(f"the companion has no {old!r}")
+
+    @rule(versions=st.sampled_from(RELEASES))
+    def companion_has_releases(self, versions: tuple[str, ...]) -> None:
+        """Document releases beside the checkout, which is then no longer the latest version."""
+
+        def change(data: dict[str, Any]) -> None:
+            options = data["plugins"]["blogtools"]
+            options["companions"] = releases.companions(options["companions"][0], versions)
+
+        self.blog.config(change)
+        self.blog.write(releases.LOCK, releases.lock())
+        self.did(f"the releases {versions} of the companion are documented")
+
+    @rule(version=st.sampled_from(releases.VERSIONS), how=st.sampled_from(["day", "goes"]))
+    def lock_changes(self, version: str, how: str) -> None:
+        if self.blog.has(releases.LOCK):
+            text = self.blog.read(releases.LOCK)
+            before, entry, after = text.partition(f'version = "{version}"')
+            changed = before + entry + re.sub("2025-..-..", "2025-12-24", after, count=1)
+            self.blog.write(
+                releases.LOCK, changed if how == "day" else releases.without(text, version)
+            )
+            self.did(f"the lock's entry of {version}: {how}")
 
     @rule(number=ANY)
     def link_to_a_symbol(self, number: int) -> None:

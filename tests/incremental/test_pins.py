@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import pytest
@@ -144,3 +145,53 @@ def test_plain_mkdocs_gives_the_same_pages(bench: Bench) -> None:
     outcome, theirs = bench.oracle.ask_mkdocs(bench.blog)
     assert not outcome.failed
     assert difference(without_references(ours), theirs) == ""
+
+
+def references(made: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of references that were made, and why."""
+    return {name: why for name, why in made.items() if re.match(r"reference/[^/]+/[^/]+/", name)}
+
+
+def test_an_essay_that_begins_or_ends_to_discuss_an_object_changes_the_page_of_that_object_alone(
+    bench: Bench,
+) -> None:
+    scales = f"reference/threefold/{NEW}/threefold/scales/"
+    text = "Then by [the mean][threefold.scales.mean]."
+    before = bench.blog.sources()
+    made = edited(lambda blog: blog.append(post("alpha"), text), bench.blog).whys
+    assert references(made) == {
+        f"{scales}index.html": "the essays that discuss its objects came in"
+    }
+    bench.right()
+    shown = Page(bench.blog.site, scales)
+    assert shown.texts(".doc-discussed") == ["Discussed in: Alpha"]
+    assert shown.values(".doc-discussed a", "href") == ["../../../../../posts/alpha/"]
+    made = edited(lambda blog: blog.front(post("alpha"), title="Mean & <more>"), bench.blog).whys
+    assert references(made) == {
+        f"{scales}index.html": "the essays that discuss its objects changed"
+    }
+    bench.right()
+    assert Page(bench.blog.site, scales).texts(".doc-discussed a") == ["Mean & <more>"]
+    made = edited(lambda blog: blog.restore(before), bench.blog).whys
+    assert references(made) == {
+        f"{scales}index.html": "the essays that discuss its objects went out"
+    }
+    bench.right()
+    assert Page(bench.blog.site, scales).all(".doc-discussed") == []
+
+
+def test_an_essay_that_names_no_object_touches_no_reference(bench: Bench) -> None:
+    made = edited(lambda blog: blog.append(post("alpha"), "Only words."), bench.blog)
+    assert references(made.whys) == {}
+
+
+def test_a_version_less_changes_what_its_neighbours_say(bench: Bench) -> None:
+    old = f"reference/threefold/{OLD}/"
+    bench.right()
+    assert Page(bench.blog.site, old).texts(".md-banner--warning a") == [NEW]
+    alone = {**COMPANIONS, "versions": [OLD]}
+    made = edited(lambda blog: blog.option(companions=[alone]), bench.blog).whys
+    assert made[f"{old}index.html"] == "its other versions changed"
+    bench.right()
+    assert Page(bench.blog.site, old).all(".md-banner--warning") == []
+    assert not (bench.blog.site / "reference/threefold" / NEW).exists()

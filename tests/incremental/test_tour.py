@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis.stateful import RULE_MARKER
 
-from .machine import EXTENSIONS, PIECES, PINS, SYMBOLS, Incremental
+from .machine import EXTENSIONS, PIECES, PINS, RELEASES, SYMBOLS, Incremental
 
 #: A stop is a few edits and one build. A build that fails is followed by one that mends it.
 STOPS: dict[str, Callable[[Incremental], None]] = {}
@@ -93,6 +93,22 @@ def anchors_snippets_and_symbols(blog: Incremental) -> None:
     blog.companions(post(blog, "2024/parsers-3.md"), PINS[1], False)
     blog.companions(0, PINS[1], True)
     blog.body_grows(post(blog, "2024/parsers-1.md"), NAMING)
+
+
+@stop
+def releases_beside_the_checkout(blog: Incremental) -> None:
+    blog.companion_has_releases(RELEASES[0])
+
+
+@stop
+def a_day_of_release_and_no_old_release(blog: Incremental) -> None:
+    blog.lock_changes("1.0", "day")
+    blog.companion_has_releases(RELEASES[1])
+
+
+@stop
+def a_lock_without_what_is_documented(blog: Incremental) -> None:
+    blog.lock_changes("1.0", "goes")
 
 
 @stop
