@@ -88,16 +88,14 @@ def without_progress(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.endswith(" ...\n"))
 
 
-def tree(folder: Path, *, without: str = "") -> dict[str, bytes]:
-    """Return the bytes of each file below a folder, but for those below one of its folders."""
+def tree(folder: Path, *, without: str | tuple[str, ...] = ()) -> dict[str, bytes]:
+    """Return the bytes of each file below a folder, but for those with such paths."""
     files = (file for file in sorted(folder.rglob("*")) if file.is_file())
     named = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
-    return {
-        name: data for name, data in named.items() if not without or not name.startswith(without)
-    }
+    return {name: data for name, data in named.items() if not name.startswith(without)}
 
 
-def differing(one: Path, other: Path, *, without: str = "") -> list[str]:
+def differing(one: Path, other: Path, *, without: str | tuple[str, ...] = ()) -> list[str]:
     """Return the names of the files that two folders do not have in common, byte for byte."""
     here, there = tree(one, without=without), tree(other, without=without)
     assert here, f"{one} is empty"

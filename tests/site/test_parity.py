@@ -23,6 +23,8 @@ from tests.site.support import (
     write,
 )
 
+#: What only `blogtools build` makes; the pages that lead there are made by both.
+TREES = tuple(f"reference/tinylib/{name}" for name in ("dev/", "latest/", "versions.json"))
 _GENERATOR = re.compile(rb'<meta name="generator" content="[^"]*">')
 
 
@@ -52,8 +54,8 @@ def test_mkdocs_and_properdocs_write_the_bytes_that_blogtools_writes(
     blog: Path, config: str, moment: str
 ) -> None:
     ours, mkdocs, properdocs = build_side_by_side(blog, config, moment)
-    assert differing(ours, mkdocs, without="reference/tinylib/") == []
-    assert tree(mkdocs, without="reference/tinylib/") == tree(mkdocs), "only we add references"
+    assert differing(ours, mkdocs, without=TREES) == []
+    assert tree(mkdocs, without=TREES) == tree(mkdocs), "only we add references"
     assert without_generator(mkdocs) == without_generator(properdocs)
     assert b"ProperDocs" in (properdocs / "index.html").read_bytes()
 
@@ -95,4 +97,4 @@ def test_one_worker_and_two_write_the_same_bytes(many: Path) -> None:
     assert differing(first, many / "site-blogtools-2") == []
     for workers in (1, 2):
         other = many / f"site-mkdocs-{workers}"
-        assert differing(first, other, without="reference/tinylib/") == []
+        assert differing(first, other, without=TREES) == []
