@@ -85,13 +85,14 @@ def companion_symbols(project: Project) -> CompanionSymbols:
     plan, ports = reference_plan(project), reference_ports(project)
     found = reference.inventories(plan, ports)
     known = packages(plan.companions)
+    changes, untold = all_changes(known, plan, ports)
     return CompanionSymbols(
         found.inventories,
         _missing(project, plan, found),
-        tuple(map(_tolerated, found.diagnostics)),
+        tuple(map(_tolerated, dict.fromkeys((*found.diagnostics, *untold)))),
         known,
         plan.lock,
-        all_changes(known, plan, ports),
+        changes,
     )
 
 
@@ -136,7 +137,8 @@ def build_references_of(
     # What stopped the symbols from being read was said when they were.
     known = {f"companion/{kind}" for kind in ("not-locked", "fetch", "integrity", "twice")}
     # What a network answers is not for ever.
-    memory.repeatable &= all(wrong.code != "companion/fetch" for wrong in found.diagnostics)
+    said = (*found.diagnostics, *site.plugin.session.companions.diagnostics)
+    memory.repeatable &= all(wrong.code != "companion/fetch" for wrong in said)
     bill = shelving.shelved(found.trees, _around(site), memory.environment)
     return bill, tuple(wrong for wrong in found.diagnostics if wrong.code not in known)
 

@@ -104,6 +104,12 @@ class World:
     def is_fetched(self, _locked: Locked) -> bool:
         return False
 
+    def hand_out(self, locked: Locked, _folder: Path) -> None:
+        self.asked.append(f"hand out {locked.name}")
+
+    def take_in(self, locked: Locked, _folder: Path) -> None:
+        self.asked.append(f"take in {locked.name}")
+
     def read(self, companion: Companion, _source: Path) -> Inventory:
         self.asked.append(f"read {companion.name}")
         root = companion.modules[0]

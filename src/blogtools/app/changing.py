@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from blogtools.model.changes import Changes, neighbours
 from blogtools.model.companion import CompanionError, Package
+from blogtools.model.diagnostic import Diagnostic
 
-from .planning import Job, Plan
+from .planning import Job, Plan, diagnostic
 from .reference import ReferencePorts, changes_key
 
 
 def all_changes(
     packages: Iterable[Package], work: Plan, ports: ReferencePorts
-) -> tuple[Changes, ...]:
+) -> tuple[tuple[Changes, ...], tuple[Diagnostic, ...]]:
     """Return what each release of the packages changed, the newest of each package first.
-
-    A release that cannot be read is left out: the reading of its symbols says why.
 
     Args:
         packages: The packages, with their versions.
         work: What can be worked on.
         ports: The world.
+
+    Returns:
+        The changes, and why some cannot be told.
     """
-    return tuple(_found(packages, work, ports))
-
-
-def _found(packages: Iterable[Package], work: Plan, ports: ReferencePorts) -> Iterator[Changes]:
     jobs = {job.companion.url: job for job in work.jobs}
-    for package in packages:
-        for older, newer in neighbours(package):
-            if older.url in jobs and newer.url in jobs:
-                with suppress(CompanionError):
-                    yield difference(jobs[older.url], jobs[newer.url], ports)
+    found: list[Changes] = []
+    wrong: list[Diagnostic] = []
+    for older, newer in chain.from_iterable(map(neighbours, packages)):
+        if older.url in jobs and newer.url in jobs:
+            try:
+                found.append(difference(jobs[older.url], jobs[newer.url], ports))
+            except CompanionError as failed:
+                wrong.append(diagnostic(failed, jobs[newer.url], work))
+    return tuple(found), tuple(wrong)
 
 
 def difference(old: Job, new: Job, ports: ReferencePorts) -> Changes:

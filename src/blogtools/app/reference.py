@@ -63,6 +63,12 @@ class Sources(Protocol):
     def is_fetched(self, locked: Locked) -> bool:
         """Return whether `folder` needs no network."""
 
+    def hand_out(self, locked: Locked, folder: Path) -> None:
+        """Copy fetched source into a folder, for another machine."""
+
+    def take_in(self, locked: Locked, folder: Path) -> None:
+        """Keep what `hand_out` wrote, if it is whole and of this version. Raises CompanionError."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -248,7 +254,11 @@ def hand_out(
     there = {companion.url for companion, _ in built.trees}
     for job in work.jobs:
         if job.companion.url in there:
-            ports.store.hand_out(_keys(job, chrome, ports), folder / _folder(job.companion))
+            home = folder / _folder(job.companion)
+            ports.store.hand_out(_keys(job, chrome, ports), home)
+            if job.locked is not None:
+                # Another machine compares it with other versions.
+                ports.sources.hand_out(job.locked, home)
 
 
 def absorb(
@@ -275,6 +285,8 @@ def absorb(
             try:
                 if ports.store.take_in(_keys(job, chrome, ports), home):
                     taken[job.companion.url] = job.companion
+                    if job.locked is not None:
+                        ports.sources.take_in(job.locked, home)
                 else:
                     wrong.append(diagnostic(_foreign(job.companion, home), job, work))
             except CompanionError as failed:

@@ -321,7 +321,7 @@ def _signature(found: Object | Alias | None, name: str) -> str:
         shapes = [*(getattr(found, "overloads", None) or ()), found]
         return "\n".join(shape.signature(return_type=True, name=name) for shape in shapes)
     if found.is_class:
-        return name + (found.signature(name="") or "()")  # type: ignore[union-attr]
+        return found.signature(name=name) or f"{name}()"  # type: ignore[union-attr]
     return _declaration(found, name) if found.is_attribute else ""
 
 

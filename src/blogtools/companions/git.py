@@ -87,7 +87,7 @@ def resolve(locked: Locked, repository: str, cache_dir: Path) -> Locked:
         FetchError: The commit cannot be had.
     """
     with scratch_in(cache_dir) as scratch:
-        home, repo = _home(locked, cache_dir), _holding(locked, repository, Path(scratch))
+        home, repo = home_of(locked, cache_dir), _holding(locked, repository, Path(scratch))
         moment = _git("show", "--no-patch", "--format=%ct", locked.commit, "--", repo=repo)
         found = _keep(locked, repo, Path(scratch), home)
     return replace(found, uploaded=datetime.fromtimestamp(int(moment), UTC).date().isoformat())
@@ -106,7 +106,7 @@ def fetch(locked: Locked, repository: str, cache_dir: Path) -> Path:
     Raises:
         FetchError: The commit cannot be had, or is not what the lock says.
     """
-    home = _home(locked, cache_dir)
+    home = home_of(locked, cache_dir)
     if not is_whole(home, locked):
         with scratch_in(cache_dir) as scratch:
             _keep(locked, _holding(locked, repository, Path(scratch)), Path(scratch), home)
@@ -115,7 +115,7 @@ def fetch(locked: Locked, repository: str, cache_dir: Path) -> Path:
 
 def is_fetched(locked: Locked, cache_dir: Path) -> bool:
     """Return whether a commit's files are there, so that no repository is needed."""
-    return is_whole(_home(locked, cache_dir), locked)
+    return is_whole(home_of(locked, cache_dir), locked)
 
 
 def names(source: Path) -> frozenset[str]:
@@ -132,7 +132,8 @@ def top(folder: Path) -> Path:
     return next((f for f in (folder, *folder.parents) if (f / ".git").exists()), folder)
 
 
-def _home(locked: Locked, cache_dir: Path) -> Path:
+def home_of(locked: Locked, cache_dir: Path) -> Path:
+    """Return the folder in which a commit's files are kept."""
     return cache_dir / f"git-{locked.commit}"
 
 

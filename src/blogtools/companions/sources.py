@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import posixpath
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from blogtools.companions import fetch, git
-from blogtools.companions.digests import files_digest
+from blogtools.companions.digests import files_digest, source_digest
 from blogtools.model.companion import Companion, FetchError, Guide, Locked
 
+#: Where the source of a version lies in what is handed to another machine.
+_FETCHED = "fetched"
 _READABLE = "Restore the file, or point `path` elsewhere"
 
 
@@ -118,6 +121,40 @@ class Sources:
         """Return whether a locked version's source is there, so that no network is needed."""
         known = git.is_fetched if locked.commit else fetch.is_fetched
         return known(locked, self.cache_dir)
+
+    def hand_out(self, locked: Locked, folder: Path) -> None:
+        """Copy a version's source, if it is there, to where `take_in` looks for it.
+
+        Raises:
+            FetchError: The folder cannot be written.
+        """
+        if self.is_fetched(locked):
+            try:
+                shutil.copytree(self._home(locked), folder / _FETCHED)
+            except (OSError, shutil.Error) as failed:
+                reason = f"{folder} cannot be written"
+                raise FetchError(reason, "Name another folder with --to") from failed
+
+    def take_in(self, locked: Locked, folder: Path) -> None:
+        """Keep what `hand_out` wrote, if it is whole and of this version.
+
+        Raises:
+            FetchError: It cannot be stored.
+        """
+        given = folder / _FETCHED
+        if self.is_fetched(locked) or not fetch.is_whole(given, locked):
+            return
+        if locked.commit and source_digest(given / fetch.SOURCE) != locked.sha256:
+            return
+        with fetch.scratch_in(self.cache_dir) as scratch:
+            draft = Path(scratch, "draft")
+            shutil.copytree(given, draft)
+            fetch.settle(draft, locked, Path(scratch), self._home(locked))
+
+    def _home(self, locked: Locked) -> Path:
+        return (
+            git.home_of(locked, self.cache_dir) if locked.commit else self.cache_dir / locked.sha256
+        )
 
 
 def _existing(folder: Path, companion: Companion) -> Path:
