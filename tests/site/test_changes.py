@@ -42,6 +42,12 @@ def page(blog: Path, url: str = "2.0/") -> Page:
     return Page(blog / "site", CHANGES + url)
 
 
+def rows(shown: Page, selector: str = "tr") -> list[tuple[str, ...]]:
+    """Return the cells of each line of tables."""
+    found = ([" ".join(cell.text().split()) for cell in r.css("td")] for r in shown.all(selector))
+    return [tuple(cells) for cells in found]
+
+
 def test_each_release_but_the_first_says_what_it_changed(told: Path) -> None:
     pages = {name for name in tree(told / "site") if name.startswith(CHANGES)}
     assert pages == {f"{CHANGES}{name}index.html" for name in ("", "1.1/", "2.0/")}
@@ -59,14 +65,13 @@ def test_everything_that_changed_is_there(told: Path) -> None:
         "Other defaults",
         "Signatures",
     ]
-    assert "threefold.folds.fold Parameter default was changed: size, from 2 to 3" in shown.texts(
-        "tr"
-    )
-    assert "threefold.scales.mean_of threefold.scales.mean 99% alike" in shown.texts("tr")
-    assert "threefold.folds.Ledger also threefold.Ledger" in shown.texts("tr")
-    assert "threefold.folds.fold size 2 3" in shown.texts("tr")
-    deprecated = page(told, "1.1/").texts("#deprecated + .bt-changes tr")
-    assert deprecated == ["threefold.scales.squash Since 1.1. Use rescale instead."]
+    told_of = rows(shown)
+    assert ("threefold.folds.fold", "Parameter default was changed: size, from 2 to 3") in told_of
+    assert ("threefold.scales.mean_of", "threefold.scales.mean", "99% alike") in told_of
+    assert ("threefold.folds.Ledger also threefold.Ledger", "") in told_of
+    assert ("threefold.folds.fold", "size", "2", "3") in told_of
+    deprecated = rows(page(told, "1.1/"), "#deprecated + table tr")
+    assert deprecated == [("threefold.scales.squash", "Since 1.1. Use rescale instead.")]
 
 
 def test_members_of_what_is_gone_as_a_whole_are_not_listed(told: Path) -> None:
@@ -113,12 +118,12 @@ def test_the_sitemap_names_the_pages_and_no_navigation_does(told: Path) -> None:
 def test_mkdocs_makes_the_same_pages(told: Path, tmp_path: Path) -> None:
     blog = copy_blog(told, tmp_path / "blog")
     succeed(blog, "mkdocs", "build", "-q", "-d", "site-mkdocs", **wheels(blog))
-    one, other = (blog / site / CHANGES for site in ("site", "site-mkdocs"))
-    assert differing(one, other) == []
+    assert differing(blog / "site-mkdocs" / CHANGES, told / "site" / CHANGES) == []
 
 
 def test_what_is_known_is_not_compared_again(told: Path, tmp_path: Path) -> None:
     blog = copy_blog(told, tmp_path / "blog")
+    succeed(blog, "blogtools", "build", **wheels(blog))
     before = state(blog / ".blogtools/changes")
     replace_in(blog / "posts/one.md", "To [fold]", "On to [fold]")
     # griffe cannot even be imported: everything is told from what is kept.
@@ -140,7 +145,6 @@ def test_another_release_makes_its_page_and_the_list_anew(tmp_path: Path) -> Non
     succeed(blog, "blogtools", "build", "--strict", **wheels(blog))
     assert page(blog, "").values("article .bt-terms a", "href") == ["2.0/", "1.1/"]
     built = copy_blog(blog, tmp_path / "clean")
-    shutil.rmtree(built / "site")
     shutil.rmtree(built / ".blogtools")
     succeed(built, "blogtools", "build", "--strict", **wheels(built))
     assert differing(built / "site", blog / "site") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from blogtools.model.companion import Companion, Inventory
 _READER = ("symbols.py", "paging.py", "weights.py", "summaries.py", "reading.py", "changes.py")
 
 
+@cache
 def engine() -> str:
     """Return a text that changes whenever reading the same source could give another result."""
     code = b"".join(Path(__file__).with_name(name).read_bytes() for name in _READER)

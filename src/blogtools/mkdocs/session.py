@@ -34,6 +34,7 @@ from blogtools.content.addresses import alias_url, output_path
 from blogtools.content.documents import read_page, read_page_front, read_post
 from blogtools.content.index import revised
 from blogtools.content.machines import search_entries
+from blogtools.model.changes import changes_url, neighbours
 from blogtools.model.diagnostic import Diagnostic, errors
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
@@ -250,6 +251,9 @@ class Session:
         if self.project.site.url:
             yield "sitemap.xml"
         yield from self._stable()
+        for package in self.companions.packages:
+            # Also of those that cannot be told today, for want of a network.
+            yield from (f"{changes_url(new.name)}{new.version}/" for _, new in neighbours(package))
         for inventory in self.companions.inventories:
             yield from {url.partition("#")[0] for url in inventory.symbols.values()}
             yield inventory.url
