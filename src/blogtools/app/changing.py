@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from blogtools.model.changes import Changes, neighbours
 from blogtools.model.companion import CompanionError, Package
 
 from .planning import Job, Plan
+from .ports import Since
 from .reference import ReferencePorts, changes_key
 
 
@@ -35,6 +37,33 @@ def _found(packages: Iterable[Package], work: Plan, ports: ReferencePorts) -> It
             if older.url in jobs and newer.url in jobs:
                 with suppress(CompanionError):
                     yield difference(jobs[older.url], jobs[newer.url], ports)
+
+
+def changes_since(packages: Iterable[Package], work: Plan, ports: ReferencePorts) -> Since:
+    """Return what finds out, when it is asked, what changed from a version to the latest one.
+
+    Args:
+        packages: The packages, with their versions.
+        work: What can be worked on.
+        ports: The world.
+    """
+    jobs = {job.companion.url: job for job in work.jobs}
+    known = {package.name: package for package in packages}
+
+    @cache
+    def since(name: str, version: str) -> Changes | None:
+        package = known.get(name)
+        old = package.find(version) if package else None
+        if package is None or old is None:
+            return None
+        pair = jobs.get(old.url), jobs.get(package.latest.url)
+        if pair[0] is None or pair[1] is None:
+            return None
+        with suppress(CompanionError):
+            return difference(pair[0], pair[1], ports)
+        return None
+
+    return since
 
 
 def difference(old: Job, new: Job, ports: ReferencePorts) -> Changes:
