@@ -38,6 +38,7 @@ Trial = Callable[[Document, Mapping[str, str]], Report]
 _CAME = {Came.SAME: Code.SAME, Came.DIFFERS: Code.DIFFERS, Came.FAILED: Code.FAILED}
 #: What keeps code from being run, and says nothing of the code.
 _PREVENTED = ("run/environment", "run/data")
+_UNKNOWN = "drift/unknown"
 _JSON = 1
 
 
@@ -59,8 +60,13 @@ class Drift:
 
     @property
     def holds(self) -> bool:
-        """Return whether nothing drifted."""
+        """Return whether nothing drifted, as far as that is known, and nothing kept it unknown."""
         return not self.findings
+
+    @property
+    def drifted(self) -> bool:
+        """Return whether something is known to have drifted."""
+        return any(one.code not in (*_PREVENTED, _UNKNOWN) for one in self.findings)
 
 
 def drift(
@@ -154,7 +160,7 @@ def _symbols(path: str, found: Standing) -> Iterator[Diagnostic]:
             yield Diagnostic(path, one.line, one.column, f"drift/{one.verdict}", message)
         if not compared.known:
             message = f"{label} cannot be compared with {compared.pinned}: one cannot be read"
-            yield Diagnostic(path, 1, 1, "drift/unknown", message)
+            yield Diagnostic(path, 1, 1, _UNKNOWN, message)
 
 
 def _code(path: str, found: Standing, starts: Sequence[int]) -> Iterator[Diagnostic]:
@@ -215,9 +221,12 @@ def summary(found: Sequence[Drift]) -> str:
     """Return in a line what became of all essays."""
     if not found:
         return "No essay names versions: 'companions' in its front matter does that."
-    drifted = sum(not one.holds for one in found)
+    drifted = sum(one.drifted for one in found)
+    unknown = sum(not one.holds and not one.drifted for one in found)
+    parts = [f"{drifted} drifted"] if drifted else []
+    parts += [f"{unknown} cannot be told"] if unknown else []
     essays = f"{len(found)} essay{'' if len(found) == 1 else 's'}"
-    return f"Compared {essays}: {drifted} drifted." if drifted else f"Compared {essays}: all hold."
+    return f"Compared {essays}: {', '.join(parts) or 'all hold'}."
 
 
 def as_json(found: Sequence[Drift]) -> str:

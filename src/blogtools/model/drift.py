@@ -103,12 +103,6 @@ class Standing:
     ran: CodeVerdict
     key: str = ""
 
-    @property
-    def holds(self) -> bool:
-        """Return whether nothing is known to have drifted; what was not run is not known."""
-        fine = all(one.known and not one.drifted for one in self.compared)
-        return fine and self.ran.code not in (Code.DIFFERS, Code.FAILED)
-
 
 class Note(StrEnum):
     """What readers are told of one package."""
