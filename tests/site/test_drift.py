@@ -148,6 +148,9 @@ def test_where_nothing_drifted_all_is_well(compared: Path) -> None:
     done = cli(compared, "drift", "holds", "newest")
     assert done.exit_code == 0
     assert done.stdout.splitlines()[-1] == "Compared 2 essays: all hold."
+    unsure = cli(compared, "drift", "snippet")
+    assert unsure.stdout.endswith("1 essay: nothing drifted; the code of 1 was not run.\n")
+    assert unsure.exit_code == 0
     assert [line.split(maxsplit=4)[4] for line in done.stdout.splitlines()[1:3]] == [
         "1 name as before",
         "the newest",
@@ -353,5 +356,29 @@ def test_an_environment_that_cannot_be_had_says_nothing_of_the_code(
     assert done.exit_code == 1
     assert "code: not run" in done.stdout
     assert "posts/runs.md:4:6: " in done.stdout
-    assert done.stdout.endswith("Compared 1 essay: 1 cannot be told.\n")
+    assert done.stdout.endswith("Compared 1 essay: 1 cannot be told; the code of 1 was not run.\n")
     assert tree(blog / "posts") == before
+
+
+def test_a_notebook_is_told_at_the_lines_of_its_file(judged: Path, tmp_path: Path) -> None:
+    blog = copy_blog(judged, tmp_path / "blog")
+    head = "---\ntitle: Book\ndate: 2026-01-05\nrun: true\ncompanions: {threefold: '1.0'}\n---\n"
+    cells = [
+        {
+            "cell_type": "markdown",
+            "metadata": {},
+            "source": [f"{head}\n", "By `threefold.Ledger`."],
+        },
+        {"cell_type": "code", "metadata": {}, "source": ["import threefold\n", "print(1)"]},
+        {"cell_type": "code", "metadata": {}, "source": ["print(threefold.mean_of([1]))"]},
+    ]
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    file = write(blog, {"posts/book.ipynb": json.dumps(book, indent=1)}) / "posts/book.ipynb"
+    done = cli(blog, "run", "book", "--update")
+    assert done.exit_code == 0, done.output
+    told = cli(blog, "drift", "book", "--run", "--update").stdout
+    assert cli(blog, "drift", "book").stdout == told
+    lines = file.read_text().splitlines()
+    found = [line.split(":") for line in told.splitlines() if line.startswith("posts/book.ipynb:")]
+    assert ["Ledger" in lines[int(line) - 1] for _, line, *_ in found] == [True, False]
+    assert "mean_of" in lines[int(found[1][1]) - 1]

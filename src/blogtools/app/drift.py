@@ -225,8 +225,11 @@ def summary(found: Sequence[Drift]) -> str:
     unknown = sum(not one.holds and not one.drifted for one in found)
     parts = [f"{drifted} drifted"] if drifted else []
     parts += [f"{unknown} cannot be told"] if unknown else []
-    essays = f"{len(found)} essay{'' if len(found) == 1 else 's'}"
-    return f"Compared {essays}: {', '.join(parts) or 'all hold'}."
+    standings = (one.standing for one in found)
+    silent_code = sum(one is not None and one.ran.code is Code.NOT_RUN for one in standings)
+    said = ", ".join(parts) or ("nothing drifted" if silent_code else "all hold")
+    said += f"; the code of {silent_code} was not run" if silent_code else ""
+    return f"Compared {len(found)} essay{'' if len(found) == 1 else 's'}: {said}."
 
 
 def as_json(found: Sequence[Drift]) -> str:
