@@ -307,6 +307,45 @@ def _say_ran(report: Report) -> None:
 
 
 @main.command()
+@click.argument("posts", metavar="[POST]...", nargs=-1)
+@_config_file
+@click.option("--run", "runs", is_flag=True, help="Run their code with the newest versions too.")
+@click.option("--update", is_flag=True, help="Record what comes of it, for builds to show.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+@_told
+def drift(posts: tuple[str, ...], config_file: Path, runs: bool, update: bool, style: str) -> None:
+    """Compare essays with the newest versions of the packages that they were written for.
+
+    Each POST is a file, or the folder or slug of an essay; all that name versions, drafts too, if
+    left out. Says which names are gone, renamed, changed or deprecated, and exits with 1 if any is.
+    Never changes an essay.
+    """
+    from blogtools.app import drift as verb
+    from blogtools.wired import drift_posts
+
+    with Meter(sys.stderr) as meter:
+        found, warnings = drift_posts(config_file, posts, runs=runs, update=update, progress=meter)
+    if warnings:
+        _say(warnings)
+    if style == "json":
+        click.echo(verb.as_json(found), nl=False)
+    else:
+        for line in formats.table(verb.HEADS, tuple(verb.rows(found))):
+            click.echo(line)
+        for wrong in (wrong for one in found for wrong in one.findings):
+            click.echo(str(wrong))
+        click.echo(verb.summary(found))
+    sys.exit(0 if all(one.holds for one in found) else CONTENT_HAS_ERRORS)
+
+
+@main.command()
 @_config_file
 @_told
 def schema(config_file: Path) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogtools.app import locking, planning, reference, shelving
-from blogtools.app.changing import all_changes
-from blogtools.app.check import check
+from blogtools.app.changing import all_changes, changes_since
+from blogtools.app.check import check, looking
 from blogtools.app.ports import CompanionSymbols, Progress, Request, silent
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Bill
@@ -24,10 +24,12 @@ from blogtools.mkdocs.plugin import BlogPlugin
 from blogtools.mkdocs.settings import chrome
 from blogtools.model.companion import Companion, CompanionError, Lock, packages
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
+from blogtools.model.document import Document
 from blogtools.model.project import BlogOptions, Project
 
 if TYPE_CHECKING:
     from blogtools.app import run
+    from blogtools.app.drift import Drift
 
 LOCK_NAME = "companions.lock"
 
@@ -93,6 +95,7 @@ def companion_symbols(project: Project) -> CompanionSymbols:
         known,
         plan.lock,
         changes,
+        changes_since(known, plan, ports),
     )
 
 
@@ -276,6 +279,41 @@ def run_posts(
     project = configured(config_file).project
     machinery = LocalMachinery(project.state_dir / "environments")
     return run.run(project, names, machinery, update=update, upgrade=upgrade, progress=progress)
+
+
+def drift_posts(
+    config_file: Path,
+    names: Sequence[str],
+    *,
+    runs: bool,
+    update: bool,
+    progress: Progress = silent,
+) -> tuple[tuple[Drift, ...], tuple[Diagnostic, ...]]:
+    """Compare essays with the newest versions; see `blogtools.app.drift.drift`.
+
+    Returns:
+        What is told of each essay, and the warnings of reading them.
+
+    Raises:
+        ContentError: The essays have errors.
+        UsageError: There is no such essay, or it names no version.
+    """
+    from blogtools.app.drift import drift
+    from blogtools.app.run import trial
+    from blogtools.execution.machinery import LocalMachinery
+
+    site = configured(config_file, drafts=True)
+    project = site.project
+    machinery = LocalMachinery(project.state_dir / "environments")
+
+    def tried(document: Document, versions: Mapping[str, str]) -> run.Report:
+        return trial(project, document, versions, machinery, progress)
+
+    request = Request(config_file, drafts=True)
+    with looking(site, request, progress) as warnings:
+        edition = site.plugin.session.edition
+        chosen = tried if runs else None
+        return drift(edition, names, chosen, update=update, progress=progress), warnings
 
 
 def posts_dir(config_file: Path) -> Path:

@@ -195,3 +195,26 @@ def test_a_version_less_changes_what_its_neighbours_say(bench: Bench) -> None:
     bench.right()
     assert Page(bench.blog.site, old).all(".md-banner--warning") == []
     assert not (bench.blog.site / "reference/threefold" / NEW).exists()
+
+
+def newer(blog: Blog, name: str) -> list[str]:
+    """Return what an essay's page says of newer versions."""
+    return Page(blog.site, f"posts/{name}/").texts(".bt-newer p, .bt-newer li")
+
+
+def test_what_became_of_a_version_is_told_on_the_pages_of_the_essays_that_name_it(
+    bench: Bench,
+) -> None:
+    bench.blog.front(post("beta"), companions={"threefold": OLD})
+    bench.right()
+    told = ["Written for threefold 1.1. In 2.0:", "threefold.folds.fold has 3 instead of 2"]
+    assert [
+        said[: len(to)] for said, to in zip(newer(bench.blog, "beta"), told, strict=True)
+    ] == told
+    drift = [sys.executable, "-m", "blogtools", "drift", "--update"]
+    subprocess.run(drift, cwd=bench.blog.root, check=False, capture_output=True)
+    assert edited(lambda _: None, bench.blog).pages == frozenset()
+    bench.right()
+    alone = {**COMPANIONS, "versions": [OLD]}
+    assert page("beta") in remade(bench, lambda blog: blog.option(companions=[alone]))
+    assert newer(bench.blog, "beta") == []

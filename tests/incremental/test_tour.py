@@ -8,6 +8,7 @@ import pytest
 from hypothesis.stateful import RULE_MARKER
 
 from .machine import EXTENSIONS, PIECES, PINS, RELEASES, SYMBOLS, Incremental
+from .site import CODE
 
 #: A stop is a few edits and one build. A build that fails is followed by one that mends it.
 STOPS: dict[str, Callable[[Incremental], None]] = {}
@@ -47,7 +48,18 @@ def nothing(blog: Incremental) -> None:
 
 
 @stop
+def results_are_others(blog: Incremental) -> None:
+    blog.results_are_recorded("counted 43")
+
+
+@stop
+def results_are_spoiled(blog: Incremental) -> None:
+    blog.a_result_is_spoiled("record.json", there=True)
+
+
+@stop
 def drafts_addresses_and_authors(blog: Incremental) -> None:
+    blog.results_are_recorded("counted 42")
     blog.draft(post(blog, "2026-05-25-xyzzyslug.md"), None)
     blog.draft(post(blog, "xyzzyfolder/index.md"), None)
     blog.slug(post(blog, "2026-02-02-included.md"), "another-slug")
@@ -184,6 +196,11 @@ def a_preview_and_a_hook(blog: Incremental) -> None:
 def an_author_goes(blog: Incremental) -> None:
     blog.authors_are_removed()
     blog.file_is_removed(0)
+
+
+@stop
+def code_that_was_not_run(blog: Incremental) -> None:
+    blog.code_changes(CODE.replace("40", "39"))
 
 
 @stop

@@ -26,6 +26,7 @@ from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
 from blogtools.model.discussion import Discussions, Use
 from blogtools.model.document import Document
+from blogtools.model.drift import Standing
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Link
 from blogtools.model.site import (
@@ -45,8 +46,10 @@ from blogtools.model.site import (
 from . import reads
 from .discussing import discussions
 from .link_checks import Subject, check_links
+from .ports import Since, nothing_since
 from .reading import Manuscripts, authors_file, bundles
 from .results import is_result
+from .standing import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Edition:
         memory: What is known from the last build.
         changes: What the releases of companions changed.
         lock: What is known of the versions of companions besides their code.
+        since: Tells what changed in a companion from a version to the latest.
     """
 
     project: Project
@@ -79,6 +83,7 @@ class Edition:
     memory: Memory
     changes: tuple[Changes, ...] = ()
     lock: Lock = field(default_factory=Lock)
+    since: Since = nothing_since
 
     def destination(self, link: Link, document: Document, url: str) -> Destination:
         """Return what a link leads to that stands in a document of this address."""
@@ -139,6 +144,18 @@ class Edition:
         """Return the objects that an essay discusses; known once links were checked."""
         return self.memory.links[post.path].uses
 
+    @cached_property
+    def _standings(self) -> dict[str, Standing | None]:
+        return {}
+
+    def standing(self, post: Post) -> Standing | None:
+        """Return how an essay stands against newer versions; None where there are none."""
+        known = self._standings
+        if post.path not in known:
+            named = post.entry.document.front.companions
+            known[post.path] = standing(self, post) if named else None
+        return known[post.path]
+
     def revised(self, post: Post) -> Edition:
         """Return the same site with another text of one essay."""
         posts = tuple(post if one.path == post.path else one for one in self.index.posts)
@@ -152,6 +169,8 @@ class Edition:
     def prepare(self) -> None:
         """Find out now what every page asks for, before the work is given to several processes."""
         _ = self._related, self.listings, self.by_url, self.discussions
+        for post in self.index.posts:
+            self.standing(post)
 
     @cached_property
     def listings(self) -> tuple[Listing, ...]:
@@ -215,6 +234,7 @@ def assemble(
     memory: Memory | None = None,
     changes: tuple[Changes, ...] = (),
     lock: Lock | None = None,
+    since: Since = nothing_since,
 ) -> Edition:
     """Bring converted essays together.
 
@@ -227,10 +247,11 @@ def assemble(
         memory: What is known from the last build.
         changes: What the releases of companions changed.
         lock: What is known of the versions of companions besides their code.
+        since: Tells what changed in a companion from a version to the latest.
     """
     index = build_index(manuscripts.visible, converted, manuscripts.authors, project.options)
     known = memory or Memory.of_nothing(project.root)
-    return Edition(project, index, addresses, base, known, changes, lock or Lock())
+    return Edition(project, index, addresses, base, known, changes, lock or Lock(), since)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from blogtools.model.companion import CompanionError, Package
 from blogtools.model.diagnostic import Diagnostic
 
 from .planning import Job, Plan, diagnostic
+from .ports import Since
 from .reference import ReferencePorts, changes_key
 
 
@@ -37,6 +39,33 @@ def all_changes(
             except CompanionError as failed:
                 wrong.append(diagnostic(failed, jobs[newer.url], work))
     return tuple(found), tuple(wrong)
+
+
+def changes_since(packages: Iterable[Package], work: Plan, ports: ReferencePorts) -> Since:
+    """Return what finds out, when it is asked, what changed from a version to the latest one.
+
+    Args:
+        packages: The packages, with their versions.
+        work: What can be worked on.
+        ports: The world.
+    """
+    jobs = {job.companion.url: job for job in work.jobs}
+    known = {package.name: package for package in packages}
+
+    @cache
+    def since(name: str, version: str) -> Changes | None:
+        package = known.get(name)
+        old = package.find(version) if package else None
+        if package is None or old is None:
+            return None
+        pair = jobs.get(old.url), jobs.get(package.latest.url)
+        if pair[0] is None or pair[1] is None:
+            return None
+        with suppress(CompanionError):
+            return difference(pair[0], pair[1], ports)
+        return None
+
+    return since
 
 
 def difference(old: Job, new: Job, ports: ReferencePorts) -> Changes:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from blogtools.model.diagnostic import ContentError, Diagnostic
 
 from .build import remembering
-from .ports import Generator, Progress, Request, silent
+from .ports import Generator, Progress, Request, Site, silent
 
 
 def check(
@@ -27,11 +29,24 @@ def check(
     try:
         site = generator(request)
         site.configure()
-        # We write nothing, but another plugin may, and not into what is published.
-        with (
-            tempfile.TemporaryDirectory(prefix="blogtools-check-") as folder,
-            remembering(request, writable=False) as place,
-        ):
-            return site.gather(Path(folder), place.memory, progress)
+        with looking(site, request, progress) as warnings:
+            return warnings
     except ContentError as wrong:
         return wrong.diagnostics
+
+
+@contextmanager
+def looking(
+    site: Site, request: Request, progress: Progress = silent
+) -> Iterator[tuple[Diagnostic, ...]]:
+    """Gather a configured site for a look at it; give the warnings.
+
+    Raises:
+        ContentError: There are errors.
+    """
+    # We write nothing, but another plugin may, and not into what is published.
+    with (
+        tempfile.TemporaryDirectory(prefix="blogtools-check-") as folder,
+        remembering(request, writable=False) as place,
+    ):
+        yield site.gather(Path(folder), place.memory, progress)

@@ -26,6 +26,16 @@ def silent(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
+#: Returns what changed in a package from a version of it to its latest; None where one of the two
+#: cannot be read, or is not there.
+Since = Callable[[str, str], "Changes | None"]
+
+
+def nothing_since(_name: str, _version: str) -> Changes | None:
+    """Answer where no versions are known."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class CompanionSymbols:
     """What essays may link to in companion packages.
@@ -37,6 +47,7 @@ class CompanionSymbols:
         packages: The packages, each with all versions that the blog documents.
         lock: What is locked: when each version came out, and under which licence.
         changes: What each release of a package changed, of those that have one before them.
+        since: Tells what changed from any version to the latest.
     """
 
     inventories: tuple[Inventory, ...] = ()
@@ -45,6 +56,7 @@ class CompanionSymbols:
     packages: tuple[Package, ...] = ()
     lock: Lock = field(default_factory=Lock)
     changes: tuple[Changes, ...] = ()
+    since: Since = nothing_since
 
 
 #: Reads the symbols of a project's companions.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from blogtools.build.ledger import LinksChecked, Reads
 from blogtools.content.feeds import Feed
 from blogtools.model.digest import digest_of
+from blogtools.model.drift import Standing
 from blogtools.model.site import (
     ChangesList,
     ChangesPage,
@@ -55,6 +56,7 @@ class PageReads:
             "its authors": (post.authors, post.terms.get("authors")),
             "its terms": post.terms,
             "the objects that it discusses": checked.uses,
+            "the newer versions of what it was written for": _told(edition.standing(post)),
             "its series": [_named(edition.index.posts_with(term)) for term in series],
             "its further reading": [self._title(file) for file in checked.files]
             if post.entry.document.front.links
@@ -88,6 +90,11 @@ class PageReads:
         shown = (page.title, page.number, page.pages, page.total, page.term, page.feed)
         found = {"which essays it lists": digest_of(shown, paths)}
         return found | {path: self._shown[path] for path in paths}
+
+
+def _told(found: Standing | None) -> object:
+    """Return all that an essay's page shows of newer versions."""
+    return found and (found.compared, found.ran.code)
 
 
 def _named(posts: Iterable[Post]) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from blogtools.content.weaving import nameless_figures, unexpected, weave
 from blogtools.model.diagnostic import Diagnostic, errors
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
+from blogtools.model.drift import RECORD as DRIFT
 from blogtools.model.project import Project
 from blogtools.model.running import LOCK, RECORD, Cell, Record, RunOptions
 from blogtools.model.site import Entry
@@ -89,7 +90,10 @@ def data_files(root: Path, document: Document) -> dict[str, Path]:
 
 def is_result(project: Project, document: Document, path: str) -> bool:
     """Return whether a file lies in the folder of the results of an essay's code."""
-    return document.front.run is not None and path.startswith(f"{folder_of(project, document)}/")
+    folder = folder_of(project, document)
+    if path == f"{folder}/{DRIFT}":
+        return True
+    return document.front.run is not None and path.startswith(f"{folder}/")
 
 
 def folder_of(project: Project, document: Document) -> str:

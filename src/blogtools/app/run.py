@@ -154,7 +154,7 @@ def _chosen(
     """Yield each essay that is to be run, with what is wrong with its front matter."""
     entries = {entry.path: entry for entry in (*manuscripts.visible, *manuscripts.hidden)}
     slugs = {entry.slug: entry.path for entry in entries.values()}
-    paths = [_path(project, name, entries, slugs) for name in names]
+    paths = [essay_path(project, name, entries, slugs) for name in names]
     asking = sorted(path for path, entry in entries.items() if entry.document.front.run)
     for path in dict.fromkeys(paths if names else asking):
         document = entries[path].document
@@ -164,7 +164,9 @@ def _chosen(
         yield document, wrong
 
 
-def _path(project: Project, name: str, entries: Iterable[str], slugs: Mapping[str, str]) -> str:
+def essay_path(
+    project: Project, name: str, entries: Iterable[str], slugs: Mapping[str, str]
+) -> str:
     """Return the essay that somebody means."""
     file = project.relative(Path(name).absolute())
     known = set(entries)

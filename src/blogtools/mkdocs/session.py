@@ -224,6 +224,7 @@ class Session:
             self.memory,
             self.companions.changes,
             self.companions.lock,
+            self.companions.since,
         )
 
     def _addresses(self, files: Files) -> Addresses:

@@ -20,6 +20,7 @@ from blogtools.content.links import absolute, relative, way
 from blogtools.content.machines import json_ld
 from blogtools.content.marks import internal
 from blogtools.model.document import Author
+from blogtools.model.drift import Code, Compared, Standing, note
 from blogtools.model.rendered import Brief
 from blogtools.model.site import (
     Listing,
@@ -92,6 +93,25 @@ class UsesView:
     label: str
     href: str
     objects: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewerView:
+    """What became of an essay's version of a package in the newest one.
+
+    Attributes:
+        pinned: The version that the essay was written for, with the package.
+        newest: The newest version.
+        note: What is known, in a word; see `blogtools.model.drift.Note`.
+        drifted: The names that are not as they were, each with what became of it.
+        code: What became of its code, if that is known and not good.
+    """
+
+    pinned: Anchor
+    newest: Anchor
+    note: str
+    drifted: tuple[tuple[str, str], ...]
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +214,14 @@ class PostView:
     def uses(self) -> tuple[UsesView, ...]:
         """Return the objects that the essay discusses, by package and version."""
         return tuple(_uses(self.edition, self.post))
+
+    @cached_property
+    def written_for(self) -> tuple[NewerView, ...]:
+        """Return what became of each version that the essay was written for, if there are newer."""
+        found = self.edition.standing(self.post)
+        if found is None:
+            return ()
+        return tuple(_newer(found, one, self.post.url) for one in found.compared)
 
     @cached_property
     def feeds(self) -> tuple[FeedView, ...]:
@@ -450,6 +478,24 @@ def _uses(edition: Edition, post: Post) -> Iterator[UsesView]:
         objects = tuple(Anchor(relative(to_use(use), post.url), use.object) for use in uses)
         href = way(reference.url, post.url) if reference else ""
         yield UsesView(f"{package} {version}", href, objects)
+
+
+_CODE = {
+    Code.DIFFERS: "its code comes to other results",
+    Code.FAILED: "its code does not run any more",
+}
+
+
+def _newer(found: Standing, one: Compared, here: str) -> NewerView:
+    label = f"reference/{one.package}/"
+    code = _CODE.get(found.ran.code, "")
+    return NewerView(
+        Anchor(way(f"{label}{one.pinned}/", here), f"{one.package} {one.pinned}"),
+        Anchor(way(f"{label}{one.newest}/", here), one.newest),
+        note(found, one),
+        tuple(dict.fromkeys((drifted.symbol, drifted.said) for drifted in one.drifted)),
+        f"with the newest versions {code}" if code and len(found.compared) > 1 else code,
+    )
 
 
 def _authors(edition: Edition, post: Post, here: str) -> Iterator[AuthorView]:

@@ -1,0 +1,262 @@
+"""The verb ``drift``: essays against the newest versions of what they were written for.
+
+No essay is changed. With a trial its code is run as well, in an environment of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from blogtools.build.outputs import replace_file
+from blogtools.content.cells import find_cells
+from blogtools.content.drifting import dump
+from blogtools.content.records import ran
+from blogtools.model.diagnostic import Diagnostic, UsageError, errors
+from blogtools.model.document import Document
+from blogtools.model.drift import (
+    RECORD,
+    Code,
+    CodeFinding,
+    CodeVerdict,
+    Compared,
+    Standing,
+)
+from blogtools.model.site import Post
+
+from .blog import Edition
+from .ports import Progress, silent
+from .reading import in_files
+from .results import folder_of
+from .run import Came, Report, essay_path
+from .standing import is_older, pins, standing
+
+#: Runs an essay's code with other versions of its companions; see `blogtools.app.run.trial`.
+Trial = Callable[[Document, Mapping[str, str]], Report]
+
+_CAME = {Came.SAME: Code.SAME, Came.DIFFERS: Code.DIFFERS, Came.FAILED: Code.FAILED}
+#: What keeps code from being run, and says nothing of the code.
+_PREVENTED = ("run/environment", "run/data")
+_UNKNOWN = "drift/unknown"
+_JSON = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What is told of an essay.
+
+    Attributes:
+        path: The essay.
+        standing: How it stands; None where it names no version that is older than the newest.
+        findings: Everything that drifted, each at its line.
+        same: The packages that it names in their newest version, or in one that has no number.
+    """
+
+    path: str
+    standing: Standing | None
+    findings: tuple[Diagnostic, ...] = ()
+    same: tuple[Compared, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Return whether nothing drifted, as far as that is known, and nothing kept it unknown."""
+        return not self.findings
+
+    @property
+    def drifted(self) -> bool:
+        """Return whether something is known to have drifted."""
+        return any(one.code not in (*_PREVENTED, _UNKNOWN) for one in self.findings)
+
+
+def drift(
+    edition: Edition,
+    names: Sequence[str],
+    trial: Trial | None = None,
+    *,
+    update: bool = False,
+    progress: Progress = silent,
+) -> tuple[Drift, ...]:
+    """Compare essays with the newest versions of the companions that they name.
+
+    Args:
+        edition: The site, its drafts among it.
+        names: The essays by their files, folders or slugs; nothing for all that name versions.
+        trial: Runs code; None to run none, and to believe what is recorded of this very code.
+        update: Whether to record what came of it, for builds to show.
+        progress: Is told how far it is.
+
+    Raises:
+        UsageError: There is no such essay, or it names no version.
+    """
+    chosen = _chosen(edition, names)
+    found: list[Drift] = []
+    for number, post in enumerate(chosen):
+        progress(f"Comparing {post.path}", number, len(chosen))
+        one = _judged(edition, post, trial)
+        if update:
+            _record(edition, post, one.standing)
+        found.append(one)
+    return tuple(found)
+
+
+def _chosen(edition: Edition, names: Sequence[str]) -> tuple[Post, ...]:
+    posts = edition.index.by_path
+    slugs = {post.entry.slug: path for path, post in posts.items()}
+    paths = [essay_path(edition.project, name, posts, slugs) for name in names]
+    for path in paths:
+        if not posts[path].entry.document.front.companions:
+            way = "write 'companions: {package: version}' into its front matter"
+            raise UsageError(f"{path} names no versions; {way}")
+    naming = sorted(path for path, post in posts.items() if post.entry.document.front.companions)
+    return tuple(posts[path] for path in dict.fromkeys(paths if names else naming))
+
+
+def _judged(edition: Edition, post: Post, trial: Trial | None) -> Drift:
+    document, packages = post.entry.document, edition.addresses.packages
+    same = tuple(
+        Compared(pinned.name, pinned.version, newest.version)
+        for pinned, newest in pins(document, packages)
+        if not is_older(pinned, newest)
+    )
+    found = standing(edition, post, places=True)
+    if found is None:
+        return Drift(post.path, None, (), same)
+    cells = find_cells(document.body, document.body_line, post.path).cells
+    starts = _starts(edition, post.path, [cell.line for cell in ran(cells)])
+    prevented: tuple[Diagnostic, ...] = ()
+    if trial is not None and document.front.run is not None and starts:
+        newest = {one.package: one.newest for one in found.compared}
+        report = trial(document, newest)
+        prevented = tuple(d for d in report.diagnostics if d.code in _PREVENTED)
+        verdict = CodeVerdict(Code.NOT_RUN) if prevented else _verdict(report, starts)
+        found = replace(found, ran=verdict)
+    wrong = in_files(edition.project, _symbols(post.path, found))
+    wrong = tuple(sorted({*wrong, *_code(post.path, found, starts), *prevented}))
+    return Drift(post.path, found, wrong, same)
+
+
+def _starts(edition: Edition, path: str, lines: Sequence[int]) -> tuple[int, ...]:
+    """Return the line of the file on which each block begins that is run."""
+    marks = [Diagnostic(path, line, 1, "drift", "") for line in lines]
+    return tuple(mark.line for mark in in_files(edition.project, marks))
+
+
+def _verdict(report: Report, starts: Sequence[int]) -> CodeVerdict:
+    """Return what came of code, each finding at its block: an edit of the text moves no block."""
+    findings = []
+    for one in errors(report.diagnostics):
+        cell = max(sum(start <= one.line for start in starts) - 1, 0)
+        findings.append(CodeFinding(cell, one.line - starts[cell], one.column, one.message))
+    return CodeVerdict(_CAME.get(report.came, Code.SAME), tuple(findings))
+
+
+def _symbols(path: str, found: Standing) -> Iterator[Diagnostic]:
+    """Yield a finding for each place where a name stands that is not as it was."""
+    for compared in found.compared:
+        label = f"{compared.package} {compared.newest}"
+        for one in compared.drifted:
+            message = f"in {label}, {one.symbol} {one.said}"
+            yield Diagnostic(path, one.line, one.column, f"drift/{one.verdict}", message)
+        if not compared.known:
+            message = f"{label} cannot be compared with {compared.pinned}: one cannot be read"
+            yield Diagnostic(path, 1, 1, _UNKNOWN, message)
+
+
+def _code(path: str, found: Standing, starts: Sequence[int]) -> Iterator[Diagnostic]:
+    """Yield a finding for each block that does not do with the newest versions what it did."""
+    labels = ", ".join(f"{one.package} {one.newest}" for one in found.compared)
+    code = "drift/fails" if found.ran.code is Code.FAILED else "drift/differs"
+    for one in found.ran.findings:
+        line = (starts[one.cell] if one.cell < len(starts) else 1) + one.offset
+        yield Diagnostic(path, line, one.column, code, f"with {labels}: {one.message}")
+
+
+def _record(edition: Edition, post: Post, found: Standing | None) -> None:
+    """Write what came of an essay; take away a record of versions that it names no more."""
+    folder = edition.project.root / folder_of(edition.project, post.entry.document)
+    file = folder / RECORD
+    if found is None:
+        file.unlink(missing_ok=True)
+        return
+    data = dump(found).encode()
+    if not file.is_file() or file.read_bytes() != data:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(file, data)
+
+
+# -- told --------------------------------------------------------------------------------------
+
+HEADS = ("essay", "package", "pinned", "newest", "what")
+
+
+def rows(found: Sequence[Drift]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a table for people: one for each package of each essay."""
+    for one in found:
+        for compared in one.standing.compared if one.standing else ():
+            what = "; ".join(_what(compared, one.standing.ran.code if one.standing else Code.NONE))
+            yield one.path, compared.package, compared.pinned, compared.newest, what
+        for same in one.same:
+            newest = same.pinned == same.newest
+            what = "the newest" if newest else "not compared"
+            yield one.path, same.package, same.pinned, same.newest, what
+
+
+def _what(compared: Compared, code: Code) -> Iterator[str]:
+    if not compared.known:
+        yield "cannot be compared"
+    elif not compared.drifted:
+        noun = "name" if compared.names == 1 else "names"
+        yield f"{compared.names} {noun} as before"
+    else:
+        verdicts = {one.symbol: str(one.verdict) for one in compared.drifted}
+        kinds = ("gone", "renamed", "changed", "deprecated")
+        counts = [(list(verdicts.values()).count(kind), kind) for kind in kinds]
+        yield ", ".join(f"{count} {kind}" for count, kind in counts if count)
+    if code is not Code.NONE:
+        yield f"code: {code}"
+
+
+def summary(found: Sequence[Drift]) -> str:
+    """Return in a line what became of all essays."""
+    if not found:
+        return "No essay names versions: 'companions' in its front matter does that."
+    drifted = sum(one.drifted for one in found)
+    unknown = sum(not one.holds and not one.drifted for one in found)
+    parts = [f"{drifted} drifted"] if drifted else []
+    parts += [f"{unknown} cannot be told"] if unknown else []
+    standings = (one.standing for one in found)
+    silent_code = sum(one is not None and one.ran.code is Code.NOT_RUN for one in standings)
+    said = ", ".join(parts) or ("nothing drifted" if silent_code else "all hold")
+    said += f"; the code of {silent_code} was not run" if silent_code else ""
+    return f"Compared {len(found)} essay{'' if len(found) == 1 else 's'}: {said}."
+
+
+def as_json(found: Sequence[Drift]) -> str:
+    """Return all of it for programs."""
+    body = {"version": _JSON, "essays": [_fields(one) for one in found]}
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _fields(one: Drift) -> dict[str, object]:
+    compared = one.standing.compared if one.standing else ()
+    return {
+        "path": one.path,
+        "holds": one.holds,
+        "code": str(one.standing.ran.code) if one.standing else None,
+        "companions": [_package(each) for each in (*compared, *one.same)],
+        "findings": [
+            {"line": d.line, "column": d.column, "code": d.code, "message": d.message}
+            for d in one.findings
+        ],
+    }
+
+
+def _package(one: Compared) -> dict[str, object]:
+    symbols = {d.symbol: {"verdict": str(d.verdict), "said": d.said} for d in one.drifted}
+    return {
+        "package": one.package,
+        "pinned": one.pinned,
+        "newest": one.newest,
+        "symbols": dict(sorted(symbols.items())),
+    }
