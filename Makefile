@@ -84,6 +84,10 @@ coverage: $(TEST_ENV) ## Run the tests and show which lines and branches they mi
 
 ##@ Now and then
 
+.PHONY: essays
+essays: $(TEST_ENV) ## Run the code of the essays again, and compare it with what is recorded
+	$(BIN)/blogtools run
+
 # All cases, of few enough posts to wait for; BENCH comes last, so it has the last word.
 CASES := --cases cold,unchanged,edited,restored,serve
 .PHONY: bench

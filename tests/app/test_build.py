@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -476,3 +478,12 @@ def test_a_check_without_a_project_says_so() -> None:
 
     with pytest.raises(UsageError):
         check(Request(Path("mkdocs.yml")), nowhere)
+
+
+def test_a_build_that_finds_nothing_changed_has_little_to_import() -> None:
+    heavy = "{'griffe', 'jinja2', 'mkdocs', 'packaging', 'pydantic', 'yaml'}"
+    code = f"import sys, blogtools.cli, blogtools.wiring; print({heavy} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "set()\n"

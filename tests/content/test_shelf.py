@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from blogtools.content.shelf import Newer, Shelf, Standing, fill, page_address, versions_json
+from blogtools.content.shelf import Newer, Position, Shelf, fill, page_address, versions_json
 from blogtools.model.companion import Companion, packages
 from blogtools.model.discussion import Discussion
 from blogtools.model.project import SiteFacts
@@ -30,10 +30,10 @@ def shelf(**pages: str) -> Shelf:
     return Shelf(package, {name: frozenset(["", *there.split()]) for name, there in named.items()})
 
 
-def standing(shelf: Shelf, version: str, page: str) -> Standing:
+def position(shelf: Shelf, version: str, page: str) -> Position:
     companion = shelf.package.find(version)
     assert companion is not None
-    return shelf.standing(companion, page)
+    return shelf.position(companion, page)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_canonical_address_is_in_the_newest_version_that_has_the_page(
 ) -> None:
     versions = shelf(**pages)
     having = [c.version for c in versions.package.versions if "a/" in versions.pages[c.version]]
-    found = {standing(versions, version, "a/").canonical for version in having}
+    found = {position(versions, version, "a/").canonical for version in having}
     assert found == {f"reference/pkg/{canonical}/a/"}
 
 
@@ -67,22 +67,22 @@ def test_every_version_but_the_latest_says_what_it_is_and_leads_to_the_latest(
     version: str, words: str
 ) -> None:
     versions = shelf(v1_0="both/ here/", v2_0="both/", v3_0rc1="both/ here/", dev="both/ here/")
-    assert standing(versions, version, "both/").newer == Newer(
+    assert position(versions, version, "both/").newer == Newer(
         words, "2.0", "reference/pkg/2.0/both/"
     )
-    assert standing(versions, version, "here/").newer == Newer(words, "2.0", "reference/pkg/2.0/")
-    assert standing(versions, "2.0", "both/").newer is None
+    assert position(versions, version, "here/").newer == Newer(words, "2.0", "reference/pkg/2.0/")
+    assert position(versions, "2.0", "both/").newer is None
 
 
 @pytest.mark.parametrize("version", ["v2_0", "v2_0rc1", "dev"])
 def test_a_version_that_is_alone_is_the_latest_whatever_it_is(version: str) -> None:
     versions = shelf(**{version: ""})
-    assert standing(versions, versions.latest.version, "") == Standing(versions.latest.url)
+    assert position(versions, versions.latest.version, "") == Position(versions.latest.url)
 
 
 def test_a_page_is_filled_with_all_that_there_is_to_say() -> None:
     essays = (Discussion("On <a> & b", "posts/on-a/"), Discussion("Größe", "posts/größe/"))
-    old = Standing("reference/pkg/2.0/pkg/", Newer("Old.", "2.0", "reference/pkg/2.0/pkg/"), True)
+    old = Position("reference/pkg/2.0/pkg/", Newer("Old.", "2.0", "reference/pkg/2.0/pkg/"), True)
     text = fill(PAGE, HERE, old, {"pkg.a": essays}, SITE).decode()
     assert '<link rel="canonical" href="https://notes.example/blog/reference/pkg/2.0/pkg/">' in text
     assert '<meta name="robots" content="noindex">' in text
@@ -96,7 +96,7 @@ def test_a_page_is_filled_with_all_that_there_is_to_say() -> None:
 
 
 def test_marks_for_which_there_is_nothing_to_say_vanish_and_leave_the_rest_alone() -> None:
-    nothing = fill(PAGE, HERE, Standing(HERE), {"pkg.c": ()}, SiteFacts("Notes"))
+    nothing = fill(PAGE, HERE, Position(HERE), {"pkg.c": ()}, SiteFacts("Notes"))
     bare = PAGE.decode()
     for mark in ("head", "version", "selector", "backlinks pkg.a", "backlinks pkg.b"):
         bare = bare.replace(f"<!--blogtools:{mark}-->", "")
@@ -106,11 +106,11 @@ def test_marks_for_which_there_is_nothing_to_say_vanish_and_leave_the_rest_alone
 
 def test_a_mark_that_nobody_knows_vanishes() -> None:
     page = b"a<!--blogtools:later pkg.a-->b"
-    assert fill(page, HERE, Standing(HERE), {}, SITE) == b"ab"
+    assert fill(page, HERE, Position(HERE), {}, SITE) == b"ab"
 
 
 def test_a_page_of_the_latest_version_is_for_everybody_to_find() -> None:
-    text = fill(PAGE, HERE, Standing(HERE, None, True), {}, SITE).decode()
+    text = fill(PAGE, HERE, Position(HERE, None, True), {}, SITE).decode()
     assert f'<link rel="canonical" href="https://notes.example/blog/{HERE}">' in text
     assert "noindex" not in text
     assert "The newest is" not in text

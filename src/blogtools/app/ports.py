@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from blogtools.model.companion import Lock
 from blogtools.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from blogtools.build.memory import Memory
     from blogtools.build.plan import Bill
     from blogtools.model.changes import Changes
-    from blogtools.model.companion import Inventory, Package
+    from blogtools.model.companion import Inventory, Lock, Package
     from blogtools.model.project import Project
 
 #: Is told what happens now, how much of it is done, and of how much (0 if nobody knows).
@@ -54,7 +53,7 @@ class CompanionSymbols:
     missing: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     packages: tuple[Package, ...] = ()
-    lock: Lock = field(default_factory=Lock)
+    lock: Lock | None = None
     changes: tuple[Changes, ...] = ()
     since: Since = nothing_since
 

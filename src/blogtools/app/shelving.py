@@ -10,7 +10,7 @@ from pathlib import Path
 from blogtools.build.plan import Bill, Copy, Target
 from blogtools.content import machines
 from blogtools.content.addresses import output_path
-from blogtools.content.shelf import Shelf, Standing, fill, page_address, versions_json
+from blogtools.content.shelf import Position, Shelf, fill, page_address, versions_json
 from blogtools.model.companion import Companion, Inventory, packages
 from blogtools.model.digest import digest_of
 from blogtools.model.discussion import Discussion, Discussions
@@ -108,25 +108,25 @@ def _files(
             yield Copy(place, source, digest)
             continue
         url = base + page
-        standing, essays = shelf.standing(companion, page), discussed.get(url, {})
+        position, essays = shelf.position(companion, page), discussed.get(url, {})
         reads: dict[str, bytes] = {
             "its page of the reference": digest,
-            "its other versions": digest_of(standing),
+            "its other versions": digest_of(position),
         }
         if essays:
             reads["the essays that discuss its objects"] = digest_of(essays)
-        make = partial(_filled, source, url, standing, essays, site)
+        make = partial(_filled, source, url, position, essays, site)
         yield Target(place, reads, make, _KIND)
 
 
 def _filled(
     source: str,
     url: str,
-    standing: Standing,
+    position: Position,
     essays: Mapping[str, tuple[Discussion, ...]],
     site: SiteFacts,
 ) -> bytes:
-    return fill(Path(source).read_bytes(), url, standing, essays, site)
+    return fill(Path(source).read_bytes(), url, position, essays, site)
 
 
 def _latest(shelf: Shelf, tree: BuiltTree, site: SiteFacts) -> Iterator[Target | Copy]:

@@ -60,7 +60,7 @@ class Newer:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Position:
     """How a page of a reference stands among those of the other versions.
 
     Attributes:
@@ -101,7 +101,7 @@ class Shelf:
     def _words(self) -> Mapping[str, str]:
         return {one.version: _WORDS[stage(one.version)] for one in self._preferred}
 
-    def standing(self, companion: Companion, page: str) -> Standing:
+    def position(self, companion: Companion, page: str) -> Position:
         """Return how a page of a version stands among those of the others.
 
         Args:
@@ -110,7 +110,7 @@ class Shelf:
         """
         newest = next(c for c in self._preferred if page in self.pages[c.version])
         newer = None if companion is self.latest else self._newer(companion, page)
-        return Standing(f"{newest.url}{page}", newer, len(self._preferred) > 1)
+        return Position(f"{newest.url}{page}", newer, len(self._preferred) > 1)
 
     def _newer(self, companion: Companion, page: str) -> Newer:
         there = page if page in self.pages[self.latest.version] else ""
@@ -130,7 +130,7 @@ def page_address(path: str) -> str | None:
 def fill(
     page: bytes,
     url: str,
-    standing: Standing,
+    position: Position,
     discussed: Mapping[str, Sequence[Discussion]],
     site: SiteFacts,
 ) -> bytes:
@@ -139,7 +139,7 @@ def fill(
     Args:
         page: The page as it is kept.
         url: Its address, relative to the site.
-        standing: How it stands among the other versions.
+        position: How it stands among the other versions.
         discussed: The essays that discuss objects of the page, by the object's dotted path.
         site: The site.
     """
@@ -147,11 +147,11 @@ def fill(
     def filling(mark: re.Match[str]) -> str:
         match mark["what"]:
             case "head":
-                return _head(standing, site)
+                return _head(position, site)
             case "version":
-                return _note(standing.newer, url) if standing.newer else ""
+                return _note(position.newer, url) if position.newer else ""
             case "selector":
-                return _SELECTOR if standing.selector else ""
+                return _SELECTOR if position.selector else ""
             case "backlinks":
                 return _backlinks(discussed.get(mark["symbol"], ()), url)
         return ""
@@ -159,10 +159,10 @@ def fill(
     return _MARK.sub(filling, page.decode("utf-8")).encode()
 
 
-def _head(standing: Standing, site: SiteFacts) -> str:
-    canonical = html.escape(site.url + quote(standing.canonical))
+def _head(position: Position, site: SiteFacts) -> str:
+    canonical = html.escape(site.url + quote(position.canonical))
     lines = [f'<link rel="canonical" href="{canonical}">'] if site.url else []
-    if standing.newer is not None:
+    if position.newer is not None:
         lines.append('<meta name="robots" content="noindex">')
     return "\n".join(lines)
 

@@ -22,28 +22,15 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from blogtools.content.markdown import DEFAULT_EXTENSIONS
+
 _HOME = "guide"
 _FACTS = "guide.json"
 _PAGES = (".md", ".markdown")
 _MEDIA = frozenset(".svg .png .jpg .jpeg .gif .webp .avif".split())
-#: As essays are read. On the pages of the API, a line that begins with # is no heading.
-_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {
-    "abbr": {},
-    "admonition": {},
-    "attr_list": {},
-    "def_list": {},
-    "footnotes": {},
-    "md_in_html": {},
-    "tables": {},
-    "toc": {"permalink": True},
-    "pymdownx.details": {},
-    "pymdownx.highlight": {},
-    "pymdownx.inlinehilite": {},
-    "pymdownx.superfences": {},
-    "pymdownx.tabbed": {"alternate_style": True},
-    "pymdownx.tasklist": {"custom_checkbox": True},
-    "pymdownx.tilde": {"subscript": False},
-}
+#: As essays are read, but for code, which looks as it does on pages of the API. On those, a line
+#: that begins with # is no heading.
+_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {**DEFAULT_EXTENSIONS, "pymdownx.highlight": {}}
 #: Runs, loads, or would change the page around it.
 _UNWANTED = "script, iframe, object, embed, link, meta, base, style, form, audio, video, source"
 #: What a page may say of itself; a template, say, would be one that is not here.
