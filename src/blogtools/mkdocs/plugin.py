@@ -25,7 +25,7 @@ from blogtools.model.output import Output
 from . import composing, search, settings, taking_over
 from .adapters.adapter import Wanted
 from .session import Session
-from .views import day
+from .views import breakable, day
 
 log = logging.getLogger("mkdocs.plugins.blogtools")
 
@@ -140,7 +140,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
         """Check the whole site before a single file is written."""
-        env.filters["day"] = day
+        env.filters["day"], env.filters["breakable"] = day, breakable
         self._report(self.session.settle(files, config))
         self.files = files
         return env

@@ -7,6 +7,7 @@ it, unless its name says HTML (``heading``, ``excerpt``, ``json_ld``).
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,11 @@ _NEAR = 2
 def day(moment: date) -> str:
     """Return a day as people read it, such as 22 November 2026, whatever the machine's locale."""
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def breakable(name: str) -> str:
+    """Return a dotted name as HTML that breaks, where it must, after its dots and underscores."""
+    return re.sub(r"[._]", r"\g<0><wbr>", html.escape(name))
 
 
 _MONTHS = (
