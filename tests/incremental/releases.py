@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 import yaml
 
 from tests.companions.threefold import git
-from tests.site.support import FIXTURES, write
+from tests.site.support import FIXTURES, succeed, write
 
 VERSIONS = ("0.9", "1.0")
 LOCK = "companions.lock"
@@ -45,8 +43,7 @@ def lock() -> str:
         blog = Path(name, "blog")
         write_repository(Path(name, "code"))
         write(blog, {"mkdocs.yml": config})
-        update = [sys.executable, "-m", "blogtools", "reference", "update"]
-        subprocess.run(update, cwd=blog, check=True, capture_output=True)
+        succeed(blog, "blogtools", "reference", "update")
         return (blog / LOCK).read_text("utf-8")
 
 

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -15,6 +14,7 @@ from pathlib import Path
 from blogtools.app.explain import explained
 from blogtools.app.ports import Request
 from blogtools.wiring import build_site
+from tests import nursery
 from tests.site.support import write
 
 from .building import PATIENCE, warm_up
@@ -143,15 +143,12 @@ def clean(blog: Blog, *, drafts: bool = False) -> dict[str, bytes]:
 def command(blog: Blog, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run ``blogtools build`` as an author does."""
     surroundings = {name: value for name, value in os.environ.items() if name != "CI"}
-    return subprocess.run(
-        [sys.executable, "-m", "blogtools", "build", *arguments],
-        cwd=blog.root,
-        env={**surroundings, "SOURCE_DATE_EPOCH": str(blog.moment), **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE,
-        check=False,
+    clock = {"SOURCE_DATE_EPOCH": str(blog.moment)}
+    return nursery.run(
+        ("blogtools", "build", *arguments),
+        blog.root,
+        {**surroundings, **clock, **environment},
+        PATIENCE,
     )
 
 

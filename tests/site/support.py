@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import pytest
 from blogtools.app.build import Report
 from blogtools.app.ports import Request
 from blogtools.wiring import build_site
+from tests import nursery
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -48,15 +48,8 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", *self.arguments],
-            cwd=self.folder,
-            env={**_surroundings(), "SOURCE_DATE_EPOCH": CLOCK, **self.environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-        )
+        environment = {**_surroundings(), "SOURCE_DATE_EPOCH": CLOCK, **self.environment}
+        return nursery.run(self.arguments, self.folder, environment, 120)
 
 
 def _surroundings() -> dict[str, str]:
