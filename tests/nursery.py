@@ -24,12 +24,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO
 
+#: In which the nursery starts; a test may change it for a while.
+_SURROUNDINGS = dict(os.environ)
+_ONE_AT_A_TIME = threading.Lock()
 _FORK = multiprocessing.get_context("fork")
 #: What decides how an interpreter starts, or is measured.
 _STARTING = ("PYTHON", "LANG", "LC_", "COVERAGE", "COV_")
@@ -76,7 +80,7 @@ def _needs_an_interpreter(module: str, environment: Mapping[str, str]) -> bool:
     known = module in ("blogtools", "mkdocs") and hasattr(os, "fork")
     asked, here = (
         {name: value for name, value in variables.items() if name.startswith(_STARTING)}
-        for variables in (environment, os.environ)
+        for variables in (environment, _SURROUNDINGS)
     )
     measured = any(name.startswith("COV") for name in asked)
     return not known or measured or asked != here
@@ -84,7 +88,7 @@ def _needs_an_interpreter(module: str, environment: Mapping[str, str]) -> bool:
 
 def _text(file: IO[bytes]) -> str:
     file.seek(0)
-    return file.read().decode("utf-8").replace("\r\n", "\n")
+    return file.read().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _ask(wanted: bytes, out: IO[bytes], err: IO[bytes], patience: float) -> int:
@@ -93,7 +97,8 @@ def _ask(wanted: bytes, out: IO[bytes], err: IO[bytes], patience: float) -> int:
     with here:
         with there:
             files = [there.fileno(), out.fileno(), err.fileno()]
-            socket.send_fds(_nursery(), [b"."], files)
+            with _ONE_AT_A_TIME:
+                socket.send_fds(_nursery(), [b"."], files)
         here.settimeout(patience)
         here.sendall(wanted)
         here.shutdown(socket.SHUT_WR)
@@ -114,8 +119,10 @@ def _nursery() -> socket.socket:
         nursery = subprocess.Popen(
             [sys.executable, __file__, str(there.fileno())],
             pass_fds=[there.fileno()],
+            env=_SURROUNDINGS,
             stdin=subprocess.DEVNULL,
         )
+    assert here.recv(1), "the nursery does not start"
     atexit.register(_close, here, nursery)
     return here
 
@@ -134,6 +141,7 @@ def _serve(asking: socket.socket) -> None:
         importlib.import_module(name)
     # Memory that nobody writes to is shared with every child.
     gc.freeze()
+    asking.sendall(b".")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         said, files, _, _ = socket.recv_fds(asking, 1, 3)
