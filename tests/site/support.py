@@ -137,6 +137,17 @@ def copy_blog(source: Path, target: Path) -> Path:
     )
 
 
+def take_references(blog: Path, other: Path) -> Path:
+    """Let a blog have the sources and references that another has kept, and return it.
+
+    They are found only where they are the very ones that it would build, for seconds each.
+    """
+    for name in ("companions", "references"):
+        kept = Path(".blogtools", name)
+        shutil.copytree(other / kept, blog / kept, dirs_exist_ok=True)
+    return blog
+
+
 @contextmanager
 def clock(moment: str = CLOCK) -> Iterator[None]:
     """Let builds of this process speak from another moment."""
