@@ -74,9 +74,11 @@ spelling: $(TEST_ENV) ## Check the spelling of code, essays and docs
 check-ci: $(TEST_ENV) ## Check .gitlab-ci.yml against GitLab's schema
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
 
+# Each file to the next process that is free, in the order of tests/conftest.py: the longest first.
+SHARED_OUT := -n auto --dist loadfile --no-loadscope-reorder
 .PHONY: unit
 unit: $(TEST_ENV) ## Run the tests, with a real browser (TESTS="tests/x.py -k y" for some of them)
-	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest -n auto --dist loadfile $(TESTS)
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest $(SHARED_OUT) $(TESTS)
 
 .PHONY: coverage
 coverage: $(TEST_ENV) ## Run the tests and show which lines and branches they miss

@@ -37,16 +37,18 @@ _ONE_AT_A_TIME = threading.Lock()
 _FORK = multiprocessing.get_context("fork")
 #: What decides how an interpreter starts, or is measured.
 _STARTING = ("PYTHON", "LANG", "LC_", "COVERAGE", "COV_")
-_IMPORTED = """
+#: What builds import, much of it only when they come to need it.
+IMPORTED = """
 blogtools.cli blogtools.wiring blogtools.wired blogtools.app.build blogtools.app.explain
-blogtools.companions.reading blogtools.companions.sources blogtools.companions.store
-blogtools.mkdocs.driver blogtools.mkdocs.plugin blogtools.mkdocs.reference http.client
-markdown.extensions.abbr markdown.extensions.admonition markdown.extensions.attr_list
-markdown.extensions.codehilite markdown.extensions.def_list markdown.extensions.footnotes
+blogtools.companions.lock blogtools.companions.reading blogtools.companions.sources
+blogtools.companions.store blogtools.companions.symbols blogtools.mkdocs.driver
+blogtools.mkdocs.plugin blogtools.mkdocs.reference griffe http.client markdown.extensions.abbr
+markdown.extensions.admonition markdown.extensions.attr_list markdown.extensions.codehilite
+markdown.extensions.def_list markdown.extensions.fenced_code markdown.extensions.footnotes
 markdown.extensions.md_in_html markdown.extensions.tables mkdocs.commands.build
-pygments.formatters.html pygments.lexers.python pygments.styles.default pymdownx.details
-pymdownx.highlight pymdownx.inlinehilite pymdownx.snippets pymdownx.superfences pymdownx.tabbed
-pymdownx.tasklist pymdownx.tilde
+pygments.formatters.html pygments.lexers.python pygments.lexers.special pygments.styles.default
+pymdownx.details pymdownx.highlight pymdownx.inlinehilite pymdownx.snippets pymdownx.superfences
+pymdownx.tabbed pymdownx.tasklist pymdownx.tilde
 """.split()
 
 
@@ -137,7 +139,7 @@ def _close(way: socket.socket, nursery: subprocess.Popen[bytes]) -> None:
 
 def _serve(asking: socket.socket) -> None:
     """Fork for whoever asks, until nobody can any more."""
-    for name in _IMPORTED:
+    for name in IMPORTED:
         importlib.import_module(name)
     # Memory that nobody writes to is shared with every child.
     gc.freeze()

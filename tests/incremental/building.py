@@ -33,6 +33,7 @@ from blogtools.app.ports import Progress, Request, silent
 from blogtools.build import workers
 from blogtools.model.diagnostic import ContentError, UsageError
 from blogtools.wiring import build_site
+from tests.nursery import IMPORTED
 
 from .site import Blog, copy_sources, files_of
 
@@ -44,16 +45,6 @@ ROOM = 2**29
 #: What only `blogtools build` makes: each version, the way to the latest, what names them all.
 REFERENCES = re.compile(r"reference/[^/]+/((?!changes/)[^/]+/|versions\.json$)")
 _FORK = multiprocessing.get_context("fork")
-# What a build imports late: imported once here instead of in each child.
-_LATE = """
-blogtools.companions.reading blogtools.companions.sources blogtools.companions.store
-blogtools.mkdocs.reference http.client markdown.extensions.abbr markdown.extensions.admonition
-markdown.extensions.attr_list markdown.extensions.codehilite markdown.extensions.def_list
-markdown.extensions.footnotes markdown.extensions.md_in_html markdown.extensions.tables
-material.templates pygments.formatters.html pygments.lexers.python pygments.styles.default
-pymdownx.details pymdownx.highlight pymdownx.inlinehilite pymdownx.snippets pymdownx.superfences
-pymdownx.tabbed pymdownx.tasklist pymdownx.tilde
-""".split()
 
 
 @dataclass(frozen=True)
@@ -252,7 +243,7 @@ def scratch() -> Iterator[Path]:
 
 def warm_up() -> None:
     """Import what builds import, so that children need not."""
-    for name in _LATE:
+    for name in (*IMPORTED, "material.templates"):
         importlib.import_module(name)
 
 
