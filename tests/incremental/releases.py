@@ -12,6 +12,8 @@ import yaml
 from tests.companions.threefold import git
 from tests.site.support import FIXTURES, succeed, write
 
+from .site import Blog
+
 VERSIONS = ("0.9", "1.0")
 LOCK = "companions.lock"
 _SOURCE = "src/tinylib/__init__.py"
@@ -45,6 +47,17 @@ def lock() -> str:
         write(blog, {"mkdocs.yml": config})
         succeed(blog, "blogtools", "reference", "update")
         return (blog / LOCK).read_text("utf-8")
+
+
+def document(blog: Blog, versions: tuple[str, ...]) -> None:
+    """Let a blog document these releases beside the checkout."""
+
+    def change(data: dict[str, Any]) -> None:
+        options = data["plugins"]["blogtools"]
+        options["companions"] = companions(options["companions"][0], versions)
+
+    blog.config(change)
+    blog.write(LOCK, lock())
 
 
 def without(text: str, version: str) -> str:

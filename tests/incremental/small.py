@@ -17,7 +17,7 @@ from blogtools.wiring import build_site
 from tests import nursery
 from tests.site.support import write
 
-from .building import PATIENCE, warm_up
+from .building import PATIENCE, remember_templates, templates, warm_up
 from .site import Blog, essay, files_of
 
 _FORK = multiprocessing.get_context("fork")
@@ -117,6 +117,7 @@ def _build(connection: Connection, blog: Blog, how: How) -> None:
     folder = how.folder or blog.root
     os.chdir(folder)
     os.environ |= {"SOURCE_DATE_EPOCH": str(blog.moment), **how.environment}
+    remember_templates(templates())
     file = Path(os.path.relpath(blog.root / "mkdocs.yml", folder))
     try:
         report = build_site(Request(file, drafts=how.drafts, verify=how.verify))

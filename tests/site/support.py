@@ -144,7 +144,8 @@ def take_references(blog: Path, other: Path) -> Path:
     """
     for name in ("companions", "references"):
         kept = Path(".blogtools", name)
-        shutil.copytree(other / kept, blog / kept, dirs_exist_ok=True)
+        if (other / kept).is_dir():
+            shutil.copytree(other / kept, blog / kept, dirs_exist_ok=True)
     return blog
 
 
