@@ -15,6 +15,7 @@ import posixpath
 import re
 import shutil
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.site.support import CLOCK, LATER, take_references
 
 from . import releases
-from .building import Job, Oracle, Outcome, Resident, build, difference, scratch, without_references
+from .building import (
+    Job,
+    Oracle,
+    Outcome,
+    Resident,
+    build,
+    difference,
+    scratch,
+    templates,
+    without_references,
+)
 from .site import (
     CODE,
     INVENTORY,
@@ -294,6 +305,7 @@ class Incremental(RuleBasedStateMachine):
             assert not wrong, self.story(f"not what MkDocs gives:\n{wrong}")
 
     def run(self, job: Job) -> Outcome:
+        job = replace(job, templates=templates())
         return self.resident.build(job) if self.resident else build(job)
 
     def judge(self, found: Outcome, wanted: Outcome) -> None:
