@@ -19,6 +19,7 @@ import json
 import multiprocessing
 import os
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -33,6 +34,8 @@ from typing import IO
 
 #: In which the nursery starts; a test may change it for a while.
 _SURROUNDINGS = dict(os.environ)
+#: After so many seconds without a question, the nursery looks whether anybody is there to ask.
+_PATIENCE = 30
 _ONE_AT_A_TIME = threading.Lock()
 _FORK = multiprocessing.get_context("fork")
 #: What decides how an interpreter starts, or is measured.
@@ -145,7 +148,13 @@ def _serve(asking: socket.socket) -> None:
     gc.freeze()
     asking.sendall(b".")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    parent = os.getppid()
     while True:
+        if not select.select([asking], [], [], _PATIENCE)[0]:
+            if os.getppid() == parent:
+                continue
+            # Killed; a child that it left behind may still hold its end of the way.
+            return
         said, files, _, _ = socket.recv_fds(asking, 1, 3)
         if not said:
             return
