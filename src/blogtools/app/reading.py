@@ -162,14 +162,14 @@ class _Reader:
 
     def _document(self, path: str) -> tuple[Document, tuple[Diagnostic, ...]]:
         """Return a file as it is understood: as last time, if neither it nor we have changed."""
-        memory, file = self._memory, self._project.root / path
+        memory, root = self._memory, self._project.root
         digest = memory.files.digest(path)
         known: Known | None = memory.last.documents.get(path)
         if known is not None and digest and known.digest == digest + self._mark:
-            source = Source(path, file, known=digest, reading=_reading(path))
+            source = Source(path, root, known=digest, reading=_reading(path))
             memory.documents[path] = known
             return _remembered(known, source), known.diagnostics
-        source, unreadable = read_file(self._project, file, memory)
+        source, unreadable = read_file(self._project, root / path, memory)
         document, wrong = read_post(source, self._taxonomies)
         if not unreadable and is_plain(document.front.meta):
             memory.documents[path] = self._known(document, wrong)
@@ -197,12 +197,14 @@ def read_file(
     path = project.relative(file)
     try:
         data = memory.files.read(memory.files.name(file))
-        return Source(path, file, data, reading=_reading(path)), ()
+        return Source(path, project.root, data, reading=_reading(path)), ()
     except OSError as failed:
         memory.repeatable = False
         message = f"the file cannot be read: {failed.strerror}"
         hint = "Check that it is there, and its permissions"
-        return Source(path, file, b""), (Diagnostic(path, 1, 1, "file/unreadable", message, hint),)
+        return Source(path, project.root, b""), (
+            Diagnostic(path, 1, 1, "file/unreadable", message, hint),
+        )
 
 
 def _authors(

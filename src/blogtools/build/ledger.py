@@ -74,8 +74,7 @@ class Outcome:
     site_dir: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A document as it was understood.
 
     Attributes:
@@ -95,8 +94,7 @@ class Known:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A conversion.
 
     Attributes:
@@ -117,8 +115,7 @@ class Converted:
         return cls(key, reads, facts, digest_of(key, reads))
 
 
-@dataclass(frozen=True, slots=True)
-class LinksChecked:
+class LinksChecked(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What came of looking at a document's links.
 
     Attributes:

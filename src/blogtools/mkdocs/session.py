@@ -280,10 +280,9 @@ class Session:
         return "" if unreadable or text.diagnostics else text.text
 
     def _source(self, page: MkDocsPage) -> tuple[Source, tuple[Diagnostic, ...]]:
-        file = self.project.docs_dir / page.file.src_uri
         if page.file.generated_by is not None:
-            return Source(self._owner(page.file), file, page.file.content_bytes), ()
-        return read_file(self.project, file, self.memory)
+            return Source(self._owner(page.file), self.project.root, page.file.content_bytes), ()
+        return read_file(self.project, self.project.docs_dir / page.file.src_uri, self.memory)
 
     def render(self, page: MkDocsPage) -> None:
         """Fill in what MkDocs' own ``Page.render`` would: content, table of contents, anchors."""
