@@ -9,6 +9,8 @@ from typing import Any
 from blogtools.model.changes import Changes, Fate, verdict
 from blogtools.model.drift import Code, CodeFinding, CodeVerdict, Compared, Drifted, Standing
 
+from .signatures import reshaped
+
 #: The form of the file.
 _VERSION = 1
 
@@ -32,8 +34,7 @@ def _said(fate: Fate) -> Iterator[str]:
     for one in fate.defaults:
         yield f"has {one.after} instead of {one.before} as the default of {one.parameter}"
     if _shape_changed(fate) and fate.signature:
-        after = " ".join(fate.signature.after.split())
-        yield f"is declared in another way: {after}"
+        yield from reshaped(fate.signature.before, fate.signature.after)
     if fate.breaking and not (fate.gone or fate.defaults or fate.signature):
         yield f"changed: {fate.breaking[0].explanation or fate.breaking[0].kind}"
     if fate.deprecated:
