@@ -65,8 +65,8 @@ def test_links_to_the_guide_of_a_version_are_checked(blog: Path) -> None:
         done = CliRunner().invoke(main, ["check", "--format", "json"])
     found = json.loads(done.stdout)["diagnostics"]
     assert [(one["path"], one["code"], one["column"]) for one in found] == [
-        ("posts/bad.md", "link/not-found", 1),
-        ("posts/bad.md", "link/not-found", 44),
+        ("posts/bad.md", "link/not-found", 5),
+        ("posts/bad.md", "link/not-found", 48),
     ]
 
 
