@@ -21,7 +21,7 @@ POSTS = {
     "posts/version.md": essay("Version", companions='{threefold: "9.9"}'),
     "docs/lost.md": "# Lost\n\nTo [nowhere](nowhere.md).\n",
 }
-UNKNOWN = "posts/unknown.md:7:35: threefold 1.0 has no public object 'threefold.nothing'"
+UNKNOWN = "posts/unknown.md:7:41: threefold 1.0 has no public object 'threefold.nothing'"
 
 
 @pytest.fixture(scope="module")

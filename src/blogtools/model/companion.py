@@ -190,13 +190,16 @@ class CompanionOptions(BaseModel):
 
     def at(self, version: str) -> Companion:
         """Return one version of it."""
+        unreleased = self.source == "checkout" and version == WORKING_TREE
+        # What lies in the working tree has no address that names a version.
+        nowhere = unreleased and "{version}" in self.source_url
         return Companion(
             self.name,
             self.source,
             version,
             self.modules,
             self.path,
-            self.source_url,
+            "" if nowhere else self.source_url,
             self.options,
             self.repository,
             self.tag,
