@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from blogtools.content.signatures import reshaped
+from blogtools.content.signatures import alike, reshaped
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,24 @@ from blogtools.content.signatures import reshaped
 )
 def test_what_is_different_is_told_in_words(before: str, after: str, told: str) -> None:
     assert "; ".join(reshaped(before, after)) == told
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("f(a: Optional[int] = None)", "f(a: int | None = None)"),
+        ("f(a: Union[A, B, None]) -> List[int]", "f(\n    a: A | B | None,\n) -> list[int]"),
+        ("x: typing.Optional[t.Dict[str, int]]", "x: dict[str, int] | None"),
+        ("Optional[jnp.ndarray]", "jnp.ndarray | None"),
+    ],
+)
+def test_types_that_are_written_in_another_way_are_the_same(one: str, other: str) -> None:
+    assert alike(one, other)
+    assert list(reshaped(one, other)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("f(a: Optional[int])", "f(a: int)"), ("", ""), ("f(", "f("), ("A | B", "A")]
+)
+def test_what_is_different_or_unreadable_is_not_alike(one: str, other: str) -> None:
+    assert not alike(one, other)

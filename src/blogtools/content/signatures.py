@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,23 @@ class _Declared:
 def reshaped(before: str, after: str) -> Iterator[str]:
     """Yield what is different, to be read after the name; changed defaults are told elsewhere.
 
+    Types that are only written in another way are the same: ``Optional[int]`` and ``int | None``.
+
     Args:
         before: The old signature, as it would stand after ``def``.
         after: The new one.
     """
+    if alike(before, after):
+        return
     old, new = _declared(before), _declared(after)
     told = list(_told(old, new)) if old and new else []
     yield from told or [f"is declared in another way: {' '.join(after.split())}"]
+
+
+def alike(one: str, other: str) -> bool:
+    """Return whether two signatures, or two types, say the same."""
+    mine, its = _tree(one), _tree(other)
+    return mine is not None and its is not None and ast.dump(mine) == ast.dump(its)
 
 
 def _told(old: _Declared, new: _Declared) -> Iterator[str]:
@@ -73,10 +84,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _declared(signature: str) -> _Declared | None:
     """Take a signature apart; None if it is none of a function."""
-    try:
-        function = ast.parse(f"def {signature}: ...").body[0]
-    except (SyntaxError, ValueError):
-        return None
+    function = _tree(signature)
     if not isinstance(function, ast.FunctionDef):
         return None
     found = function.args
@@ -99,6 +107,46 @@ def _declared(signature: str) -> _Declared | None:
         frozenset(a.arg for a in required),
         _text(function.returns),
     )
+
+
+def _tree(signature: str) -> ast.stmt | None:
+    """Parse a signature, a declared attribute or a type; None if it is none of them."""
+    for text in (f"def {signature}: ...", signature.strip()):
+        try:
+            (statement,) = ast.parse(text).body
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        return _Plainly().visit(statement)  # type: ignore[no-any-return]  # a statement stays one
+    return None
+
+
+class _Plainly(ast.NodeTransformer):
+    """Writes types as one does today."""
+
+    _OLD = frozenset(("Dict", "FrozenSet", "List", "Set", "Tuple", "Type"))
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Write ``List`` as ``list``."""
+        return ast.Name(node.id.lower(), node.ctx) if node.id in self._OLD else node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """Write ``typing.Optional`` as ``Optional``."""
+        if isinstance(node.value, ast.Name) and node.value.id in ("typing", "t"):
+            return self.visit_Name(ast.Name(node.attr, node.ctx))
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Write ``Optional[X]`` and ``Union[X, Y]`` with bars."""
+        self.generic_visit(node)
+        kind = node.value.id if isinstance(node.value, ast.Name) else ""
+        several = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if kind not in ("Optional", "Union"):
+            return node
+        return reduce(_either, [*several, ast.Constant(None)] if kind == "Optional" else several)
+
+
+def _either(one: ast.expr, other: ast.expr) -> ast.expr:
+    return ast.BinOp(one, ast.BitOr(), other)
 
 
 def _text(annotation: ast.expr | None) -> str:
