@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from .running import RunOptions
 from .source import Source
@@ -29,9 +31,10 @@ class NamedLink:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(Struct, frozen=True, array_like=True, gc=False):
     """What an author says about an essay, after validation; every field has its final type.
+
+    A struct, since a build reads one of each essay from the store.
 
     Attributes:
         title: As written; empty where the first heading names the essay.
