@@ -20,7 +20,14 @@ from blogtools.build import workers
 from blogtools.build.inputs import unchanged
 from blogtools.model.diagnostic import ContentError
 from blogtools.wiring import build_site
-from tests.incremental.building import Job, difference, perform
+from tests.incremental.building import (
+    Job,
+    difference,
+    perform,
+    remember_templates,
+    templates,
+    warm_up,
+)
 from tests.site.support import CLOCK, essay, replace_in, tree, write
 
 Argument = TypeVar("Argument")
@@ -117,7 +124,9 @@ class Site:
         again = _in_child(_ours, clean)
         assert (again.said, again.failed) == (built.said, ())
         _same(found, tree(clean / "site"), "a clean build")
-        plain = _in_child(perform, Job(clean, int(CLOCK), site_dir="plain", plain=True))
+        plain = _in_child(
+            perform, Job(clean, int(CLOCK), site_dir="plain", plain=True, templates=templates())
+        )
         assert not plain.failed, plain.said
         _same(found, tree(clean / "plain"), "MkDocs")
         return built
@@ -152,6 +161,7 @@ class Site:
 def _ours(root: Path) -> Built:
     os.chdir(root)
     os.environ["SOURCE_DATE_EPOCH"] = CLOCK
+    remember_templates(templates())
     setattr(workers, "_WORTH_FORKING", 2)  # noqa: B010 - so that pages are made in workers
     try:
         report = build_site(Request(Path("mkdocs.yml")))
@@ -170,6 +180,7 @@ def _spared(root: Path) -> bool:
 
 
 def _in_child(work: Callable[[Argument], Result], argument: Argument) -> Result:
+    warm_up()
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
         return pool.submit(work, argument).result(120)
 

@@ -110,11 +110,26 @@ def test_an_index_that_does_not_know_a_package_is_a_clear_error(web: Index) -> N
         known_versions("no-such-package")
 
 
-@pytest.mark.parametrize("guess", [None, date(2024, 6, 20), date(2024, 6, 1)])
-def test_the_day_of_the_upload_is_found_out_whatever_the_guess(
-    web: Index, guess: date | None
-) -> None:
+def test_pip_is_asked_for_the_day_of_the_upload(web: Index) -> None:
     fill(web)
+    assert upload_day(NAME, "1.1", date(2024, 6, 20)) == date(2024, 6, 20)
+
+
+@pytest.fixture
+def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer as pip does, which takes a second for each of the many questions of a long search."""
+
+    def known(_name: str, before: date) -> tuple[str, ...]:
+        return tuple(v for v, day in RELEASED.items() if date.fromisoformat(day) < before)
+
+    monkeypatch.setattr("blogtools.companions.pip.known_versions", known)
+
+
+@pytest.mark.usefixtures("told_at_once")
+@pytest.mark.parametrize(
+    "guess", [None, *(date(2024, 6, 20) + timedelta(days) for days in (-400, -19, -1, 0, 1, 400))]
+)
+def test_the_day_of_the_upload_is_found_out_whatever_the_guess(guess: date | None) -> None:
     assert upload_day(NAME, "1.1", guess) == date(2024, 6, 20)
 
 
@@ -129,12 +144,12 @@ def test_files_on_the_disk_have_no_day_of_upload(index: Path) -> None:
     assert upload_day(NAME, "1.1", date(2024, 6, 20)) is None
 
 
-@pytest.mark.parametrize("version", ["1.0", "2.0"])
+@pytest.mark.parametrize(("version", "late"), [("1.0", 3), ("2.0", 0)])
 def test_a_version_is_locked_with_the_day_of_its_upload_and_its_licence(
-    web: Index, tmp_path: Path, version: str
+    web: Index, tmp_path: Path, version: str, late: int
 ) -> None:
     fill(web)
-    day = date.fromisoformat(RELEASED[version]) + timedelta(days=3)
+    day = date.fromisoformat(RELEASED[version]) + timedelta(days=late)
     web.uploaded[version] = day.isoformat()
     locked = fetch.resolve(NAME, version, tmp_path / "cache")
     assert locked.filename == f"threefold-{version}-py3-none-any.whl"
@@ -156,6 +171,7 @@ def test_days_that_are_made_up_are_no_days(tmp_path: Path) -> None:
     assert newest_day(tmp_path / "damaged.whl") is None
 
 
+@pytest.mark.usefixtures("told_at_once")
 def test_what_an_older_lock_does_not_know_is_added_and_its_file_stays(
     web: Index, tmp_path: Path
 ) -> None:
