@@ -12,4 +12,5 @@ GATES: Mapping[str, str] = {
     "complexity": "blogtools.gates.complexity",
     "typing": "blogtools.gates.typing",
     "docstrings": "blogtools.gates.docstrings",
+    "test": "blogtools.gates.test",
 }
