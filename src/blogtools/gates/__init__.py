@@ -14,4 +14,7 @@ GATES: Mapping[str, str] = {
     "secrets": "blogtools.gates.secrets",
     "sbom": "blogtools.gates.sbom",
     "audit": "blogtools.gates.audit",
+    "complexity": "blogtools.gates.complexity",
+    "typing": "blogtools.gates.typing",
+    "docstrings": "blogtools.gates.docstrings",
 }

@@ -19,6 +19,7 @@ from blogtools.gates.advisories import Advisory, Vulnerable, about, grouped
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.dependencies import (
     Locked,
+    absent,
     environment,
     interpreter,
     locked,
@@ -38,8 +39,8 @@ _A_DAY = 24 * 60 * 60
 class Options:
     """What the gate is asked for."""
 
-    source: str = option(
-        "",
+    source: str | None = option(
+        None,
         "The vulnerability data: a folder or a zip archive of advisories as OSV has them, the "
         "address of such an archive, or of a service that answers like OSV's.",
     )
@@ -72,11 +73,15 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     """Look every dependency up."""
     if not options.source:
         raise Broken("There is no vulnerability data", "Name a folder or an address with --source")
-    names = _dependencies(options, checkout)
+    names, absences = _dependencies(options, checkout)
     pins = sorted({(one.name, one.version) for one in names if one.version})
     data = read(options.source, pins, checkout)
     age = _age(data, options.max_age)
-    found = [*map(_unknown, (one for one in names if not one.version)), *_vulnerable(names, data)]
+    found = [
+        *absences,
+        *map(_unknown, (one for one in names if not one.version)),
+        *_vulnerable(names, data),
+    ]
     listed = accepted(checkout, "audit", Known)
     findings, unused = listed.applied(below(found, Level(options.severity)), _covers)
     return Judged(
@@ -96,15 +101,19 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     )
 
 
-def _dependencies(options: Options, checkout: Checkout) -> tuple[Locked, ...]:
+def _dependencies(
+    options: Options, checkout: Checkout
+) -> tuple[tuple[Locked, ...], tuple[Finding, ...]]:
+    """Return everything to look up, and what is missing among it."""
     if options.requirements:
-        return locked(options.requirements, checkout)
-    installed = environment(interpreter(options.python, checkout), checkout).packages
+        return locked(options.requirements, checkout), ()
+    found = environment(interpreter(options.python, checkout), checkout)
     known = places((), checkout)
-    return tuple(
+    names = tuple(
         Locked(*whereabouts(one.name, known), one.name, one.version, "", one.name)
-        for one in installed.values()
+        for one in found.packages.values()
     )
+    return names, tuple(absent((), found, checkout))
 
 
 def _by_file(names: Iterable[Locked]) -> Mapping[str, tuple[tuple[str, str], ...]]:

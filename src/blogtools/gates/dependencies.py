@@ -20,7 +20,7 @@ from packaging.version import InvalidVersion, Version
 
 from blogtools.gates import reading
 from blogtools.gates.checkout import Checkout
-from blogtools.model.gate import Broken
+from blogtools.model.gate import Broken, Finding, Level
 
 #: What a new environment holds before anything is installed into it.
 _BROUGHT = frozenset({"pip", "setuptools", "wheel"})
@@ -68,7 +68,7 @@ class Installed:
         name: Its name as the lists have it: in lower case, with dashes.
         version: Its version.
         headers: Its metadata.
-        requires: The names of the packages in the environment that it needs.
+        requires: The names of the packages that it needs in this environment.
         licence_files: The texts of its licence that it brings, by file name.
         origin: The address that it was installed from, where that is no list of packages.
     """
@@ -89,11 +89,15 @@ class Environment:
         packages: Everything but the project itself, by name.
         markers: What the environment says of itself, for the markers of requirements.
         needed: The packages that the project itself asks for.
+        project: The project itself, where it is installed too.
+        lacking: What a package asks for and is not there: the package, and the name.
     """
 
     packages: Mapping[str, Installed]
     markers: Mapping[str, str]
     needed: tuple[str, ...]
+    project: Installed | None
+    lacking: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -157,10 +161,15 @@ def environment(python: Path, checkout: Checkout) -> Environment:
             f"Nothing is installed beside {python}",
             "Install the project's dependencies, and name that Python with --python",
         )
-    project = [name for one in everything if one not in found for name in one.requires]
-    needed = project or sorted(kept.keys() - asked)
+    project = next((one for one in everything if one not in found), None)
+    needed = project.requires if project else tuple(sorted(kept.keys() - asked))
+    there = {one.name for one in everything}
     return Environment(
-        dict(sorted(kept.items())), said.markers, tuple(name for name in needed if name in kept)
+        dict(sorted(kept.items())),
+        said.markers,
+        tuple(name for name in needed if name in kept),
+        project,
+        tuple(sorted((a.name, b) for a in everything for b in a.requires if b not in there)),
     )
 
 
@@ -329,21 +338,41 @@ def same_version(one: str, other: str) -> bool:
         return one == other
 
 
-def missing(
-    names: Iterable[Locked], found: Environment
-) -> Iterator[tuple[Locked, Installed | None]]:
-    """Yield what is locked for an environment, and is not what is installed there.
+def absent(names: Iterable[Locked], found: Environment, checkout: Checkout) -> Iterator[Finding]:
+    """Yield what should be in an environment, and is not there, or in another version.
 
     Args:
         names: What locks name.
         found: The environment.
+        checkout: The project.
     """
+    known = places(names, checkout)
     for one in names:
-        if not one.holds(found.markers):
-            continue
         there = found.packages.get(one.name)
-        if there is None or (one.version and not same_version(one.version, there.version)):
-            yield one, there
+        if not one.holds(found.markers) or _as_locked(one, there):
+            continue
+        what = f"{there.version} is installed" if there else "it is not installed"
+        yield _absent(one.path, one.line, f"{one.said} is locked, but {what}", one.name)
+    for who, name in found.lacking:
+        path, line = whereabouts(name, known)
+        yield _absent(path, line, f"{who} needs {name}, which is not installed", name)
+
+
+def _as_locked(one: Locked, there: Installed | None) -> bool:
+    return there is not None and (not one.version or same_version(one.version, there.version))
+
+
+def _absent(path: str, line: int, message: str, name: str) -> Finding:
+    return Finding(
+        path,
+        line,
+        1,
+        "dependencies/not-installed",
+        f"{message}, so nothing is known of it",
+        "Install what is locked into the environment of --python",
+        Level.HIGH,
+        package=name,
+    )
 
 
 def places(names: Iterable[Locked], checkout: Checkout) -> Mapping[str, tuple[str, int]]:

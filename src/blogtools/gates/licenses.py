@@ -16,13 +16,11 @@ from blogtools.content.licensing import Allowed, claimed
 from blogtools.gates.accepting import Accepted, Entry, Text, accepted
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.dependencies import (
-    Environment,
     Installed,
-    Locked,
+    absent,
     environment,
     interpreter,
     locked,
-    missing,
     places,
     same_version,
     whereabouts,
@@ -43,8 +41,8 @@ _USUAL = (
 class Options:
     """What the gate is asked for."""
 
-    allow: str = option(
-        "",
+    allow: str | None = option(
+        None,
         "SPDX identifiers of the licences that are allowed, comma-separated; what pyproject.toml "
         "says under `allow`, if left out, or else a list of permissive ones.",
     )
@@ -89,7 +87,8 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     allowed = _allowed(options.allow, checkout)
     listed = accepted(checkout, "licenses", Known)
     licensed = [_licensed(one, listed) for one in found.packages.values()]
-    wrong = [*_absent(names, found), *_wrong(licensed, allowed, places(names, checkout))]
+    absences = absent(names, found, checkout)
+    wrong = [*absences, *_wrong(licensed, allowed, places(names, checkout))]
     findings, without_use = listed.applied(wrong, _covers)
     elsewhere = sum(not one.holds(found.markers) for one in names)
     unused = without_use - sum(_corrects(entry, licensed) for entry in listed.entries)
@@ -109,13 +108,13 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     )
 
 
-def _allowed(said: str, checkout: Checkout) -> Allowed:
+def _allowed(said: str | None, checkout: Checkout) -> Allowed:
     listed = checkout.table("licenses").get("allow", [])
     if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
         raise Broken("pyproject.toml: allow in [tool.blogtools.gates.licenses] is no list of names")
-    names = [name.strip() for name in said.split(",") if name.strip()] or listed or _USUAL.split()
+    asked = [name.strip() for name in (said or "").split(",") if name.strip()]
     try:
-        return Allowed.of(names)
+        return Allowed.of(asked or listed or _USUAL.split())
     except ValueError as wrong:
         raise Broken(f"The list of licences that are allowed is wrong: {wrong}") from wrong
 
@@ -140,22 +139,6 @@ def _corrects(entry: Known, licensed: Iterable[_Licensed]) -> bool:
 
 def _covers(entry: Known, found: Finding) -> bool:
     return not entry.licence and _is_about(entry, found.package, found.version)
-
-
-def _absent(names: Iterable[Locked], found: Environment) -> Iterator[Finding]:
-    for one, there in missing(names, found):
-        what = f"{there.version} is installed" if there else "it is not installed"
-        yield Finding(
-            one.path,
-            one.line,
-            1,
-            "licenses/not-installed",
-            f"{one.said} is locked, but {what}, so its licence is not known",
-            "Install what is locked into the environment of --python",
-            Level.HIGH,
-            package=one.name,
-            version=one.version,
-        )
 
 
 def _wrong(

@@ -36,8 +36,8 @@ _FOUND = 1
 class Options:
     """What the gate is asked for."""
 
-    base: str = option(
-        "",
+    base: str | None = option(
+        None,
         "Look also at the commits since this one; since the beginning of the merge request in its "
         "pipeline, if left out; `all` for the whole history.",
     )
