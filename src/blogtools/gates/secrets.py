@@ -28,6 +28,19 @@ FILES = ("gl-secret-detection-report.json",)
 #: The commit that a merge request began at, as GitLab says it.
 _BASE = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
 _CANARY = "blogtools-canary"
+# Records of what essays print begin with a digest that is called a key, and opens nothing.
+_OWN_RULES = f"""
+[[rules]]
+id = '{_CANARY}'
+description = 'What is planted to see whether it is found'
+regex = '''{_CANARY}-sings'''
+
+[[allowlists]]
+condition = 'AND'
+regexTarget = 'line'
+paths = ['''(^|/)record\\.json$''']
+regexes = ['''^\\s*"key": "[0-9a-f]{{32}}",\\s*$''']
+"""
 _TREE, _HISTORY = "tree", "history"
 _FOUND = 1
 
@@ -146,10 +159,7 @@ def _config(options: Options, checkout: Checkout) -> str:
             raise Broken(f"{options.rules} is not there")
         # A string of JSON is one of TOML.
         extend = f"path = {msgspec.json.encode(str(file)).decode()}"
-    return (
-        f"[extend]\n{extend}\n\n[[rules]]\nid = '{_CANARY}'\ndescription = 'A canary'\n"
-        f"regex = '''{_CANARY}-sings'''\n"
-    )
+    return f"[extend]\n{extend}\n{_OWN_RULES}"
 
 
 def leaks_of(ran: Ran, report: bytes) -> list[Leak]:
