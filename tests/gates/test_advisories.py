@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ from blogtools.gates.advisories import Advisory, about, base_score, grouped, of_
 from blogtools.model.gate import Level
 
 
-def advisory(name: str = "A-1", **fields: object) -> Advisory:
+def advisory(name: str = "A-1", **fields: Any) -> Advisory:
     body = {"id": name, "modified": "2026-11-01T00:00:00Z", **fields}
     return msgspec.convert(body, Advisory)
 
@@ -157,7 +158,7 @@ def test_a_vector_has_the_score_of_the_formula(
         ({}, Level.UNKNOWN),
     ],
 )
-def test_an_advisory_says_how_grave_it_is(fields: dict[str, object], level: Level) -> None:
+def test_an_advisory_says_how_grave_it_is(fields: dict[str, Any], level: Level) -> None:
     assert advisory(**fields).level() is level
 
 

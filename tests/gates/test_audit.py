@@ -282,7 +282,7 @@ def osv(path: str, asked: dict[str, Any]) -> tuple[int, bytes]:
     if path.startswith("/v1/vulns/"):
         known = {one["id"]: one for one in ALL.values()}
         return 200, json.dumps(known[path.rpartition("/")[2]]).encode()
-    results = []
+    results: list[dict[str, Any]] = []
     for query in asked["queries"]:
         name, version = query["package"]["name"], query["version"]
         if (name, version) == ("jinja2", "2.4.1"):
