@@ -125,6 +125,15 @@ class Checkout:
             raise Broken(f"There is no Python file in {named}", "Name others with --path")
         return found
 
+    def files(self) -> tuple[str, ...]:
+        """Return all files, relative to the root and sorted; what links point to is no file here.
+
+        In a git repository those that it tracks or would track; elsewhere those that are in no
+        hidden folder.
+        """
+        found = self._tracked(()) or tuple(map(self.path, self._walk(self.root)))
+        return tuple(sorted(name for name in set(found) if not (self.root / name).is_symlink()))
+
     def _tracked(self, paths: tuple[Path, ...]) -> tuple[str, ...]:
         """Return the files that git knows or would add; none where this is no repository."""
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]
