@@ -12,9 +12,11 @@ GATES: Mapping[str, str] = {
     "complexity": "blogtools.gates.complexity",
     "typing": "blogtools.gates.typing",
     "docstrings": "blogtools.gates.docstrings",
+    "test": "blogtools.gates.test",
     "licenses": "blogtools.gates.licenses",
     "sast": "blogtools.gates.sast",
     "secrets": "blogtools.gates.secrets",
     "sbom": "blogtools.gates.sbom",
     "audit": "blogtools.gates.audit",
+    "build": "blogtools.gates.build",
 }
