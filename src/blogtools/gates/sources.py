@@ -6,8 +6,8 @@ import io
 import os
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -36,12 +36,14 @@ class Data:
         number: How many there are on Python packages altogether; 0 where the source does not say.
         newest: When the newest of them was changed, or when the service answered.
         origin: What this comes from, in words.
+        told: The names of the advisories that a service itself finds to be about each package.
     """
 
     advisories: tuple[Advisory, ...]
     number: int
     newest: datetime
     origin: str
+    told: Mapping[Pin, Set[str]] = field(default_factory=dict)
 
 
 class _Id(msgspec.Struct):
@@ -154,7 +156,8 @@ def _asked(service: str, pins: tuple[Pin, ...], checkout: Checkout) -> Data:
         reading.json_as(Advisory, body, f"{service}, on {name}")
         for name, (body, _) in zip(names, found, strict=True)
     )
-    return Data(advisories, 0, min([answered, *(moment for _, moment in found)]), service)
+    newest = min([answered, *(moment for _, moment in found)])
+    return Data(advisories, 0, newest, service, dict(zip(pins, told[1:], strict=True)))
 
 
 def _ids(
