@@ -94,10 +94,12 @@ def read(source: str, pins: Iterable[Pin], checkout: Checkout) -> Data:
 def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        place = Path(here)
+        below = place.relative_to(folder).as_posix()
         for name in sorted(files):
             if name.endswith((".json", ".yaml", ".yml")):
-                path = Path(here) / name
-                yield path.relative_to(folder).as_posix(), reading.file(path, "the source")
+                data = reading.file(place / name, "the source")
+                yield (name if below == "." else f"{below}/{name}"), data
 
 
 def _zipped(file: Path | io.BytesIO, source: str) -> Iterator[tuple[str, bytes]]:
