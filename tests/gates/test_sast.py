@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
+from blogtools.gates import sast
 from tests.gates.judged import fake, hold, replace_tools, write
 from tests.gates.schemas import must_be_code_quality, must_be_security
 
@@ -54,6 +56,12 @@ def test_an_eval_is_found_at_its_line_and_reported_in_both_formats(project: Path
     assert {i["value"] for i in one["identifiers"]} == {"B307", "78"}
     must_be_code_quality(came.report("gl-code-quality-sast.json"))
     assert "1 finding in 2 Python files" in came.said
+
+
+def test_stubs_are_looked_at_too(project: Path) -> None:
+    write(project, {"src/a/c.pyi": "def one() -> int: ...\n"})
+
+    assert hold("sast", project).verdict["scanned"]["number"] == 3
 
 
 def test_clean_code_passes_and_the_report_says_what_was_looked_at(project: Path) -> None:
@@ -127,6 +135,7 @@ def test_an_accepted_finding_that_is_gone_is_told(project: Path) -> None:
         ("reason = ", "because = ", "because"),
         ('reason = "The text comes from our own table."', 'reason = " "', "reason"),
         ("expires = 2999-01-01", "", "expires"),
+        ("expires = 2999-01-01", "expires = 2999-01-01\ncount = 0", "count"),
         ("expires = 2999-01-01", 'expires = "never"', "expires"),
         ("[[accepted]]", "[[accepted", "known.toml"),
     ],
@@ -219,6 +228,20 @@ def test_a_severity_that_nobody_knows_counts(
 
     assert came.code == 1
     assert came.verdict["findings"][0]["level"] == "unknown"
+
+
+def test_each_rule_of_our_own_says_what_is_wrong_how_grave_it_is_and_the_way_out() -> None:
+    rules = yaml.safe_load(
+        Path(sast.__file__).with_name("rules").joinpath("python.yml").read_text()
+    )
+
+    names = [rule["id"] for rule in rules["rules"]]
+    assert len(set(names)) == len(names) > 0
+    for rule in rules["rules"]:
+        assert rule["severity"] in ("ERROR", "WARNING")
+        assert len(rule["message"].split(". ")) == 2, rule["id"]
+        assert isinstance(rule["metadata"]["cwe"], int)
+        assert rule["metadata"]["confidence"] in ("HIGH", "MEDIUM", "LOW")
 
 
 def semgrep(**changes: object) -> str:
