@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import click
 
 from blogtools import __version__
+from blogtools.cli_gates import gate
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError, errors
 from blogtools.report import formats
 from blogtools.report.meter import Meter
@@ -451,6 +452,9 @@ def reference_list(config_file: Path) -> None:
         click.echo(line)
     if wrong:
         raise ContentError(wrong)
+
+
+main.add_command(gate)
 
 
 def _today() -> date:
