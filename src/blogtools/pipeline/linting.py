@@ -93,25 +93,42 @@ def _jobs(component: Component) -> Iterator[Diagnostic]:
 
 
 def _readings(component: Component) -> Iterator[Diagnostic]:
-    """Yield an input with which the two readings differ, each once."""
+    """Yield an input with which the two readings differ, for each place once."""
     defaults = component.defaults()
-    cases = [("its defaults", defaults)]
-    for one in component.inputs:
-        cases += [
-            (f"{one.name} = {value!r}", {**defaults, one.name: value}) for value in _samples(one)
-        ]
-    seen = set()
-    for said, values in cases:
-        found = disagreement(component, values)
-        if found and found[0] not in seen:
-            path, how = found
-            seen.add(path)
-            yield component.at(
-                path,
-                "component/two-readings",
-                f"with {said}, {how}",
-                "Quote what is text, and never what is a number, a boolean or an array",
-            )
+    found = disagreement(component, defaults)
+    if found:
+        yield _two_readings(component, "its defaults", found)
+    # All inputs at once: it takes a reading for each to find out which of them it is.
+    elif any(disagreement(component, values) for values in _mixtures(component, defaults)):
+        seen = set()
+        for one in component.inputs:
+            for value in _samples(one):
+                found = disagreement(component, {**defaults, one.name: value})
+                if found and found[0] not in seen:
+                    seen.add(found[0])
+                    yield _two_readings(component, f"{one.name} = {value!r}", found)
+
+
+def _mixtures(component: Component, defaults: Mapping[str, Value]) -> Iterator[dict[str, Value]]:
+    """Yield values of all inputs, so that each sample of each of them is there at least once."""
+    samples = {one.name: _samples(one) for one in component.inputs}
+    for turn in range(max(map(len, samples.values()), default=0)):
+        yield {
+            name: values[turn % len(values)] if values else defaults[name]
+            for name, values in samples.items()
+        }
+
+
+def _two_readings(
+    component: Component, said: str, found: tuple[tuple[str | int, ...], str]
+) -> Diagnostic:
+    path, how = found
+    return component.at(
+        path,
+        "component/two-readings",
+        f"with {said}, {how}",
+        "Quote what is text, and never what is a number, a boolean or an array",
+    )
 
 
 def _samples(one: Input) -> tuple[Value, ...]:
