@@ -18,7 +18,7 @@ _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "requirements.txt", "requirement
 _TEST_EXTRAS = ("test", "tests", "testing", "dev")
 _OF_CODE = tuple(name for name in holding.GATES if name not in ("secrets", "site"))
 
-_WORKFLOW = """# One pipeline for each change: of a merge request, the default branch, a tag, or a schedule.
+_WORKFLOW = """# One pipeline a change: a merge request, the default branch, a tag, a schedule.
 workflow:
   auto_cancel:
     on_new_commit: interruptible
@@ -125,15 +125,16 @@ def look(folder: Path) -> Layout:
     package = str(named or folder.resolve().name) if builds else ""
     config = folder / "mkdocs.yml"
     site = _parsed(config, _text(config)).data if config.exists() else None
+    tests = _tests(folder)
     locks = tuple(name for name in _LOCKS if (folder / name).exists())
     return Layout(
         package=package,
         source=_source(folder),
-        tests=_tests(folder),
+        tests=tests,
         blog="blogtools" in str(site.get("plugins", "")) if isinstance(site, dict) else False,
         docs=site is not None,
         locks=(*locks, *(("pyproject.toml",) if project and not locks else ())),
-        install=" ".join(_install(project, locks)) if builds else "",
+        install=" ".join(_install(project, locks, tests=bool(tests))) if builds else "",
     )
 
 
@@ -161,7 +162,7 @@ def _tests(folder: Path) -> str:
     return inside.parent.relative_to(folder).as_posix() if inside else ""
 
 
-def _install(project: Mapping[str, Any], locks: tuple[str, ...]) -> Iterator[str]:
+def _install(project: Mapping[str, Any], locks: tuple[str, ...], *, tests: bool) -> Iterator[str]:
     """Yield what `uv pip install` is given: what is locked, the group for tests, the project."""
     for name in locks:
         if name.endswith(".txt"):
@@ -169,8 +170,8 @@ def _install(project: Mapping[str, Any], locks: tuple[str, ...]) -> Iterator[str
             break
     groups = project.get("dependency-groups", {})
     extras = project.get("project", {}).get("optional-dependencies", {})
-    group = next((name for name in _TEST_EXTRAS if name in groups), "")
-    extra = next((name for name in _TEST_EXTRAS if name in extras), "")
+    group = next((name for name in _TEST_EXTRAS if tests and name in groups), "")
+    extra = next((name for name in _TEST_EXTRAS if tests and name in extras), "")
     if group:
         yield f"--group {group}"
     yield f".[{extra}]" if extra else "."
