@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from blogtools.companions.licences import licence_of, spdx
+from blogtools.companions.licences import licence_of
+from blogtools.content.licences import spdx
 
 OSI = "License :: OSI Approved :: "
 

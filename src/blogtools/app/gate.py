@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,6 +49,10 @@ def hold(
         outcome, summary = _outcome(judged)
     except Broken as broken:
         judged, outcome, summary = None, Outcome.BROKEN, str(broken)
+    # A defect of the gate says as little about the project as a tool that crashed.
+    except Exception:  # noqa: BLE001
+        judged, outcome = None, Outcome.BROKEN
+        summary = f"This is a defect of the gate itself. {traceback.format_exc()}"
     verdict = _verdict(gate, outcome, summary, judged, at, time.monotonic() - began, spent())
     for name, content in reports(verdict, judged).items():
         (into / name).write_bytes(content)

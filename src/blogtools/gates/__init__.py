@@ -9,4 +9,12 @@ from collections.abc import Mapping
 #: what it writes beside the reports that every gate writes; its docstring is the command's help.
 GATES: Mapping[str, str] = {
     "lint": "blogtools.gates.lint",
+    "complexity": "blogtools.gates.complexity",
+    "typing": "blogtools.gates.typing",
+    "docstrings": "blogtools.gates.docstrings",
+    "licenses": "blogtools.gates.licenses",
+    "sast": "blogtools.gates.sast",
+    "secrets": "blogtools.gates.secrets",
+    "sbom": "blogtools.gates.sbom",
+    "audit": "blogtools.gates.audit",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -80,6 +81,26 @@ class Checkout:
         absolute = os.path.normpath(self.root / file)
         return Path(os.path.relpath(absolute, self.root)).as_posix()
 
+    def python(self, given: Path | None) -> str:
+        """Return the Python of the project's environment.
+
+        Args:
+            given: What was asked for; if nothing, the project's ``.venv``, or else this one.
+
+        Raises:
+            Broken: What was asked for is not there.
+        """
+        if given is None:
+            own = self.root / ".venv" / "bin" / "python"
+            return str(own) if own.exists() else sys.executable
+        # Not resolved: an environment's Python is a link, and is that environment's by its place.
+        asked = self.root / given
+        if not asked.is_file():
+            raise Broken(
+                f"{given} is not there", "Make the project's environment, or mend --python"
+            )
+        return str(asked)
+
     def python_files(self, paths: Iterable[Path]) -> tuple[str, ...]:
         """Return the Python files at some paths, relative to the root and sorted.
 
@@ -103,6 +124,15 @@ class Checkout:
             named = ", ".join(map(str, wanted)) or "the project"
             raise Broken(f"There is no Python file in {named}", "Name others with --path")
         return found
+
+    def files(self) -> tuple[str, ...]:
+        """Return all files, relative to the root and sorted; what links point to is no file here.
+
+        In a git repository those that it tracks or would track; elsewhere those that are in no
+        hidden folder.
+        """
+        found = self._tracked(()) or tuple(map(self.path, self._walk(self.root)))
+        return tuple(sorted(name for name in set(found) if not (self.root / name).is_symlink()))
 
     def _tracked(self, paths: tuple[Path, ...]) -> tuple[str, ...]:
         """Return the files that git knows or would add; none where this is no repository."""
@@ -135,29 +165,29 @@ class Checkout:
             ]
             yield from (here / name for name in files)
 
-    def package_paths(self) -> tuple[Path, ...]:
+    def package_paths(self, given: tuple[Path, ...] = ()) -> tuple[Path, ...]:
         """Return where the code lies that the project ships: src/, or packages beside its files.
+
+        Args:
+            given: What was asked for, which holds if it is anything.
 
         Raises:
             Broken: There is none.
         """
+        if given:
+            return given
         if any((self.root / "src").rglob("*.py")):
             return (Path("src"),)
-        entries = sorted(self.root.iterdir())
-        packages = [
-            Path(entry.name)
-            for entry in entries
-            if entry.name not in _ASIDE and (entry / "__init__.py").is_file()
-        ]
-        modules = [
-            Path(entry.name)
-            for entry in entries
-            if entry.suffix == ".py" and entry.name not in _ASIDE_FILES
-        ]
+        names = sorted(entry.name for entry in self.root.iterdir())
+        packages = [name for name in names if self._is_package(name)]
+        modules = [name for name in names if name.endswith(".py") and name not in _ASIDE_FILES]
         if not packages and not modules:
             raise Broken(
                 f"No package is in {self.root}: neither src/, nor a folder with an __init__.py, "
                 "nor a module",
                 "Name the code with --path",
             )
-        return tuple(packages or modules)
+        return tuple(map(Path, packages or modules))
+
+    def _is_package(self, name: str) -> bool:
+        return name not in _ASIDE and (self.root / name / "__init__.py").is_file()

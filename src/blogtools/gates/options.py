@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import MISSING, field, fields
 from pathlib import Path
 from types import NoneType
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class Option(NamedTuple):
@@ -56,7 +59,7 @@ def option(
     return field(default=default, metadata=facts)
 
 
-def options_of(shape: type) -> tuple[Option, ...]:
+def options_of(shape: type[DataclassInstance]) -> tuple[Option, ...]:
     """Return the options that an `Options` class asks for.
 
     Args:
