@@ -90,7 +90,7 @@ class Ran:
         """Return a file that a job left as its artifact."""
         return self.folder / ".gitlab-ci-local" / "artifacts" / job / name
 
-    def verdict(self, gate: str) -> Any:  # noqa: ANN401
+    def verdict(self, gate: str) -> Any:
         """Return what a gate says, as it wrote it for programs."""
         return json.loads(self.file(gate, f"gate-reports/{gate}.json").read_text())
 

@@ -91,7 +91,9 @@ def _ty(options: Options, checkout: Checkout) -> tuple[int, list[Finding], str]:
     python = checkout.python(options.python)
     # -v, because only then does it say how many files it looked at.
     command = [ty.path, "check", "-v", "--output-format", "gitlab", "--python", python, *paths]
-    ran = checkout.runner.run(command).must_exit(0, 1)
+    # ty's paths begin where GitLab says that the project is, and that is the whole repository.
+    env = {"CI_PROJECT_DIR": str(checkout.root)}
+    ran = checkout.runner.run(command, env=env).must_exit(0, 1)
     found = reading.json_as(list[Issue], ran.out, "ty")
     serious = any(one.severity not in ("info", "minor") for one in found)
     if serious != bool(ran.code):

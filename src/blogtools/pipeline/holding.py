@@ -27,13 +27,23 @@ GATES = (
 STAGES = ("lint", "typing", "test", "license", "sast", "sbom", "build", "docs", "publish")
 
 #: Numbers that a project is weaker with where they are lower, by component and input ...
-FLOORS: frozenset[str] = frozenset()
+FLOORS = frozenset({"docstrings/coverage", "test/coverage", "test/changed-coverage"})
 #: ... and those where they are higher.
-CEILINGS: frozenset[str] = frozenset()
+CEILINGS = frozenset({"audit/max-age"})
 #: Choices in the order from strict to lenient.
-RANKS: Mapping[str, tuple[str, ...]] = {}
+RANKS: Mapping[str, tuple[str, ...]] = {
+    "audit/severity": ("low", "medium", "high", "critical"),
+    "complexity/complexity": ("A", "B", "C", "D", "E", "F"),
+    "complexity/maintainability": ("A", "B", "C"),
+    "sast/confidence": ("low", "medium", "high"),
+    "sast/severity": ("low", "medium", "high"),
+}
 #: Booleans that are lenient where they are true; all others are lenient where they are false.
-LENIENT: frozenset[str] = frozenset()
+LENIENT = frozenset({"sast/comments"})
+#: Choices among equals.
+EQUALS = frozenset({"docstrings/convention", "typing/checker"})
+#: Lists of what is let through: whoever gives one has to be looked at.
+EXCEPTIONS = frozenset({"licenses/allow", "sast/baseline", "secrets/rules"})
 
 
 @cache
@@ -58,6 +68,8 @@ def weaker(gate: str, name: str, value: object) -> bool:
     key, default = f"{gate}/{name}", asked["default"]
     if isinstance(default, bool):
         return value is (key in LENIENT)
+    if key in EXCEPTIONS:
+        return True
     if key in RANKS:
         order = RANKS[key]
         return value not in order or order.index(str(value)) > order.index(default)
