@@ -87,7 +87,8 @@ def test_components_that_are_included_one_by_one_are_told_with_the_gates_that_ar
     folder = project(tmp_path, text)
     project(tmp_path / "ci", "")
     (tmp_path / "ci" / "more.yml").write_text(
-        "include:\n  component: gitlab.example/blogtools/blogtools/test@~latest\n  inputs: {coverage: 1}\n"
+        "include:\n  component: gitlab.example/blogtools/blogtools/test@~latest\n"
+        "  inputs: {coverage: 1}\n"
     )
     found = audit(folder)
     assert found.versions == {"1": ("lint",), "~latest": ("test",)}
