@@ -34,7 +34,8 @@ class Came:
 
     @property
     def verdict(self) -> dict[str, Any]:
-        return self.report(f"{self.name}.json")
+        found: dict[str, Any] = self.report(f"{self.name}.json")
+        return found
 
     def report(self, name: str) -> Any:
         return json.loads((self.reports / name).read_text(encoding="utf-8"))

@@ -153,7 +153,7 @@ def _within(found: Range, version: str) -> bool | None:
     """Return whether a version lies in a range, as the events up to it have left it."""
     try:
         # What somebody built of a version (2.1+cu118) is that version.
-        here = Version(Version(version).public)
+        here = _public(version)
         events = sorted(map(_moment, found.events), key=lambda event: event[:2])
     except InvalidVersion:
         return None
@@ -182,9 +182,13 @@ def _moment(event: Event) -> tuple[Version, int, bool]:
 
 def _same(one: str, other: str) -> bool:
     try:
-        return one == other or Version(one).public == Version(other).public
+        return one == other or _public(one) == _public(other)
     except InvalidVersion:
         return False
+
+
+def _public(version: str) -> Version:
+    return Version(Version(version).public)
 
 
 def _later(fixed: Iterable[str], version: str) -> tuple[str, ...]:
