@@ -48,7 +48,7 @@ def test_a_package_with_tests_and_no_site(tmp_path: Path) -> None:
     assert run(project(tmp_path, files)).exit_code == 0
     assert included(tmp_path) == {
         "lock-files": ["requirements.txt"],
-        "install": "-r requirements.txt --group test .",
+        "install": "-r requirements.txt --group test -e .",
         "site": False,
     }
     assert look(tmp_path).source == "src"

@@ -174,7 +174,7 @@ def _install(project: Mapping[str, Any], locks: tuple[str, ...], *, tests: bool)
     extra = next((name for name in _TEST_EXTRAS if tests and name in extras), "")
     if group:
         yield f"--group {group}"
-    yield f".[{extra}]" if extra else "."
+    yield f"-e .[{extra}]" if extra else "-e ."
 
 
 def _found(layout: Layout) -> Iterator[str]:
@@ -201,7 +201,7 @@ def _inputs(layout: Layout) -> Iterator[tuple[str, str]]:
     if layout.locks and layout.locks != ("pyproject.toml",):
         yield "lock-files", f"[{', '.join(layout.locks[:2])}]"
     if layout.package:
-        if layout.install != ".":
+        if layout.install != "-e .":
             yield "install", f'"{layout.install}"'
         if not layout.tests:
             yield "test", "false"
