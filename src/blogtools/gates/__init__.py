@@ -12,6 +12,7 @@ GATES: Mapping[str, str] = {
     "complexity": "blogtools.gates.complexity",
     "typing": "blogtools.gates.typing",
     "docstrings": "blogtools.gates.docstrings",
+    "test": "blogtools.gates.test",
     "licenses": "blogtools.gates.licenses",
     "sast": "blogtools.gates.sast",
     "secrets": "blogtools.gates.secrets",

@@ -174,20 +174,22 @@ class Checkout:
         Raises:
             Broken: There is none.
         """
-        if given:
-            return given
-        if any((self.root / "src").rglob("*.py")):
-            return (Path("src"),)
-        names = sorted(entry.name for entry in self.root.iterdir())
-        packages = [name for name in names if self._is_package(name)]
-        modules = [name for name in names if name.endswith(".py") and name not in _ASIDE_FILES]
-        if not packages and not modules:
+        src = (Path("src"),) if any((self.root / "src").rglob("*.py")) else ()
+        if given or src:
+            return given or src
+        found = self._packages() or self._modules()
+        if not found:
             raise Broken(
                 f"No package is in {self.root}: neither src/, nor a folder with an __init__.py, "
                 "nor a module",
                 "Name the code with --path",
             )
-        return tuple(map(Path, packages or modules))
+        return found
 
-    def _is_package(self, name: str) -> bool:
-        return name not in _ASIDE and (self.root / name / "__init__.py").is_file()
+    def _packages(self) -> tuple[Path, ...]:
+        folders = sorted(file.parent for file in self.root.glob("*/__init__.py"))
+        return tuple(Path(folder.name) for folder in folders if folder.name not in _ASIDE)
+
+    def _modules(self) -> tuple[Path, ...]:
+        names = sorted(file.name for file in self.root.glob("*.py"))
+        return tuple(Path(name) for name in names if name not in _ASIDE_FILES)

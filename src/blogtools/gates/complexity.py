@@ -81,20 +81,26 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     blocks = _measured(checkout, [radon.path, "cc", "-j"], names, dict[str, list[Block] | Unread])
     _must_be_whole(checkout.root, names, indexes, blocks)
     read = {path: found for path, found in blocks.items() if isinstance(found, list)}
-    worse = [wrong for path, found in indexes.items() for wrong in _index(path, found, options)]
-    worse += [wrong for path, found in read.items() for wrong in _blocks(path, found, options)]
     return Judged(
         Scanned(len(names), "Python files"),
-        tuple(sorted(worse)),
-        figures=_figures(
-            [one.complexity for found in read.values() for one in found],
-            [found.mi for found in indexes.values() if found.rank],
-        ),
+        tuple(sorted(_worse(indexes, read, options))),
+        figures=_figures(indexes, read),
         tools=(str(radon),),
     )
 
 
-def _figures(complexities: list[int], indexes: list[float]) -> dict[str, Figure]:
+def _worse(
+    indexes: Mapping[str, Index], blocks: Mapping[str, list[Block]], options: Options
+) -> Iterator[Finding]:
+    for path, index in indexes.items():
+        yield from _index(path, index, options)
+    for path, found in blocks.items():
+        yield from _blocks(path, found, options)
+
+
+def _figures(measured: Mapping[str, Index], blocks: Mapping[str, list[Block]]) -> dict[str, Figure]:
+    complexities = [one.complexity for found in blocks.values() for one in found]
+    indexes = [one.mi for one in measured.values() if one.rank]
     number = len(complexities)
     return {
         "functions and classes": number,
