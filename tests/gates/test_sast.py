@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
+from blogtools.gates import sast
 from tests.gates.judged import fake, hold, replace_tools, write
 from tests.gates.schemas import must_be_code_quality, must_be_security
 
@@ -219,6 +221,20 @@ def test_a_severity_that_nobody_knows_counts(
 
     assert came.code == 1
     assert came.verdict["findings"][0]["level"] == "unknown"
+
+
+def test_each_rule_of_our_own_says_what_is_wrong_how_grave_it_is_and_the_way_out() -> None:
+    rules = yaml.safe_load(
+        Path(sast.__file__).with_name("rules").joinpath("python.yml").read_text()
+    )
+
+    names = [rule["id"] for rule in rules["rules"]]
+    assert len(set(names)) == len(names) > 0
+    for rule in rules["rules"]:
+        assert rule["severity"] in ("ERROR", "WARNING")
+        assert len(rule["message"].split(". ")) == 2, rule["id"]
+        assert isinstance(rule["metadata"]["cwe"], int)
+        assert rule["metadata"]["confidence"] in ("HIGH", "MEDIUM", "LOW")
 
 
 def semgrep(**changes: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -109,7 +110,7 @@ def _below(prefix: str, judged: Judged) -> Judged:
         return judged
 
     def moved(path: str) -> str:
-        return f"{prefix}/{path}"
+        return posixpath.normpath(f"{prefix}/{path}")
 
     def there(found: Finding) -> Finding:
         return replace(found, path=moved(found.path))

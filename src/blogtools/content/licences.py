@@ -36,6 +36,8 @@ _CLASSIFIED: Mapping[str, str] = {
 }
 #: Further ways in which people write these, in lower case and without the word "license".
 _SPELLED: Mapping[str, str] = {
+    "2-clause bsd": "BSD-2-Clause",
+    "3-clause bsd": "BSD-3-Clause",
     "apache 2": "Apache-2.0",
     "apache 2.0": "Apache-2.0",
     "apache, version 2.0": "Apache-2.0",
@@ -43,7 +45,10 @@ _SPELLED: Mapping[str, str] = {
     "bsd 3-clause": "BSD-3-Clause",
     "gplv3": "GPL-3.0-only",
     "gplv3+": "GPL-3.0-or-later",
+    "modified bsd": "BSD-3-Clause",
+    "mpl 2.0": "MPL-2.0",
     "new bsd": "BSD-3-Clause",
+    "simplified bsd": "BSD-2-Clause",
     "the mit": "MIT",
 }
 #: Longer texts are the licence itself, and not its name.

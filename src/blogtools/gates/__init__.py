@@ -18,4 +18,5 @@ GATES: Mapping[str, str] = {
     "secrets": "blogtools.gates.secrets",
     "sbom": "blogtools.gates.sbom",
     "audit": "blogtools.gates.audit",
+    "build": "blogtools.gates.build",
 }

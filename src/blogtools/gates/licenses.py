@@ -32,8 +32,8 @@ FILES = ("NOTICE", "licenses.csv")
 #: Licences that ask for no more than that their text goes along, or for changes to files of theirs.
 _USUAL = (
     "0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause BSL-1.0 CC0-1.0 CNRI-Python HPND ISC "
-    "LicenseRef-BSD-License MIT MIT-0 MIT-CMU MPL-2.0 PSF-2.0 Python-2.0 Python-2.0.1 Unlicense "
-    "Unicode-3.0 Unicode-DFS-2016 Zlib ZPL-2.1"
+    "LicenseRef-BSD LicenseRef-BSD-License MIT MIT-0 MIT-CMU MPL-2.0 PSF-2.0 Python-2.0 "
+    "Python-2.0.1 Unicode-3.0 Unicode-DFS-2016 Unlicense Zlib ZPL-2.1"
 )
 
 
