@@ -74,6 +74,9 @@ def test_a_gates_component_asks_for_what_its_command_asks_for(gate: str) -> None
     ran = " ".join(commands(COMPONENTS[gate]))
     for option in options_of(import_module(GATES[gate]).Options):
         name = option.name.replace("_", "-")
+        # What builds without isolation comes from the tools' own environment.
+        if (gate, name) == ("build", "python"):
+            continue
         assert f"--{name}" in ran or f"--no-{name}" in ran
         if option.name not in GIVEN:
             assert inputs[name].default == _default(option) or name == "source"
