@@ -117,7 +117,7 @@ def test_quotes_that_are_read_in_two_ways_are_found_at_their_line(old: str, new:
         ("---\n", "---\nstages: [test]\n", ["global"]),
         ("      type: boolean\n", "      type: bool\n", ["input"]),
         ("default: false", 'default: "false"', ["input"]),
-        ("default: false", "defualt: false", ["input"]),
+        ("default: false", "fallback: false", ["input"]),
         ("spec:\n", "spec:\n  input: {}\n", ["header"]),
         ("---\n", "", ["header"]),
         ("  script:\n", "  script: [\n", ["yaml"]),
