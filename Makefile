@@ -28,7 +28,7 @@ export BLOGTOOLS_CORPUS ?= $(abspath $(wildcard ../shared/corpora/rust-blog))
 .PHONY: help
 help: ## Show this help
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ The site
 
@@ -106,6 +106,10 @@ bench: $(SITE_ENV) $(PEERS)/.locked ## Measure builds against the peers, about t
 bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 1,000, 10,000; an hour or two
 	$(BIN)/python -m benchmarks $(CASES) --sizes corpus,1000,10000 --growth 100 \
 		--at-most zensical=1000,material=1000 $(BENCH)
+
+.PHONY: bench-pipeline
+bench-pipeline: $(PIPELINE_ENV) ## Measure the whole pipeline on a package from PyPI, about five minutes
+	$(BIN)/python -m benchmarks.pipeline
 
 .PHONY: dist
 dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/
