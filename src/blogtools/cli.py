@@ -306,7 +306,7 @@ def drift(posts: tuple[str, ...], config_file: Path, runs: bool, update: bool, s
     else:
         for line in formats.table(verb.HEADS, tuple(verb.rows(found))):
             click.echo(line)
-        for wrong in (wrong for one in found for wrong in one.findings):
+        for wrong in (wrong for one in found for wrong in sorted((*one.errors, *one.findings))):
             click.echo(str(wrong))
         click.echo(verb.summary(found))
     sys.exit(0 if all(one.holds for one in found) else CONTENT_HAS_ERRORS)

@@ -96,6 +96,7 @@ def companion_symbols(project: Project) -> CompanionSymbols:
         plan.lock,
         changes,
         changes_since(known, plan, ports),
+        tuple(reference.guide_addresses(plan, found.inventories, ports)),
     )
 
 
@@ -150,7 +151,10 @@ def _around(site: MkDocsSite) -> shelving.Surroundings:
     """Return what the pages of references show of a gathered site."""
     session = site.plugin.session
     return shelving.Surroundings(
-        site.project.site, session.companions.inventories, session.edition.discussions
+        site.project.site,
+        session.companions.inventories,
+        session.edition.discussions,
+        shelving.own_pages(session.companions.packages, session.edition.addresses.files),
     )
 
 
@@ -295,7 +299,7 @@ def drift_posts(
         What is told of each essay, and the warnings of reading them.
 
     Raises:
-        ContentError: The essays have errors.
+        ContentError: Something else than essays and pages has errors.
         UsageError: There is no such essay, or it names no version.
     """
     from blogtools.app.drift import drift
@@ -310,10 +314,11 @@ def drift_posts(
         return trial(project, document, versions, machinery, progress)
 
     request = Request(config_file, drafts=True)
+    site.plugin.lenient = True
     with looking(site, request, progress) as warnings:
         edition = site.plugin.session.edition
-        chosen = tried if runs else None
-        return drift(edition, names, chosen, update=update, progress=progress), warnings
+        chosen, wrong = tried if runs else None, site.plugin.forgiven
+        return drift(edition, names, chosen, wrong, update=update, progress=progress), warnings
 
 
 def posts_dir(config_file: Path) -> Path:

@@ -94,7 +94,7 @@ def bring_together(project: Project, inventories: tuple[Inventory, ...] = ()) ->
 def page(project: Project, file: Path) -> Page:
     """Return an ordinary page."""
     name = file.relative_to(project.docs_dir).with_suffix("").as_posix()
-    source = Source(project.relative(file), file, file.read_bytes())
+    source = Source(project.relative(file), project.root, file.read_bytes())
     document = Document(source, FrontMatter())
     url = "" if name == "index" else f"{name}/"
     return Page(document, url, convert(document))

@@ -156,3 +156,13 @@ def test_a_file_of_the_authors_stays_where_a_reference_would_put_another() -> No
     assert [copy.source for copy in both.copies] == ["/docs/a", "/kept/c"]
     assert both.shared.keys() == {"page", "reference"}
     assert both.pages == 1
+
+
+def test_a_page_that_the_site_shows_too_is_canonical_there(
+    trees: list[tuple[Companion, BuiltTree]],
+) -> None:
+    around = replace(AROUND, own={f"{URL}2.0/more/": "guide/more/"})
+    bill, plain = shelved(trees, around, b""), shelved(trees, AROUND, b"")
+    page = target(bill, f"{URL}2.0/more/index.html").make().decode()
+    assert '<link rel="canonical" href="https://notes.example/guide/more/">' in page
+    assert changed(plain, bill) == {f"{URL}2.0/more/index.html"}

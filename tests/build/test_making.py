@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -13,9 +14,10 @@ import pytest
 
 from blogtools.build.files import Files
 from blogtools.build.ledger import Ledger, Manifest, Placed
-from blogtools.build.making import Disturbed, Folders, Result, is_as_left, make
+from blogtools.build.looking import Look, look_at
+from blogtools.build.making import Disturbed, Folders, Result, make
 from blogtools.build.memory import Memory
-from blogtools.build.plan import Bill, Copy, Target
+from blogtools.build.plan import Bill, Copy, Target, digests
 from blogtools.build.store import Store
 from blogtools.model.digest import digest, digest_of
 
@@ -35,7 +37,7 @@ def write(folders: Folders, path: str, text: str) -> None:
 def filled(folder: Path, files: Mapping[str, str]) -> Manifest:
     """Fill a folder with a site, and return what it holds."""
     folder.mkdir(exist_ok=True)
-    folders = Folders(folder, {}, folder, {})
+    folders = Folders(folder, Look(), folder, Look())
     for path, text in files.items():
         write(folders, path, text)
     return folders.finish()
@@ -62,8 +64,9 @@ class Sites:
         self.before, self.older = filled(self.site, last), filled(self.spare, older)
         return self
 
-    def folders(self, *, verify: bool = False) -> Folders:
-        return Folders(self.site, self.before, self.spare, self.older, verify=verify)
+    def folders(self) -> Folders:
+        last, spare = look_at(self.site, self.before), look_at(self.spare, self.older)
+        return Folders(self.site, last, self.spare, spare)
 
     def copy_of(self, path: str, text: str) -> Copy:
         """Return an author's file that is to be copied."""
@@ -79,7 +82,7 @@ def sites(tmp_path: Path) -> Sites:
 
 def test_a_file_that_is_carried_over_is_shared(sites: Sites) -> None:
     folders = sites.hold({"a/b": "one"}, {}).folders()
-    folders.carry("a/b")
+    folders.carry("a/b", digest(b"one"))
     assert folders.finish() == sites.before
     assert (sites.spare / "a/b").samefile(sites.site / "a/b")
 
@@ -87,7 +90,7 @@ def test_a_file_that_is_carried_over_is_shared(sites: Sites) -> None:
 def test_a_file_that_the_folder_has_already_stays_as_it_is(sites: Sites) -> None:
     folders = sites.hold({"a": "one"}, {"a": "one"}).folders()
     before = (sites.spare / "a").stat()
-    folders.carry("a")
+    folders.carry("a", digest(b"one"))
     assert folders.finish() == sites.older
     assert (sites.spare / "a").stat() == before
 
@@ -100,15 +103,15 @@ def test_where_files_cannot_be_shared_they_are_copied(
 
     folders = sites.hold({"a": "one"}, {"a": "older"}).folders()
     monkeypatch.setattr(os, "link", refuse)
-    folders.carry("a")
+    folders.carry("a", digest(b"one"))
     left = folders.finish()
     assert tree(sites.spare) == {"a": "one"}
     assert not (sites.spare / "a").samefile(sites.site / "a")
-    assert is_as_left(sites.spare, left)
+    assert look_at(sites.spare, left).as_left
 
 
 def carry(sites: Sites, folders: Folders) -> None:
-    folders.carry("a")
+    folders.carry("a", digest(b"one"))
 
 
 def copy(sites: Sites, folders: Folders) -> None:
@@ -161,7 +164,7 @@ def test_what_does_not_belong_to_the_site_goes_with_its_empty_folders(sites: Sit
     sites.hold({"a": "one"}, {"a": "one", "gone/deep/b": "b"})
     (sites.spare / "stray").write_text("by hand")
     folders = sites.folders()
-    folders.carry("a")
+    folders.carry("a", digest(b"one"))
     folders.finish()
     assert tree(sites.spare) == {"a": "one"}
     assert [one.name for one in sites.spare.iterdir()] == ["a"]
@@ -186,7 +189,7 @@ def test_a_folder_stands_where_there_was_a_file(sites: Sites) -> None:
 def test_what_is_carried_over_finds_room_too(sites: Sites, shared: str) -> None:
     other = {"a": "a/b", "a/b": "a"}[shared]
     folders = sites.hold({shared: "last"}, {other: "older"}).folders()
-    folders.carry(shared)
+    folders.carry(shared, digest(b"one"))
     folders.finish()
     assert tree(sites.spare) == {shared: "last"}
 
@@ -231,18 +234,18 @@ def test_nothing_is_written_into_a_folder_that_somebody_linked_into_the_site(
 
 def test_a_site_is_as_before_until_somebody_touches_it(sites: Sites) -> None:
     sites.hold({"a": "one", "b/c": "two"}, {})
-    assert is_as_left(sites.site, sites.before)
+    assert look_at(sites.site, sites.before).as_left
     (sites.site / "stray").write_text("by hand")
-    assert not is_as_left(sites.site, sites.before)
+    assert not look_at(sites.site, sites.before).as_left
     (sites.site / "stray").unlink()
-    assert is_as_left(sites.site, sites.before)
+    assert look_at(sites.site, sites.before).as_left
     (sites.site / "b/c").unlink()
-    assert not is_as_left(sites.site, sites.before)
+    assert not look_at(sites.site, sites.before).as_left
 
 
 def test_a_site_of_which_nothing_is_known_is_not_as_before(sites: Sites) -> None:
     sites.site.mkdir()
-    assert not is_as_left(sites.site, sites.before)
+    assert not look_at(sites.site, sites.before).as_left
 
 
 def test_a_file_that_looks_as_it_did_is_read_where_that_is_asked(sites: Sites) -> None:
@@ -250,16 +253,16 @@ def test_a_file_that_looks_as_it_did_is_read_where_that_is_asked(sites: Sites) -
     before = (sites.site / "a").stat()
     (sites.site / "a").write_text("bad")
     os.utime(sites.site / "a", ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert sites.folders(verify=True).intact.keys() == {"b"}
+    assert look_at(sites.site, sites.before).intact.keys() == {"a", "b"}
+    assert look_at(sites.site, sites.before, verify=True).intact.keys() == {"b"}
 
 
 def test_a_file_that_changes_while_it_is_carried_over_stops_the_build(sites: Sites) -> None:
     folders = sites.hold({"a": "one"}, {}).folders()
-    assert "a" in folders.intact
     (sites.site / "a").unlink()
     (sites.site / "a").write_text("by hand")
     with pytest.raises(Disturbed, match="another program changed a"):
-        folders.carry("a")
+        folders.carry("a", digest(b"one"))
 
 
 # -- making ----------------------------------------------------------------------------------------
@@ -297,7 +300,7 @@ class Maker:
             site=result.site,
             spare=self.last.site,
             made=result.made,
-            reads={target.path: target.reads for target in targets},
+            reads={target.path: digests(target.reads) for target in targets},
             shared=bill.shared,
         )
         self.swap()
@@ -394,7 +397,7 @@ def test_several_processes_make_the_same_site_as_one(maker: Maker) -> None:
     result = maker(*(maker.target(path, text) for path, text in wanted.items()))
     assert tree(maker.sites.site) == wanted
     assert result.site == {path: result.site[path] for path in wanted}
-    assert is_as_left(maker.sites.site, result.site)
+    assert look_at(maker.sites.site, result.site).as_left
 
 
 def test_a_target_that_fails_leaves_the_last_site_alone(maker: Maker) -> None:
@@ -408,3 +411,12 @@ def test_a_target_that_fails_leaves_the_last_site_alone(maker: Maker) -> None:
     assert tree(maker.sites.site) == {"a": "one", "b": "one"}
     maker(maker.target("a", "two"), maker.target("b", "two"))
     assert tree(maker.sites.site) == {"a": "two", "b": "two"}
+
+
+def test_where_only_the_site_before_the_last_is_left_nothing_is_made_again(maker: Maker) -> None:
+    for text in ("one", "two"):
+        maker(maker.target("a", "same"), maker.target("b", text))
+    shutil.rmtree(maker.sites.site)
+    result = maker(maker.target("a", "same"), maker.target("b", "two"))
+    assert why(result) == {"b": "its file was changed, or is gone"}
+    assert tree(maker.sites.site) == {"a": "same", "b": "two"}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from blogtools.companions.guides import shown
 from blogtools.companions.reading import read
 from blogtools.companions.sources import Sources
 from blogtools.mkdocs.reference import build_reference
@@ -50,15 +51,20 @@ ODD: Mapping[str, str] = {
 }
 
 
+def guide(folder: Path) -> Guide:
+    """Return the guide that a folder is."""
+    return Guide(folder, files=tuple(shown(folder)))
+
+
 class Built:
     """A reference with a guide, and what was said of it."""
 
-    def __init__(self, site: Path, companion: Companion, source: Path, guide: Guide | None) -> None:
+    def __init__(self, site: Path, companion: Companion, source: Path, pages: Guide | None) -> None:
         self.root = site / companion.url
         self.root.parent.mkdir(parents=True)
         inventory = read(companion, source)
         self.said: tuple[Diagnostic, ...] = build_reference(
-            companion, inventory, source, CHROME, self.root, guide
+            companion, inventory, source, CHROME, self.root, pages
         )
 
     def html(self, url: str) -> str:
@@ -78,7 +84,7 @@ class Built:
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("odd")
     root = write_folder(folder / "code", {**files("2.0"), **ODD})
-    return Built(folder / "site", WORKING, root / "src", Guide(root / "docs"))
+    return Built(folder / "site", WORKING, root / "src", guide(root / "docs"))
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +95,8 @@ def tagged(tmp_path_factory: pytest.TempPathFactory) -> Built:
     companion = entry("1.0", code, guide="docs", source_url=url).at("1.0")
     locked = resolved(folder, "1.0", code)
     sources = Sources(folder, folder / ".blogtools/companions")
-    source, guide = sources.folder(companion, locked), sources.guide(companion, locked)
-    return Built(folder / "site", companion, source, guide)
+    source, pages = sources.folder(companion, locked), sources.guide(companion, locked)
+    return Built(folder / "site", companion, source, pages)
 
 
 def test_the_pages_of_a_tag_are_its_own(tagged: Built) -> None:
@@ -207,7 +213,7 @@ def test_a_guide_is_searched_and_listed_with_the_api(odd: Built) -> None:
 
 def test_the_same_guide_gives_the_same_bytes(odd: Built, tmp_path: Path) -> None:
     root = write_folder(tmp_path / "other/place", {**files("2.0"), **ODD})
-    again = Built(tmp_path / "site", WORKING, root / "src", Guide(root / "docs"))
+    again = Built(tmp_path / "site", WORKING, root / "src", guide(root / "docs"))
     for file in odd.root.rglob("*"):
         if file.is_file():
             other = again.root / file.relative_to(odd.root)
@@ -218,4 +224,4 @@ def test_a_module_where_the_guide_would_be_is_a_clear_error(tmp_path: Path) -> N
     source = write_folder(tmp_path / "code", {"guide/__init__.py": "", "docs/index.md": "# G\n"})
     companion = Companion("odd", "checkout", "dev", ("guide",), guide="docs")
     with pytest.raises(RenderError, match="a module is called guide"):
-        Built(tmp_path / "site", companion, source, Guide(source / "docs"))
+        Built(tmp_path / "site", companion, source, guide(source / "docs"))

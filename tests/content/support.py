@@ -28,7 +28,7 @@ _shared = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
 
 def source(data: bytes | str, path: str = "posts/a.md") -> Source:
     """Return a file that was read."""
-    return Source(path, Path(path), data.encode() if isinstance(data, str) else data)
+    return Source(path, Path(), data.encode() if isinstance(data, str) else data)
 
 
 def read(data: bytes | str, path: str = "posts/a.md") -> tuple[Document, list[str]]:

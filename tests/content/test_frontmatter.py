@@ -356,7 +356,17 @@ def test_aliases_of_a_sensible_size_are_read() -> None:
 
 
 keys = st.sampled_from(
-    [*FrontMatter.__slots__, *TAXONOMIES, "hide", "search", "extra", "titel", "1", "on", "<<"]
+    [
+        *FrontMatter.__struct_fields__,
+        *TAXONOMIES,
+        "hide",
+        "search",
+        "extra",
+        "titel",
+        "1",
+        "on",
+        "<<",
+    ]
 )
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates(),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from blogtools.content.cells import find_cells
 from blogtools.content.records import (
@@ -218,7 +219,7 @@ def test_results_of_other_surroundings_are_no_results(
 
 def test_an_essay_that_names_its_python_wants_results_of_that_one() -> None:
     cells = find_cells(BODY, 1, "").cells
-    front = replace(FRONT, run=RunOptions(python="3.12"))
+    front = structs.replace(FRONT, run=RunOptions(python="3.12"))
     assert outdated(record(BODY, "", ""), cells, front, "", {}) == (0, "another Python")
 
 

@@ -306,6 +306,22 @@ def test_a_service_is_asked_for_every_dependency(project: Path) -> None:
     assert address in came.said
 
 
+def test_a_service_has_the_last_word_on_what_it_finds(project: Path) -> None:
+    def answer(path: str, asked: dict[str, Any]) -> tuple[int, bytes]:
+        if asked:
+            return osv(path, asked)
+        fixed_long_ago = advisory(path.rpartition("/")[2], "weak-thing", "0.1")
+        return 200, json.dumps(fixed_long_ago).encode()
+
+    with serving(answer) as address:
+        came = hold("audit", project, *OPTIONS[:2], "--source", address)
+
+    assert came.found() == [
+        ("requirements.txt", 4, "GHSA-aaaa"),
+        ("requirements.txt", 4, "PYSEC-2026-1"),
+    ]
+
+
 def test_an_archive_may_be_a_file_or_an_address(project: Path) -> None:
     body = zipped(project / "all.zip")
     lock = OPTIONS[:2]

@@ -58,6 +58,12 @@ def test_an_eval_is_found_at_its_line_and_reported_in_both_formats(project: Path
     assert "1 finding in 2 Python files" in came.said
 
 
+def test_stubs_are_looked_at_too(project: Path) -> None:
+    write(project, {"src/a/c.pyi": "def one() -> int: ...\n"})
+
+    assert hold("sast", project).verdict["scanned"]["number"] == 3
+
+
 def test_clean_code_passes_and_the_report_says_what_was_looked_at(project: Path) -> None:
     came = hold("sast", project)
 
@@ -129,6 +135,7 @@ def test_an_accepted_finding_that_is_gone_is_told(project: Path) -> None:
         ("reason = ", "because = ", "because"),
         ('reason = "The text comes from our own table."', 'reason = " "', "reason"),
         ("expires = 2999-01-01", "", "expires"),
+        ("expires = 2999-01-01", "expires = 2999-01-01\ncount = 0", "count"),
         ("expires = 2999-01-01", 'expires = "never"', "expires"),
         ("[[accepted]]", "[[accepted", "known.toml"),
     ],

@@ -62,7 +62,16 @@ def test_a_new_essay_is_new(blog: Blog) -> None:
 
 def test_a_file_of_the_site_that_is_gone_is_the_reason(blog: Blog) -> None:
     (blog.site / page("beta")).unlink()
+    shutil.rmtree(blog.root / ".blogtools/build/spare")
     assert explained(blog) == [f"{page('beta')}: its file was changed, or is gone"]
+
+
+def test_a_file_that_is_gone_is_not_made_where_the_site_before_has_it(blog: Blog) -> None:
+    (blog.site / page("beta")).unlink()
+    assert explained(blog, "/posts/beta/") == [
+        f"{page('beta')}: not made; nothing that it is made from changed"
+    ]
+    assert (blog.site / page("beta")).is_file()
 
 
 def test_nothing_is_said_to_be_nothing(blog: Blog) -> None:

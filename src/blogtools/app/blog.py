@@ -158,9 +158,8 @@ class Edition:
 
     def revised(self, post: Post) -> Edition:
         """Return the same site with another text of one essay."""
-        posts = tuple(post if one.path == post.path else one for one in self.index.posts)
-        index = SiteIndex(posts, self.index.taxonomies)
-        edition = replace(self, index=index)
+        edition = replace(self, index=self.index.revised(post))
+        vars(edition)["by_url"] = {**self.by_url, post.url: post}
         # Nothing of this depends on what a text says.
         for name in ("_related", "listings", "discussions"):
             vars(edition)[name] = getattr(self, name)

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, TypeVar
 from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, outside_of, unchanged
 from blogtools.build.ledger import LastBuild, Ledger, Outcome
-from blogtools.build.making import Disturbed, Folders, Result, Step, is_as_left, make
+from blogtools.build.looking import Look, looking
+from blogtools.build.making import Disturbed, Folders, Result, Step, make
 from blogtools.build.memory import Memory
-from blogtools.build.outputs import staged
+from blogtools.build.outputs import staged, twin
+from blogtools.build.plan import digests
 from blogtools.build.store import Store
 from blogtools.build.workers import no_collector
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
@@ -30,6 +32,7 @@ from .ports import Progress, Request, Site, silent
 from .shards import absorb_shards
 
 if TYPE_CHECKING:
+    from blogtools.build.ledger import Reads
     from blogtools.build.plan import Bill
     from blogtools.model.project import Project
 
@@ -132,12 +135,14 @@ class Place:
         memory: What is known from the last build.
         last: The ledger of that build.
         site_dir: Where the site was put by it.
+        look: Waits for what came of looking at that.
         spare: Where the site before the last is kept.
     """
 
     memory: Memory
     last: LastBuild
     site_dir: Path
+    look: Callable[[], Look]
     spare: Path
 
     @property
@@ -168,7 +173,9 @@ def remembering(request: Request, *, writable: bool = True) -> Iterator[Place]:
         verify = request.verify or os.environ.get("CI", "") not in ("", "false")
         memory = Memory(Files(root, seen, verify=verify), last, store)
         site_dir = root / last.outcome.site_dir
-        yield Place(memory, last, site_dir, state_dir(request.config_file) / "spare" / name)
+        spare = state_dir(request.config_file) / "spare" / name
+        with looking(site_dir, last.site, verify=verify) as look:
+            yield Place(memory, last, site_dir, look, spare)
     finally:
         store.close()
 
@@ -178,7 +185,7 @@ def _unchanged(place: Place) -> Outcome | None:
     last, memory = place.last, place.memory
     if last.inputs is None or not unchanged(last.inputs, memory):
         return None
-    if not is_as_left(place.site_dir, last.site, verify=memory.files.verify):
+    if not place.look().as_left:
         return None
     if memory.files.reread:
         # Spare the next build the reading of what had to be read now.
@@ -197,13 +204,17 @@ def _rest(
     memory, last = place.memory, place.last
     with suppress(OSError):  # then there is no spare; the store says what is wrong
         place.spare.parent.mkdir(parents=True, exist_ok=True)
-    with staged(site.site_dir, (request.config_file,), place.spare) as folder:
+    verify = memory.files.verify
+    with (
+        staged(site.site_dir, (request.config_file,), place.spare) as folder,
+        looking(folder, last.spare, verify=verify) as spare,
+    ):
         warnings = site.gather(folder, memory, progress)
         _refuse_warnings(site.strict, warnings)
         trees, more = references(site, memory, progress)
         _refuse_warnings(site.strict, more)
         bill = site.bill().beside(trees)
-        folders = Folders(site.site_dir, last.site, folder, last.spare, verify=memory.files.verify)
+        folders = Folders(site.site_dir, place.look(), folder, spare())
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
     outcome = _outcome(site, bill.pages, (*warnings, *more))
     _remember(place, site, bill, result, outcome)
@@ -221,7 +232,7 @@ def _whole(
         pages = site.write(progress)
         trees, more = references(site, memory, progress)
         _refuse_warnings(site.strict, more)
-        folders = Folders(folder, {}, folder, {})
+        folders = Folders(folder, Look(), folder, Look())
         for copy in trees.copies:
             folders.copy(copy)
         for target in trees.targets:
@@ -241,17 +252,29 @@ def _remember(place: Place, site: Site, bill: Bill, result: Result, outcome: Out
         inputs=inputs_of(memory, site.outside()) if memory.repeatable else None,
         outcome=outcome,
         site=result.site,
-        spare=last.site,
+        # There is no site before this one: then it stands for it, so that little has to be made
+        # from the store where only that is kept.
+        spare=result.site if twin(site.site_dir, place.spare) else last.site,
         documents=memory.documents,
         conversions=memory.conversions,
         links=memory.links,
         made=result.made,
-        reads={target.path: target.reads for target in bill.targets},
+        reads=dict(_reads(bill, result, last)),
         shared=bill.shared,
     )
     last.save(ledger)
     if memory.store is not None:
         memory.store.prune(_limit(), memory.used)
+
+
+def _reads(bill: Bill, result: Result, last: LastBuild) -> Iterator[tuple[str, Reads]]:
+    """Yield what each target was made from: of what was not made again, as it was."""
+    known = last.reads
+    stale = {step.target.path for step in result.steps}
+    for target in bill.targets:
+        path = target.path
+        same = path in known and path not in stale
+        yield path, known[path] if same else digests(target.reads)
 
 
 def _limit() -> int:

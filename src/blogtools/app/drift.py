@@ -6,7 +6,7 @@ No essay is changed. With a trial its code is run as well, in an environment of 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from blogtools.build.outputs import replace_file
@@ -51,17 +51,19 @@ class Drift:
         standing: How it stands; None where it names no version that is older than the newest.
         findings: Everything that drifted, each at its line.
         same: The packages that it names in their newest version, or in one that has no number.
+        errors: What is wrong with it already, whatever the newest versions are.
     """
 
     path: str
     standing: Standing | None
     findings: tuple[Diagnostic, ...] = ()
     same: tuple[Compared, ...] = ()
+    errors: tuple[Diagnostic, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Return whether nothing drifted, as far as that is known, and nothing kept it unknown."""
-        return not self.findings
+        return not self.findings and not self.errors
 
     @property
     def drifted(self) -> bool:
@@ -73,6 +75,7 @@ def drift(
     edition: Edition,
     names: Sequence[str],
     trial: Trial | None = None,
+    wrong: Iterable[Diagnostic] = (),
     *,
     update: bool = False,
     progress: Progress = silent,
@@ -83,6 +86,8 @@ def drift(
         edition: The site, its drafts among it.
         names: The essays by their files, folders or slugs; nothing for all that name versions.
         trial: Runs code; None to run none, and to believe what is recorded of this very code.
+        wrong: The errors of essays. One that has any is compared as far as it can be read; its
+            code is not run, and nothing is recorded of it.
         update: Whether to record what came of it, for builds to show.
         progress: Is told how far it is.
 
@@ -93,8 +98,9 @@ def drift(
     found: list[Drift] = []
     for number, post in enumerate(chosen):
         progress(f"Comparing {post.path}", number, len(chosen))
-        one = _judged(edition, post, trial)
-        if update:
+        errors = tuple(error for error in wrong if error.path == post.path)
+        one = replace(_judged(edition, post, None if errors else trial), errors=errors)
+        if update and not errors:
             _record(edition, post, one.standing)
         found.append(one)
     return tuple(found)
@@ -200,6 +206,9 @@ def rows(found: Sequence[Drift]) -> Iterator[tuple[str, ...]]:
             newest = same.pinned == same.newest
             what = "the newest" if newest else "not compared"
             yield one.path, same.package, same.pinned, same.newest, what
+        if one.errors:
+            noun = "error" if len(one.errors) == 1 else "errors"
+            yield one.path, "-", "-", "-", f"{len(one.errors)} {noun}"
 
 
 def _what(compared: Compared, code: Code) -> Iterator[str]:
@@ -222,8 +231,10 @@ def summary(found: Sequence[Drift]) -> str:
     if not found:
         return "No essay names versions: 'companions' in its front matter does that."
     drifted = sum(one.drifted for one in found)
-    unknown = sum(not one.holds and not one.drifted for one in found)
+    unknown = sum(bool(one.findings) and not one.drifted for one in found)
+    mistaken = sum(bool(one.errors) for one in found)
     parts = [f"{drifted} drifted"] if drifted else []
+    parts += [f"{mistaken} with errors"] if mistaken else []
     parts += [f"{unknown} cannot be told"] if unknown else []
     standings = (one.standing for one in found)
     silent_code = sum(one is not None and one.ran.code is Code.NOT_RUN for one in standings)
@@ -245,11 +256,13 @@ def _fields(one: Drift) -> dict[str, object]:
         "holds": one.holds,
         "code": str(one.standing.ran.code) if one.standing else None,
         "companions": [_package(each) for each in (*compared, *one.same)],
-        "findings": [
-            {"line": d.line, "column": d.column, "code": d.code, "message": d.message}
-            for d in one.findings
-        ],
+        "findings": list(map(_finding, one.findings)),
+        "errors": list(map(_finding, one.errors)),
     }
+
+
+def _finding(one: Diagnostic) -> dict[str, object]:
+    return {"line": one.line, "column": one.column, "code": one.code, "message": one.message}
 
 
 def _package(one: Compared) -> dict[str, object]:

@@ -47,6 +47,7 @@ class CompanionSymbols:
         lock: What is locked: when each version came out, and under which licence.
         changes: What each release of a package changed, of those that have one before them.
         since: Tells what changed from any version to the latest.
+        guides: The address of each file of the guides beside the references.
     """
 
     inventories: tuple[Inventory, ...] = ()
@@ -56,6 +57,7 @@ class CompanionSymbols:
     lock: Lock | None = None
     changes: tuple[Changes, ...] = ()
     since: Since = nothing_since
+    guides: tuple[str, ...] = ()
 
 
 #: Reads the symbols of a project's companions.

@@ -60,9 +60,9 @@ def read(project: Project, memory: Memory | None = None) -> Manuscripts:
     memory = memory or Memory.of_nothing(project.root)
     everything = list(_files(project, memory))
     files = [path for path in everything if not _unfit(path)]
-    taxonomies = tuple(project.options.active_taxonomies)
+    reader = _Reader(project, memory)
     essays = [path for path in files if is_essay(path, memory)]
-    results = [_entry(project, path, taxonomies, memory) for path in essays]
+    results = list(map(reader.entry, essays))
     entries = [entry for entry, _ in results]
     found = [wrong for _, diagnostics in results for wrong in diagnostics]
     people, wrong = _authors(project, memory)
@@ -146,36 +146,44 @@ def _shown(char: str) -> str:
     return char if char.isprintable() else char.encode("unicode_escape").decode()
 
 
-def _entry(
-    project: Project, path: str, taxonomies: tuple[str, ...], memory: Memory
-) -> tuple[Entry, tuple[Diagnostic, ...]]:
-    document, wrong = _document(project, path, taxonomies, memory)
-    entry, undated = make_entry(document, project.options, project.now)
-    return entry, wrong + undated if document.understood else wrong
+class _Reader:
+    """Reads essays, each unless it is known from the last build."""
 
+    def __init__(self, project: Project, memory: Memory) -> None:
+        self._project, self._memory = project, memory
+        self._taxonomies = tuple(project.options.active_taxonomies)
+        # Which keys of the front matter are taxonomies decides how it is understood.
+        self._mark = digest_of(self._taxonomies)
 
-def _document(
-    project: Project, path: str, taxonomies: tuple[str, ...], memory: Memory
-) -> tuple[Document, tuple[Diagnostic, ...]]:
-    """Return a file as it is understood: as it was last time, if neither it nor we have changed."""
-    file, digest = project.root / path, memory.files.digest(path)
-    known: Known | None = memory.last.documents.get(path)
-    if known is not None and digest and known.digest == digest_of(digest, taxonomies):
-        source = Source(path, file, known=digest, reading=_reading(path))
-        memory.documents[path] = known
-        return _remembered(known, source), known.diagnostics
-    source, unreadable = read_file(project, file, memory)
-    document, wrong = read_post(source, taxonomies)
-    if not unreadable and is_plain(document.front.meta):
-        memory.documents[path] = Known(
-            digest_of(source.digest, taxonomies),
+    def entry(self, path: str) -> tuple[Entry, tuple[Diagnostic, ...]]:
+        document, wrong = self._document(path)
+        entry, undated = make_entry(document, self._project.options, self._project.now)
+        return entry, wrong + undated if document.understood else wrong
+
+    def _document(self, path: str) -> tuple[Document, tuple[Diagnostic, ...]]:
+        """Return a file as it is understood: as last time, if neither it nor we have changed."""
+        memory, root = self._memory, self._project.root
+        digest = memory.files.digest(path)
+        known: Known | None = memory.last.documents.get(path)
+        if known is not None and digest and known.digest == digest + self._mark:
+            source = Source(path, root, known=digest, reading=_reading(path))
+            memory.documents[path] = known
+            return _remembered(known, source), known.diagnostics
+        source, unreadable = read_file(self._project, root / path, memory)
+        document, wrong = read_post(source, self._taxonomies)
+        if not unreadable and is_plain(document.front.meta):
+            memory.documents[path] = self._known(document, wrong)
+        return document, unreadable or wrong
+
+    def _known(self, document: Document, wrong: tuple[Diagnostic, ...]) -> Known:
+        return Known(
+            document.source.digest + self._mark,
             document.front,
             document.body_line,
             document.positions,
             document.understood,
             wrong,
         )
-    return document, unreadable or wrong
 
 
 def _remembered(known: Known, source: Source) -> Document:
@@ -189,12 +197,14 @@ def read_file(
     path = project.relative(file)
     try:
         data = memory.files.read(memory.files.name(file))
-        return Source(path, file, data, reading=_reading(path)), ()
+        return Source(path, project.root, data, reading=_reading(path)), ()
     except OSError as failed:
         memory.repeatable = False
         message = f"the file cannot be read: {failed.strerror}"
         hint = "Check that it is there, and its permissions"
-        return Source(path, file, b""), (Diagnostic(path, 1, 1, "file/unreadable", message, hint),)
+        return Source(path, project.root, b""), (
+            Diagnostic(path, 1, 1, "file/unreadable", message, hint),
+        )
 
 
 def _authors(

@@ -37,14 +37,18 @@ class PageReads:
         """Take the site, and what came of the links of its essays."""
         self._edition = edition
         self._links = links
-        self._shown = {one.path: _in_a_list(one, links) for one in edition.index.posts}
+        self._cards = {one.path: card(one) for one in edition.index.posts}
+        self._shown = {
+            one.path: _in_a_list(self._cards[one.path], one, links) for one in edition.index.posts
+        }
 
-    def post(self, post: Post) -> Reads:
+    def post(self, post: Post) -> Mapping[str, object]:
         """Return what an essay's own page is made from."""
-        edition, checked = self._edition, self._links[post.path]
-        found = {
+        edition, path = self._edition, post.path
+        checked = self._links[path]
+        found: dict[str, object] = {
             "its text": post.conversion.facts.text,
-            "its front matter": digest_of(card(post), post.entry.document.front, post.updated),
+            "its front matter": (self._cards[path], post.entry.document.front, post.updated),
             "where its links lead": checked.targets,
         }
         older, newer = edition.index.neighbours(post)
@@ -62,13 +66,13 @@ class PageReads:
             if post.entry.document.front.links
             else [],
         }
-        return found | {name: digest_of(value) for name, value in several.items() if value}
+        return found | {name: value for name, value in several.items() if value}
 
     def _title(self, path: str) -> str:
         other = self._edition.index.by_path.get(path)
         return other.title if other else ""
 
-    def generated(self, page: Generated) -> Reads:
+    def generated(self, page: Generated) -> Mapping[str, object]:
         """Return what a page that the engine makes is made from."""
         match page:
             case Listing():
@@ -101,9 +105,9 @@ def _named(posts: Iterable[Post]) -> list[tuple[str, str]]:
     return [(post.url, post.title) for post in posts]
 
 
-def _in_a_list(post: Post, links: Links) -> bytes:
+def _in_a_list(card: bytes, post: Post, links: Links) -> bytes:
     """Return the digest of all that a list shows of an essay."""
-    return digest_of(card(post), post.conversion.facts.excerpt, links[post.path].targets)
+    return digest_of(card, post.conversion.facts.excerpt, links[post.path].targets)
 
 
 def card(post: Post) -> bytes:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +24,7 @@ from blogtools.model.companion import (
     IntegrityError,
     Inventory,
     Locked,
+    guide_url,
 )
 from blogtools.model.diagnostic import Diagnostic
 
@@ -305,6 +307,25 @@ def _foreign(companion: Companion, home: Path) -> CompanionError:
     )
 
 
+def guide_addresses(work: Plan, read: Iterable[Inventory], ports: ReferencePorts) -> Iterator[str]:
+    """Yield the address of each page and picture of a guide that essays may link to.
+
+    Args:
+        work: What is to be done.
+        read: The symbols of the versions that could be read; of others nothing is asked.
+        ports: The world.
+    """
+    known = {inventory.url for inventory in read}
+    for job in work.jobs:
+        if job.companion.url in known:
+            # A guide that is missing is told where its reference is built.
+            with suppress(CompanionError):
+                guide = ports.sources.guide(job.companion, job.locked)
+                yield from (
+                    guide_url(job.companion, file) for file in (guide.files if guide else ())
+                )
+
+
 def _status(job: Job, chrome: Chrome, ports: ReferencePorts) -> str:
     """Return how far one companion has come."""
     try:
@@ -355,8 +376,8 @@ def _keys(job: Job, chrome: Chrome, ports: ReferencePorts) -> Keys:
 
 def _inventory_key(job: Job, ports: ReferencePorts) -> str:
     """Return the key of everything that an inventory depends on; looks are not among it."""
-    looks = replace(job.companion, options={}, source_url="", guide="")
-    return _key("inventory", looks, _source_digest(job, ports), ports.reader())
+    plain = replace(job.companion, options={}, source_url="", guide="")
+    return _key("inventory", plain, ports.sources.digest(plain, job.locked), ports.reader())
 
 
 def changes_key(old: Job, new: Job, ports: ReferencePorts) -> str:

@@ -64,7 +64,8 @@ class Results:
         memory, path = self._memory, document.source.path
         surroundings = self._surroundings(document)
         key = digest_of(
-            "woven", memory.environment, path, document.source.digest, document.front, surroundings
+            *("woven", memory.environment, path, document.source.digest, document.front),
+            *(surroundings, _has_snippets(self._project)),
         )
         return memory.value(key, Woven, lambda: _woven(self._project, document))
 
@@ -115,7 +116,14 @@ def _woven(project: Project, document: Document) -> Woven:
     # What else is wrong with the essay is told as well, and not that our words are strange.
     shown = None if errors(wrong) else record
     way = posixpath.relpath(folder, posixpath.dirname(path))
-    return Woven(weave(body, document.body_line, found.cells, shown, way), wrong)
+    snippets = _has_snippets(project)
+    text = weave(body, document.body_line, found.cells, shown, way, snippets=snippets)
+    return Woven(text, wrong)
+
+
+def _has_snippets(project: Project) -> bool:
+    """Return whether a line of an essay can include a file."""
+    return "pymdownx.snippets" in map(str, project.markdown.extensions)
 
 
 def _wrong(

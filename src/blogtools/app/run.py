@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import structs
+
 from blogtools.build.outputs import replace_file
 from blogtools.content.cells import find_cells
 from blogtools.content.comparing import difference, expects_exception
@@ -144,7 +146,7 @@ def trial(
         What became of it, compared with what is recorded of the same code.
     """
     pins = {**document.front.companions, **versions}
-    changed = replace(document, front=replace(document.front, companions=pins))
+    changed = replace(document, front=structs.replace(document.front, companions=pins))
     return _Essay(project, changed, machinery, progress).run(_Essay.attempt)
 
 

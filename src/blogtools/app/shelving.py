@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,14 @@ from blogtools.build.plan import Bill, Copy, Target
 from blogtools.content import machines
 from blogtools.content.addresses import output_path
 from blogtools.content.shelf import Position, Shelf, fill, page_address, versions_json
-from blogtools.model.companion import Companion, Inventory, packages
+from blogtools.model.companion import (
+    GUIDE_PAGES,
+    Companion,
+    Inventory,
+    Package,
+    guide_url,
+    packages,
+)
 from blogtools.model.digest import digest_of
 from blogtools.model.discussion import Discussion, Discussions
 from blogtools.model.project import SiteFacts
@@ -29,11 +37,32 @@ class Surroundings:
         site: The site.
         inventories: The symbols of the companions: each with the page that documents it.
         discussions: Which essays discuss them.
+        own: The pages of guides that are pages of the site as well, each with its address there.
     """
 
     site: SiteFacts
     inventories: tuple[Inventory, ...] = ()
     discussions: Discussions = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+def own_pages(known: Iterable[Package], files: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the pages of working trees' guides that the site shows as its own pages, too.
+
+    Args:
+        known: The companions.
+        files: The address of each file of the site.
+
+    Returns:
+        The address in the site of each, by that beside the reference.
+    """
+    trees = [c for package in known for c in package.versions if c.is_working_tree and c.guide]
+    return {
+        guide_url(tree, posixpath.relpath(path, tree.guide)): url
+        for tree in trees
+        for path, url in files.items()
+        if path.startswith(f"{posixpath.normpath(tree.guide)}/") and path.endswith(GUIDE_PAGES)
+    }
 
 
 def shelved(
@@ -69,7 +98,7 @@ def _parts(trees: _Trees, around: Surroundings) -> Iterator[Target | Copy]:
         pages = {c.version: _pages(trees[c.url][1]) for c in package.versions}
         shelf = Shelf(package, pages)
         for companion in package.versions:
-            yield from _files(shelf, *trees[companion.url], discussed, around.site)
+            yield from _files(shelf, *trees[companion.url], discussed, around)
         yield Target(
             f"{package.url}versions.json",
             {"the versions": digest_of([c.version for c in package.versions])},
@@ -98,7 +127,11 @@ def _discussed(around: Surroundings) -> _Discussed:
 
 
 def _files(
-    shelf: Shelf, companion: Companion, tree: BuiltTree, discussed: _Discussed, site: SiteFacts
+    shelf: Shelf,
+    companion: Companion,
+    tree: BuiltTree,
+    discussed: _Discussed,
+    around: Surroundings,
 ) -> Iterator[Target | Copy]:
     """Yield each file of a version's reference: its pages are filled, all others copied."""
     base, folder = companion.url, str(tree.folder)
@@ -109,13 +142,16 @@ def _files(
             continue
         url = base + page
         position, essays = shelf.position(companion, page), discussed.get(url, {})
+        own = around.own.get(url, around.own.get(position.canonical))
+        if own is not None:
+            position = replace(position, canonical=own)
         reads: dict[str, bytes] = {
             "its page of the reference": digest,
             "its other versions": digest_of(position),
         }
         if essays:
             reads["the essays that discuss its objects"] = digest_of(essays)
-        make = partial(_filled, source, url, position, essays, site)
+        make = partial(_filled, source, url, position, essays, around.site)
         yield Target(place, reads, make, _KIND)
 
 

@@ -74,12 +74,11 @@ class Outcome:
     site_dir: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A document as it was understood.
 
     Attributes:
-        digest: Of the file.
+        digest: Of the file, and of what decides how it is understood.
         front: Its front matter.
         body_line: Where its body begins.
         positions: Where the values of the front matter stand.
@@ -95,8 +94,7 @@ class Known:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A conversion.
 
     Attributes:
@@ -117,8 +115,7 @@ class Converted:
         return cls(key, reads, facts, digest_of(key, reads))
 
 
-@dataclass(frozen=True, slots=True)
-class LinksChecked:
+class LinksChecked(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What came of looking at a document's links.
 
     Attributes:
@@ -195,15 +192,16 @@ class LastBuild:
         """Take the store, and the name of the site in it."""
         self._store = store
         self._name = name
-        self._parts: dict[str, Any] = {}
 
     def __getattr__(self, part: str) -> Any:  # noqa: ANN401 - each part has its type
-        """Return a part of the ledger; an empty one where there is none, or a damaged one."""
+        """Return a part of the ledger; an empty one where there is none, or a damaged one.
+
+        Python comes here but once for each: from then on it is an attribute like any other.
+        """
         if part not in _PARTS:
             raise AttributeError(part)
-        if part not in self._parts:
-            self._parts[part] = self._read(part)
-        return self._parts[part]
+        value = vars(self)[part] = self._read(part)
+        return value
 
     def _read(self, part: str) -> object:
         data = self._store.part(self._name, part)

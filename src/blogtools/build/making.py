@@ -7,15 +7,16 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 from blogtools.model.digest import digest
 
-from .files import NO_STAMP, Stamp, walk
+from .files import NO_STAMP, Stamp
 from .ledger import Made, Manifest, Placed
+from .looking import Look, is_same
 from .memory import Memory
-from .plan import Bill, Copy, Target, reason
+from .plan import Bill, Copy, Target, changes
 from .splicing import splice
 from .store import packed
 from .workers import parallel_map
@@ -77,11 +78,13 @@ def make(
     keys = {path: bill.key(target) for path, target in targets.items()}
     steps = tuple(_steps(bill, memory, folders, targets.values(), keys))
     made: dict[str, Made] = {}
+    before = memory.last.made
     stale = {step.target.path for step in steps}
     for path in targets:
         if path not in stale:
-            made[path] = memory.last.made[path]
-            folders.carry(path)
+            kept = made[path] = before[path]
+            if kept.digest:
+                folders.carry(path, kept.digest)
     for copy in bill.copies:
         if copy.path not in targets:
             folders.copy(copy)
@@ -89,7 +92,7 @@ def make(
         if fresh.stamp is not None:
             folders.placed(step.target.path, Placed(fresh.made.digest, fresh.stamp))
         elif fresh.made.digest:
-            folders.carry(step.target.path)
+            folders.carry(step.target.path, fresh.made.digest)
         made[step.target.path] = fresh.made
         if fresh.keep and memory.store is not None:
             memory.store.put_packed(step.key, fresh.keep)
@@ -104,10 +107,15 @@ def _steps(
     targets: Iterable[Target],
     keys: Mapping[str, bytes],
 ) -> Iterator[Step]:
+    before = memory.last.made
     for target in targets:
-        key = keys[target.path]
-        if why := reason(bill, target, memory.last, folders.intact, key):
-            yield Step(target, key, why)
+        key, made = keys[target.path], before.get(target.path)
+        if made is None:
+            yield Step(target, key, "it is new")
+        elif made.key != key:
+            yield Step(target, key, changes(bill, target, memory.last))
+        elif made.digest and not folders.has(target.path, made.digest):
+            yield Step(target, key, "its file was changed, or is gone")
 
 
 def _work(
@@ -151,54 +159,48 @@ class Folders:
     No file is ever changed in place: the folder may share files with the site that readers see.
     """
 
-    def __init__(
-        self, site: Path, before: Manifest, folder: Path, spare: Manifest, *, verify: bool = False
-    ) -> None:
-        """Take both folders, and what they held when they were left.
+    def __init__(self, site: Path, last: Look, folder: Path, spare: Look) -> None:
+        """Take both folders, and what came of looking at them.
 
         Args:
             site: The last site.
-            before: What it held.
+            last: What is in it.
             folder: The folder to fill; it may hold an older site.
-            spare: What that held.
-            verify: Whether to read every file instead of trusting sizes and times.
+            spare: What is in that.
         """
         self._site, self._folder = f"{site}{os.sep}", f"{folder}{os.sep}"
-        self._before, self._verify = before, verify
-        there = dict(walk(self._folder, follow=False))
-        for path in [path for path, stamp in there.items() if stamp == NO_STAMP]:
-            # A link that somebody made: nothing may be written through it.
-            os.unlink(self._folder + path)
-            del there[path]
-        self._there = set(there)
+        self._last, self._spare = last.intact, spare.intact
+        self._there = set(spare.others)
+        for path in spare.others:
+            if os.path.islink(self._folder + path):
+                # Somebody made it: nothing may be written through it.
+                os.unlink(self._folder + path)
+                self._there.remove(path)
+        self._there.update(spare.intact)
         self._ready: dict[str, bool] = {}
-        self._spare = _intact(self._folder, spare, there, verify)
         self._made: dict[str, Placed] = {}
 
-    @cached_property
-    def intact(self) -> Manifest:
-        """Return the files of the last site that are as they were left."""
-        found = {path: _looked_at(self._site + path) for path in self._before}
-        return _intact(self._site, self._before, found, self._verify)
-
     def has(self, path: str, digest: bytes) -> bool:
-        """Return whether the last site has this very file."""
-        found = self.intact.get(path)
-        return found is not None and found.digest == digest
+        """Return whether the last site, or the one before it, has this very file."""
+        last, spare = self._last.get(path), self._spare.get(path)
+        return (last is not None and last.digest == digest) or (
+            spare is not None and spare.digest == digest
+        )
 
     def last(self, path: str) -> tuple[bytes, bytes]:
-        """Return a file of the last site and its digest; nothing if it is not as it was left."""
-        if path not in self.intact:
-            return b"", b""
-        with open(self._site + path, "rb") as file:
-            return file.read(), self.intact[path].digest
+        """Return a file as it was, and its digest; nothing if it is not as it was left."""
+        for folder, known in ((self._site, self._last), (self._folder, self._spare)):
+            old = known.get(path)
+            if old is not None and is_same(_looked_at(folder + path), old.stamp):
+                with open(folder + path, "rb") as file:
+                    return file.read(), old.digest
+        return b"", b""
 
-    def carry(self, path: str) -> None:
-        """Let a file of the last site be one of the next."""
-        old = self.intact[path]
+    def carry(self, path: str, digest: bytes) -> None:
+        """Let a file that `has` found be one of the next site."""
         spare = self._spare.get(path)
-        if spare is None or spare.digest != old.digest:
-            spare = self._link(path, old)
+        if spare is None or spare.digest != digest:
+            spare = self._link(path, self._last[path])
         self._made[path] = spare
 
     def _link(self, path: str, old: Placed) -> Placed:
@@ -210,7 +212,7 @@ class Folders:
         except OSError:
             # Another file system, or one without links.
             shutil.copy2(source, target)
-        if not _same(_looked_at(source), old.stamp):
+        if not is_same(_looked_at(source), old.stamp):
             raise Disturbed(path)
         return Placed(old.digest, _stamp(target))
 
@@ -231,7 +233,7 @@ class Folders:
     def copy(self, copy: Copy) -> None:
         """Copy a file of the author's, unless the last site has it already."""
         if self.has(copy.path, copy.digest):
-            self.carry(copy.path)
+            self.carry(copy.path, copy.digest)
         else:
             target = self._free(copy.path)
             shutil.copyfile(copy.source, target)
@@ -258,20 +260,6 @@ class Folders:
         return self._made
 
 
-def is_as_left(site: Path, before: Manifest, *, verify: bool = False) -> bool:
-    """Return whether a site is just as it was left, and nothing else is in it.
-
-    Args:
-        site: The site.
-        before: What it held.
-        verify: Whether to read every file instead of trusting sizes and times.
-    """
-    folder = f"{site}{os.sep}"
-    found = dict(walk(folder, follow=False)) if before else {}
-    intact = _intact(folder, before, found, verify)
-    return bool(found) and len(intact) == len(before) == len(found)
-
-
 class Disturbed(OSError):
     """Something else changed the site while it was being built."""
 
@@ -281,35 +269,11 @@ class Disturbed(OSError):
         self.strerror = str(self)
 
 
-def _intact(
-    folder: str, manifest: Manifest, found: Mapping[str, Stamp], verify: bool
-) -> dict[str, Placed]:
-    """Return the files of a folder that are as they were left there."""
-    same = {
-        path: old
-        for path, old in manifest.items()
-        if path in found and _same(found[path], old.stamp)
-    }
-    if verify:
-        return {path: old for path, old in same.items() if _digest(folder + path) == old.digest}
-    return same
-
-
-def _same(one: Stamp, other: Stamp) -> bool:
-    """Return whether two stamps are equal but for the ctime, which another link changes."""
-    return one.size == other.size and one.mtime == other.mtime and one.inode == other.inode
-
-
 def _looked_at(file: str) -> Stamp:
     try:
         return Stamp.of(os.lstat(file))
     except OSError:
         return NO_STAMP
-
-
-def _digest(file: str) -> bytes:
-    with open(file, "rb") as opened:
-        return digest(opened.read())
 
 
 def _stamp(file: str | int) -> Stamp:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from blogtools.model.digest import digest_of
 
-from .ledger import LastBuild, Ledger, Made, Manifest, Reads
+from .ledger import LastBuild, Ledger, Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Target:
 
     Attributes:
         path: Where it stands, relative to the site.
-        reads: Everything that it is made from, in words, with the digest of each.
+        reads: Everything that it is made from, in words: values, or digests of them.
         make: Makes it, from nothing but what it reads.
         kind: Which of the shared reads are its own as well.
         costly: Whether its bytes are worth keeping in the store.
@@ -62,7 +62,7 @@ class Target:
     """
 
     path: str
-    reads: Reads
+    reads: Mapping[str, object]
     make: Callable[[], bytes]
     kind: str = "model"
     costly: bool = False
@@ -119,33 +119,26 @@ class Bill:
         return digest_of(self._keys[target.kind], target.path, target.reads)
 
 
-def reason(
-    bill: Bill, target: Target, last: LastBuild | Ledger, intact: Manifest, key: bytes
-) -> str:
-    """Return in words why a target has to be made, or nothing if it stands as it should.
+def changes(bill: Bill, target: Target, last: LastBuild | Ledger) -> str:
+    """Return in words what of all that a target is made from is not as it was.
 
     Args:
         bill: What the site consists of.
         target: One of its targets.
         last: The ledger of the last build.
-        intact: The files of the site that are as the last build left them.
-        key: The target's key.
     """
-    made: Made | None = last.made.get(target.path)
-    if made is None:
-        return "it is new"
-    if made.key != key:
-        return ", ".join(_changes(bill, target, last)) or "what it is made from changed"
-    if target.path not in intact:
-        return "its file was changed, or is gone"
-    return ""
+    before, now = last.shared.get(target.kind, {}), bill.shared[target.kind]
+    read = last.reads.get(target.path, {})
+    found = (*_differences(before, now), *_differences(read, digests(target.reads)))
+    return ", ".join(found) or "what it is made from changed"
 
 
-def _changes(bill: Bill, target: Target, last: LastBuild | Ledger) -> Iterator[str]:
-    """Yield what of a target's reads changed."""
-    shared = last.shared.get(target.kind, {})
-    yield from _differences(shared, bill.shared[target.kind])
-    yield from _differences(last.reads.get(target.path, {}), target.reads)
+def digests(reads: Mapping[str, object]) -> Reads:
+    """Return the digest of each thing that was read; a digest stands for itself."""
+    return {
+        name: value if isinstance(value, bytes) else digest_of(value)
+        for name, value in reads.items()
+    }
 
 
 def _differences(before: Reads, now: Reads) -> Iterator[str]:

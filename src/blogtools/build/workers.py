@@ -51,7 +51,7 @@ def parallel_map(
     Raises:
         Exception: Whatever ``work`` raises.
     """
-    if workers <= 1 or len(items) < _WORTH_FORKING or not _can_fork():
+    if workers <= 1 or len(items) < _WORTH_FORKING or not can_fork():
         yield from _one_after_the_other(work, items)
         return
     global _work
@@ -77,6 +77,11 @@ def _begin(parent: int) -> None:
     A killed parent could not end it, and it would wait for work for ever, with the lock of a build.
     """
     gc.enable()
+    bound_to(parent)
+
+
+def bound_to(parent: int) -> None:
+    """End this process with its parent, where the system can see to that."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
@@ -105,7 +110,8 @@ def no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
+    """Return whether processes can be started that know all that this one knows."""
     return "fork" in multiprocessing.get_all_start_methods()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from blogtools.companions import fetch, git
+from blogtools.companions import fetch, git, guides
 from blogtools.companions.digests import files_digest, source_digest
 from blogtools.model.companion import Companion, FetchError, Guide, Locked
 
@@ -93,7 +93,7 @@ class Sources:
             base = self.folder(companion, locked).relative_to(source).as_posix()
             inside = folder.relative_to(source).as_posix()
             known = dict(_addresses(companion, git.names(source), base, inside))
-        return Guide(folder, known)
+        return Guide(folder, known, tuple(guides.shown(folder)))
 
     def _tree(self, companion: Companion, locked: Locked | None) -> Path:
         """Return the folder that ``path`` and ``guide`` are relative to."""

@@ -50,6 +50,7 @@ class _Fence:
     fence: str
     info: str
     text: str
+    spoiled: bool = False
 
     @property
     def language(self) -> str:
@@ -91,6 +92,8 @@ def _fences(lines: Sequence[str], first_line: int) -> Iterator[_Fence]:
     while number < len(lines):
         opened = _OPENS.match(lines[number]) if scanner.may_open(lines[number]) else None
         if opened is None or ("`" in opened["info"] and "`" in opened["fence"]):
+            if opened is not None and opened["fence"] not in opened["info"]:
+                yield _spoiled(opened, first_line + number)
             scanner.pass_by(lines[number])
             number += 1
             continue
@@ -105,6 +108,11 @@ def _fences(lines: Sequence[str], first_line: int) -> Iterator[_Fence]:
             text="\n".join(inside),
         )
         number = end + 1
+
+
+def _spoiled(opened: re.Match[str], line: int) -> _Fence:
+    """Return what was meant as a block: to Markdown, its first line is text, for it has a `."""
+    return _Fence(line, 0, opened["indent"], opened["fence"], opened["info"], "", spoiled=True)
 
 
 class _Scanner:
@@ -266,6 +274,11 @@ def _statements(fence: _Fence) -> Iterator[Statement]:
 
 
 def _unclosed(fence: _Fence, path: str) -> Diagnostic:
+    if fence.spoiled:
+        message = "no block of code begins here, since its first line has a backtick in it"
+        return _diagnostic(
+            fence, path, "run/backtick", message, "Write the words without backticks"
+        )
     message = "this block of code is never closed, or a line in it is indented less than its fence"
     hint = f"Close it with {fence.fence} below the same indentation"
     return _diagnostic(fence, path, "run/unclosed", message, hint)

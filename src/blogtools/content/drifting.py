@@ -9,6 +9,8 @@ from typing import Any
 from blogtools.model.changes import Changes, Fate, verdict
 from blogtools.model.drift import Code, CodeFinding, CodeVerdict, Compared, Drifted, Standing
 
+from .signatures import alike, reshaped
+
 #: The form of the file.
 _VERSION = 1
 
@@ -21,8 +23,8 @@ def drifted(symbol: str, changes: Changes) -> Drifted | None:
         changes: What changed.
     """
     fate = changes.fate(symbol)
-    word = verdict(fate)
-    return None if word == "unchanged" else Drifted(symbol, word, "; ".join(_said(fate)))
+    said = "; ".join(_said(fate))
+    return Drifted(symbol, verdict(fate), said) if said else None
 
 
 def _said(fate: Fate) -> Iterator[str]:
@@ -31,24 +33,25 @@ def _said(fate: Fate) -> Iterator[str]:
         yield f"is probably called {fate.renamed} now" if fate.renamed else "is gone"
     for one in fate.defaults:
         yield f"has {one.after} instead of {one.before} as the default of {one.parameter}"
-    if _shape_changed(fate) and fate.signature:
-        after = " ".join(fate.signature.after.split())
-        yield f"is declared in another way: {after}"
-    if fate.breaking and not (fate.gone or fate.defaults or fate.signature):
-        yield f"changed: {fate.breaking[0].explanation or fate.breaking[0].kind}"
+    shape = tuple(_reshaped(fate))
+    yield from shape
+    broken = [one for one in fate.breaking if not alike(one.old, one.new)]
+    if broken and not (fate.gone or fate.defaults or shape):
+        yield f"changed: {broken[0].explanation or broken[0].kind}"
     if fate.deprecated:
         note = fate.deprecated.note.rstrip(".")
         yield f"is deprecated: {note}" if note else "is deprecated"
 
 
-def _shape_changed(fate: Fate) -> bool:
-    """Return whether a signature differs in more than the defaults that are told already."""
+def _reshaped(fate: Fate) -> Iterator[str]:
+    """Yield in what a signature differs, but for the defaults, which are told already."""
     if fate.signature is None or fate.gone:
-        return False
+        return
     expected = fate.signature.before
     for one in fate.defaults:
         expected = expected.replace(f"= {one.before}", f"= {one.after}")
-    return expected != fate.signature.after
+    if expected != fate.signature.after:
+        yield from reshaped(expected, fate.signature.after)
 
 
 # -- the file --------------------------------------------------------------------------------

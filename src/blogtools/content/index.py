@@ -143,22 +143,24 @@ def listings(index: SiteIndex, options: BlogOptions, home_title: str) -> Iterato
     """Yield every page that lists essays: of the home page, and of each term."""
     pinned_first = sorted(index.posts, key=lambda post: not post.pinned)
     home = options.home.strip("/")
-    start = Listing(f"{home}/" if home else "", home_title, (), 0, 1, (), None, "")
-    yield from _paginated(start, pinned_first, options.per_page)
+    url = f"{home}/" if home else ""
+    yield from _paginated(url, home_title, pinned_first, options.per_page, None, "")
     for name, terms in index.taxonomies.items():
         taxonomy = options.active_taxonomies[name]
         for term, posts in terms.items():
             feed = term.url if taxonomy.feeds else None
-            first = Listing(term.url, term.label, (), 0, 1, (), term, feed)
-            yield from _paginated(first, posts, taxonomy.per_page or options.per_page)
+            size = taxonomy.per_page or options.per_page
+            yield from _paginated(term.url, term.label, posts, size, term, feed)
 
 
-def _paginated(first: Listing, posts: Sequence[Post], size: int) -> Iterator[Listing]:
-    count = max(1, -(-len(posts) // size))
-    pages = (first.url, *(f"{first.url}page/{number}/" for number in range(2, count + 1)))
+def _paginated(
+    first: str, title: str, posts: Sequence[Post], size: int, term: Term | None, feed: str | None
+) -> Iterator[Listing]:
+    count, total = max(1, -(-len(posts) // size)), len(posts)
+    pages = (first, *(f"{first}page/{number}/" for number in range(2, count + 1)))
     for place, url in enumerate(pages):
         part = tuple(posts[place * size : (place + 1) * size])
-        yield replace(first, url=url, posts=part, total=len(posts), number=place + 1, pages=pages)
+        yield Listing(url, title, part, total, place + 1, pages, term, feed)
 
 
 def overviews(index: SiteIndex, options: BlogOptions) -> Iterator[Overview]:

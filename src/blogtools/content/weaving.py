@@ -18,7 +18,13 @@ _FENCES = re.compile(r"^[ \t>]*(`{3,})", re.MULTILINE)
 
 
 def weave(
-    body: str, first_line: int, cells: Sequence[Cell], record: Record | None, folder: str
+    body: str,
+    first_line: int,
+    cells: Sequence[Cell],
+    record: Record | None,
+    folder: str,
+    *,
+    snippets: bool = False,
 ) -> str:
     """Return an essay's Markdown with what came of its code, and without our words in its fences.
 
@@ -28,6 +34,8 @@ def weave(
         cells: Its code.
         record: What came of that, one result for each cell that is run; None if nobody knows.
         folder: Where its figures lie, relative to the essay.
+        snippets: Whether lines that look as `pymdownx.snippets` has them include files: those
+            that code printed must not.
     """
     known = record.cells if record else ()
     results = dict(zip([cell.line for cell in ran(cells)], known, strict=record is not None))
@@ -38,9 +46,10 @@ def weave(
             opening = cell.written.line - first_line
             lines[opening] = f"{cell.indent}{cell.written.head}"
         begin, end = cell.line - first_line, cell.end - first_line
+        below = _below(cell, result, folder)
         lines[begin : end + 1] = [
             *_code(cell, lines[begin : end + 1]),
-            *_below(cell, result, folder),
+            *(map(_excluded, below) if snippets else below),
         ]
     return "\n".join(lines)
 
@@ -64,6 +73,17 @@ def _below(cell: Cell, result: Result | None, folder: str) -> Iterator[str]:
             yield from (f"{cell.indent}{line}".rstrip() for line in block)
     for figure in result.figures:
         yield from (empty, f"{cell.indent}{_figure(cell, figure, folder)}", empty)
+
+
+def _excluded(line: str) -> str:
+    """Return a line so that `pymdownx.snippets` makes of it what it was, and includes nothing."""
+    from pymdownx.snippets import SnippetPreprocessor  # few blogs have it
+
+    for form in (SnippetPreprocessor.RE_ALL_SNIPPETS, SnippetPreprocessor.RE_SNIPPET_SECTION):
+        if found := form.match(line):
+            at = found.start("escape")
+            return f"{line[:at]};{line[at:]}"
+    return line
 
 
 def _blocks(result: Result) -> Iterator[list[str]]:

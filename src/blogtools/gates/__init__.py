@@ -19,4 +19,5 @@ GATES: Mapping[str, str] = {
     "sbom": "blogtools.gates.sbom",
     "audit": "blogtools.gates.audit",
     "build": "blogtools.gates.build",
+    "site": "blogtools.gates.site",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,19 +104,23 @@ class Vulnerable:
     sure: bool
 
 
-def about(name: str, version: str, advisories: Iterable[Advisory]) -> Iterator[Vulnerable]:
+def about(
+    name: str, version: str, advisories: Iterable[Advisory], told: Container[str] = ()
+) -> Iterator[Vulnerable]:
     """Yield what is known of one version of a package.
 
     Args:
         name: The package, as the lists have its name.
         version: Its version.
         advisories: Advisories, also on other packages.
+        told: The names of those of which a service says that they are about this version.
     """
     for advisory in advisories:
         if advisory.withdrawn is not None:
             continue
         these = [one for one in advisory.affected or () if _is(one, name)]
         answers = [_affects(one, version) for one in these]
+        answers += [True] if advisory.id in told else []
         if any(answer is not False for answer in answers):
             fixed = {
                 e.fixed for one in these for r in _comparable(one) for e in r.events if e.fixed

@@ -165,7 +165,9 @@ def _vulnerable(names: Iterable[Locked], data: Data) -> Iterator[Finding]:
             by_name.setdefault(name, []).append(advisory)
     for one in names:
         if one.version:
-            for group in grouped(about(one.name, one.version, by_name.get(one.name, ()))):
+            told = data.told.get((one.name, one.version), frozenset())
+            known = by_name.get(one.name, []) if not told else data.advisories
+            for group in grouped(about(one.name, one.version, known, told)):
                 yield _finding(one, group)
 
 

@@ -79,7 +79,7 @@ def _commits(base: str, checkout: Checkout) -> list[str]:
     asked = ["git", "rev-parse", "--is-shallow-repository", "HEAD"]
     ran = checkout.runner.run(asked, name="git rev-parse")
     if ran.code:
-        raise Broken("The commits cannot be read: this is no git repository, or has no commit")
+        raise Broken("The commits cannot be read: no git repository, or one without", ran.said())
     if base == ALL:
         if ran.out.startswith(b"true"):
             raise Broken("The clone is shallow, so the history is not here", "Set GIT_DEPTH to 0")

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -70,7 +71,7 @@ class Known(Entry, frozen=True):
 
     path: Text
     code: Text
-    count: int = 1
+    count: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
 class Leak(msgspec.Struct, rename="pascal"):
@@ -126,6 +127,7 @@ def _lay_out(checkout: Checkout, into: Path, added: tuple[Added, ...]) -> int:
     for name in files:
         target = into / _TREE / name
         target.parent.mkdir(parents=True, exist_ok=True)
+        # Copies: links would change the times that git and builds know the files by.
         shutil.copyfile(checkout.root / name, target)
     for at, one in enumerate(added):
         target = into / _HISTORY / str(at) / one.path

@@ -6,8 +6,8 @@ import io
 import os
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -36,12 +36,14 @@ class Data:
         number: How many there are on Python packages altogether; 0 where the source does not say.
         newest: When the newest of them was changed, or when the service answered.
         origin: What this comes from, in words.
+        told: The names of the advisories that a service itself finds to be about each package.
     """
 
     advisories: tuple[Advisory, ...]
     number: int
     newest: datetime
     origin: str
+    told: Mapping[Pin, Set[str]] = field(default_factory=dict)
 
 
 class _Id(msgspec.Struct):
@@ -92,10 +94,12 @@ def read(source: str, pins: Iterable[Pin], checkout: Checkout) -> Data:
 def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        place = Path(here)
+        below = place.relative_to(folder).as_posix()
         for name in sorted(files):
             if name.endswith((".json", ".yaml", ".yml")):
-                path = Path(here) / name
-                yield path.relative_to(folder).as_posix(), reading.file(path, "the source")
+                data = reading.file(place / name, "the source")
+                yield (name if below == "." else f"{below}/{name}"), data
 
 
 def _zipped(file: Path | io.BytesIO, source: str) -> Iterator[tuple[str, bytes]]:
@@ -154,7 +158,8 @@ def _asked(service: str, pins: tuple[Pin, ...], checkout: Checkout) -> Data:
         reading.json_as(Advisory, body, f"{service}, on {name}")
         for name, (body, _) in zip(names, found, strict=True)
     )
-    return Data(advisories, 0, min([answered, *(moment for _, moment in found)]), service)
+    newest = min([answered, *(moment for _, moment in found)])
+    return Data(advisories, 0, newest, service, dict(zip(pins, told[1:], strict=True)))
 
 
 def _ids(

@@ -129,7 +129,7 @@ class Composer:
             what = self._reads.post(post)
             yield self._target(post.url, what, known.get(post.url))
 
-    def _target(self, url: str, what: Reads, file: File | None) -> Target:
+    def _target(self, url: str, what: Mapping[str, object], file: File | None) -> Target:
         make = partial(self._bytes, url, file)
         changed = self._adapted.page(file.page) if file else {}
         return Target(output_path(url), {**what, **changed}, make, _PAGE, costly=True)

@@ -266,7 +266,7 @@ def _template_problem(failure: jinja2.TemplateError, config_file: Path) -> Diagn
 
 def _refuse_unreadable(file: Path) -> None:
     """Refuse a configuration of which MkDocs could not even say what is wrong with it."""
-    found = decode(Source(file.name, file, file.read_bytes())).diagnostics
+    found = decode(Source(file.name, file.parent, file.read_bytes())).diagnostics
     if not isinstance(read_config(file).data, dict | None):
         message = "the configuration is not a set of key: value lines"
         hint = "Write for example 'site_name: My blog' on a line of its own"

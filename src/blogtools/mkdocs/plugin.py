@@ -19,7 +19,7 @@ from mkdocs.utils.templates import TemplateContext
 from blogtools.app.ports import Progress, Symbols, no_symbols, silent
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import write
-from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
+from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError, errors
 from blogtools.model.output import Output
 
 from . import composing, search, settings, taking_over
@@ -31,7 +31,10 @@ log = logging.getLogger("mkdocs.plugins.blogtools")
 
 
 # What a driver sets for one build.
-_OF_ONE_BUILD = ("drafts", "docs_dir", "collected", "memory", "sparse", "wanted", "progress")
+_OF_ONE_BUILD = (
+    *("drafts", "docs_dir", "collected", "memory", "sparse", "wanted", "progress"),
+    *("lenient", "forgiven"),
+)
 
 
 class ContentFailure(PluginError):
@@ -66,6 +69,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         wanted: The files that it gets all the same, for other plugins.
         progress: Is told how far the build is.
         collected: Receives the diagnostics instead of the log, if it is a list.
+        lenient: Whether errors of essays and pages stop nothing, for whom only looks at others.
+        forgiven: Those errors.
     """
 
     supports_multiple_instances = False
@@ -79,6 +84,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
     sparse = False
     wanted = Wanted()
     progress: Progress = staticmethod(silent)
+    lenient = False
+    forgiven: tuple[Diagnostic, ...] = ()
 
     def warnings(self) -> tuple[Diagnostic, ...]:
         """Return the warnings that were found, where somebody collects them."""
@@ -141,9 +148,17 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
     ) -> jinja2.Environment:
         """Check the whole site before a single file is written."""
         env.filters["day"], env.filters["breakable"] = day, breakable
-        self._report(self.session.settle(files, config))
+        found = self.session.settle(files, config)
+        if self.lenient:
+            self.forgiven = tuple(filter(self._is_of_content, errors(found)))
+        self._report(tuple(wrong for wrong in found if wrong not in self.forgiven))
         self.files = files
         return env
+
+    def _is_of_content(self, wrong: Diagnostic) -> bool:
+        """Return whether a finding is of an essay, of a page, or of a file beside one."""
+        folders = map(self.project.relative, (self.project.posts_dir, self.project.docs_dir))
+        return wrong.path.startswith(tuple(f"{folder}/" for folder in folders))
 
     def _report(self, found: tuple[Diagnostic, ...]) -> None:
         if self.collected is not None:
@@ -152,9 +167,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
             for warning in found:
                 if warning.severity is Severity.WARNING:
                     log.warning(str(warning))
-        errors = tuple(wrong for wrong in found if wrong.severity is Severity.ERROR)
-        if errors:
-            raise ContentFailure(errors)
+        if wrong := errors(found):
+            raise ContentFailure(wrong)
 
     @event_priority(100)
     def on_page_context(

@@ -140,7 +140,7 @@ def _write_guide(
     if "guide" in {page.module.partition(".")[0] for page in inventory.pages}:
         reason = "a module is called guide, as the folder of its guide is"
         raise _failure(companion, reason)
-    settings["nav"] += reference_guide.write(folder, guide.folder, guide.beyond)
+    settings["nav"] += reference_guide.write(folder, guide)
 
 
 def _run(folder: Path, companion: Companion) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -23,11 +23,10 @@ from mkdocs.structure.pages import Page
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from blogtools.content.markdown import DEFAULT_EXTENSIONS
+from blogtools.model.companion import GUIDE_PAGES, Guide
 
 _HOME = "guide"
 _FACTS = "guide.json"
-_PAGES = (".md", ".markdown")
-_MEDIA = frozenset(".svg .png .jpg .jpeg .gif .webp .avif".split())
 #: As essays are read, but for code, which looks as it does on pages of the API. On those, a line
 #: that begins with # is no heading.
 _EXTENSIONS: Mapping[str, Mapping[str, Any]] = {**DEFAULT_EXTENSIONS, "pymdownx.highlight": {}}
@@ -37,36 +36,22 @@ _UNWANTED = "script, iframe, object, embed, link, meta, base, style, form, audio
 _META = ("title", "description")
 
 
-def write(folder: Path, guide: Path, beyond: Mapping[str, str]) -> list[Any]:
-    """Write the pages and images of a guide where MkDocs reads them.
+def write(folder: Path, guide: Guide) -> list[Any]:
+    """Write the pages and pictures of a guide where MkDocs reads them.
 
     Args:
         folder: The folder of the build.
-        guide: The folder of the guide.
-        beyond: Where links may lead that leave it.
+        guide: The guide.
 
     Returns:
         Its navigation.
     """
-    files = list(_files(guide))
-    for path in files:
+    for path in guide.files:
         target = folder / "docs" / _HOME / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(guide / path, target)
-    (folder / _FACTS).write_text(json.dumps(dict(beyond)), encoding="utf-8")
-    return _navigation([path for path in files if path.endswith(_PAGES)])
-
-
-def _files(guide: Path) -> Iterator[str]:
-    """Yield the pages and images below a folder, in an order that depends on their names alone."""
-    for file in sorted(guide.rglob("*"), key=lambda file: file.relative_to(guide).parts):
-        path = file.relative_to(guide)
-        hidden = any(part.startswith(".") for part in path.parts)
-        kept = file.suffix in _PAGES or file.suffix.lower() in _MEDIA
-        # MkDocs makes both the first page of their folder, and takes this one.
-        doubled = path.name == "README.md" and file.with_name("index.md").is_file()
-        if kept and not hidden and not doubled and file.is_file() and not file.is_symlink():
-            yield path.as_posix()
+        shutil.copyfile(guide.folder / path, target)
+    (folder / _FACTS).write_text(json.dumps(dict(guide.beyond)), encoding="utf-8")
+    return _navigation([path for path in guide.files if path.endswith(GUIDE_PAGES)])
 
 
 def _navigation(pages: list[str]) -> list[Any]:

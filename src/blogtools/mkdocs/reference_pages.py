@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -232,7 +233,8 @@ def _overview(companion: Companion, inventory: Inventory) -> str:
     """
     heading = f"{companion.label}\n{'=' * len(companion.label)}"
     rows = "\n".join(
-        f'<tr><td><a href="{page.module.replace(".", "/")}/"><code>{page.module}</code></a></td>'
+        f'<tr><td><a href="{page.module.replace(".", "/")}/"><code>{_breakable(page.module)}</code>'
+        f"</a></td>"
         f"<td>{reference_summary.inline(page.summary)}</td></tr>"
         for page in inventory.pages
     )
@@ -240,6 +242,11 @@ def _overview(companion: Companion, inventory: Inventory) -> str:
     note = 'Other projects can link here through <a href="objects.inv">objects.inv</a>.'
     title = json.dumps(companion.label)
     return f"---\ntitle: {title}\n---\n\n{heading}\n\n{table}\n</table>\n\n{note}\n"
+
+
+def _breakable(module: str) -> str:
+    """Return a module's name as HTML that breaks, where it must, after dots and underscores."""
+    return re.sub(r"\.|(?<=[^._])_+(?=[^_])", r"\g<0><wbr>", module)
 
 
 def _plain(value: object) -> Any:

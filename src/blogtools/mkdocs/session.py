@@ -258,6 +258,7 @@ class Session:
         for inventory in self.companions.inventories:
             yield from {url.partition("#")[0] for url in inventory.symbols.values()}
             yield inventory.url
+        yield from self.companions.guides
 
     def _stable(self) -> Iterator[str]:
         """Yield the addresses that lead to the latest version of a package, whichever that is."""
@@ -267,6 +268,10 @@ class Session:
                 pages = {url.partition("#")[0] for url in inventory.symbols.values()}
                 yield from (url.replace(inventory.url, f"{package}latest/", 1) for url in pages)
                 yield from (f"{package}latest/{name}" for name in ("", "objects.inv"))
+        for url in self.companions.guides:
+            for latest_url, package in latest.items():
+                if url.startswith(latest_url) and url.endswith("/"):
+                    yield url.replace(latest_url, f"{package}latest/", 1)
 
     # -- pages: MkDocs reads and renders each ------------------------------------------------
 
@@ -280,10 +285,9 @@ class Session:
         return "" if unreadable or text.diagnostics else text.text
 
     def _source(self, page: MkDocsPage) -> tuple[Source, tuple[Diagnostic, ...]]:
-        file = self.project.docs_dir / page.file.src_uri
         if page.file.generated_by is not None:
-            return Source(self._owner(page.file), file, page.file.content_bytes), ()
-        return read_file(self.project, file, self.memory)
+            return Source(self._owner(page.file), self.project.root, page.file.content_bytes), ()
+        return read_file(self.project, self.project.docs_dir / page.file.src_uri, self.memory)
 
     def render(self, page: MkDocsPage) -> None:
         """Fill in what MkDocs' own ``Page.render`` would: content, table of contents, anchors."""

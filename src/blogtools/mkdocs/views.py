@@ -46,7 +46,7 @@ def day(moment: date) -> str:
 
 def breakable(name: str) -> str:
     """Return a dotted name as HTML that breaks, where it must, after its dots and underscores."""
-    return re.sub(r"[._]", r"\g<0><wbr>", html.escape(name))
+    return re.sub(r"\.|(?<=[^._])_+(?=[^._])", r"\g<0><wbr>", html.escape(name))
 
 
 _MONTHS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import posixpath
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -189,13 +190,16 @@ class CompanionOptions(BaseModel):
 
     def at(self, version: str) -> Companion:
         """Return one version of it."""
+        unreleased = self.source == "checkout" and version == WORKING_TREE
+        # What lies in the working tree has no address that names a version.
+        nowhere = unreleased and "{version}" in self.source_url
         return Companion(
             self.name,
             self.source,
             version,
             self.modules,
             self.path,
-            self.source_url,
+            "" if nowhere else self.source_url,
             self.options,
             self.repository,
             self.tag,
@@ -389,10 +393,31 @@ class Guide:
         folder: Where they lie.
         beyond: Where links may lead that leave the folder: from the path of a file, relative to
             the folder (``../src/x.py``), to its address.
+        files: The pages and pictures to show, relative to the folder, in order.
     """
 
     folder: Path
     beyond: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+
+
+#: What a page of a guide ends in.
+GUIDE_PAGES = (".md", ".markdown")
+
+
+def guide_url(companion: Companion, file: str) -> str:
+    """Return the address of a page or picture of a version's guide, relative to the site.
+
+    Args:
+        companion: The version.
+        file: The file, relative to the folder of the guide.
+    """
+    base, (stem, ending) = f"{companion.url}guide/", posixpath.splitext(file)
+    if ending not in GUIDE_PAGES:
+        return f"{base}{file}"
+    folder, _, name = stem.rpartition("/")
+    shown = folder if name in ("index", "README") else stem
+    return f"{base}{shown}/" if shown else base
 
 
 @dataclass(frozen=True, slots=True)

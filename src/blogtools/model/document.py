@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from .running import RunOptions
 from .source import Source
 
@@ -29,9 +31,10 @@ class NamedLink:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What an author says about an essay, after validation; every field has its final type.
+
+    A struct, since a build reads one of each essay from the store.
 
     Attributes:
         title: As written; empty where the first heading names the essay.
@@ -57,7 +60,7 @@ class FrontMatter:
     date: datetime | None = None
     updated: datetime | None = None
     description: str = ""
-    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    terms: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     slug: str = ""
     draft: bool = False
     pin: bool = False
@@ -66,8 +69,8 @@ class FrontMatter:
     links: tuple[NamedLink, ...] = ()
     readtime: int | None = None
     comments: bool | None = None
-    companions: Mapping[str, str] = field(default_factory=dict)
-    meta: Mapping[str, object] = field(default_factory=dict)
+    companions: Mapping[str, str] = msgspec.field(default_factory=dict)
+    meta: Mapping[str, object] = msgspec.field(default_factory=dict)
     run: RunOptions | None = None
 
 

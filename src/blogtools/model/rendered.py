@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from .digest import digest_of
 
 
@@ -107,8 +109,7 @@ class Rendered:
         return Brief(self.excerpt, self.truncated, self.anchors, self.links)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True, array_like=True, gc=False):
     """What a site asks of each conversion in every build: little, and the digests of the rest.
 
     Attributes:

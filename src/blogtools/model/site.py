@@ -308,6 +308,15 @@ class SiteIndex:
     def _positions(self) -> Mapping[str, int]:
         return {post.path: place for place, post in enumerate(self.posts)}
 
+    def revised(self, post: Post) -> SiteIndex:
+        """Return the same index with another text of one essay, without a look at the others."""
+        place, posts = self._positions[post.path], list(self.posts)
+        posts[place] = post
+        index = SiteIndex(tuple(posts), self.taxonomies)
+        vars(index)["_positions"] = self._positions
+        vars(index)["by_path"] = {**self.by_path, post.path: post}
+        return index
+
     def posts_with(self, term: Term) -> tuple[Post, ...]:
         """Return the essays that carry a term, in the order its page lists them."""
         return self.taxonomies[term.taxonomy].get(term, ())

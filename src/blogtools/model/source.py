@@ -16,17 +16,22 @@ class Source:
 
     Attributes:
         path: Relative to the project's root, with forward slashes, as diagnostics show it.
-        file: Where it lies on disk.
+        root: The project's root, or whatever folder the path is to be read from.
         held: Its bytes; None for a file that is known by its digest, and read only if need be.
         known: The digest, where it is known without the bytes.
         reading: Makes Markdown of a file that is something else.
     """
 
     path: str
-    file: Path
+    root: Path
     held: bytes | None = field(default=None, repr=False)
     known: bytes = b""
     reading: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def file(self) -> Path:
+        """Return where it lies on disk."""
+        return self.root / self.path
 
     @property
     def data(self) -> bytes:

@@ -1,0 +1,98 @@
+"""Whether a folder still holds what was left in it: the last site, and the one before it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from blogtools.model.digest import digest
+
+from .aside import aside
+from .files import NO_STAMP, Stamp, walk
+from .ledger import Manifest, Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What came of a look at a folder.
+
+    Attributes:
+        intact: The files that are as they were left.
+        others: What else is there: files that were changed, strangers, links.
+        complete: Whether nothing is missing, and there was anything at all.
+    """
+
+    intact: Manifest = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
+    complete: bool = False
+
+    @property
+    def as_left(self) -> bool:
+        """Return whether the folder is just as it was left, and nothing else is in it."""
+        return self.complete and not self.others
+
+
+def look_at(folder: Path, manifest: Manifest, *, verify: bool = False) -> Look:
+    """Look at a folder.
+
+    Args:
+        folder: Where to look.
+        manifest: What was left there.
+        verify: Whether the content of every file decides; else its size and times do.
+    """
+    return _look(manifest, _differences(f"{folder}{os.sep}", manifest, verify=verify))
+
+
+@contextmanager
+def looking(
+    folder: Path, manifest: Manifest, *, verify: bool = False
+) -> Iterator[Callable[[], Look]]:
+    """Look at a folder in another process, where there is one to be had; see `look_at`.
+
+    Yields:
+        What waits for the result.
+    """
+    with aside(lambda: _differences(f"{folder}{os.sep}", manifest, verify=verify)) as result:
+        yield cache(lambda: _look(manifest, result()))
+
+
+#: The files that are not as they were left; those that are, but with another stamp; what else
+#: is there. Little, as a rule, and therefore what one process tells another.
+_Differences = tuple[set[str], dict[str, Placed], set[str]]
+
+
+def _differences(folder: str, manifest: Manifest, *, verify: bool) -> _Differences:
+    found = dict(walk(folder, follow=False))
+    lost: set[str] = set()
+    stamped: dict[str, Placed] = {}
+    for path, old in manifest.items():
+        stamp = found.get(path, NO_STAMP)
+        same = is_same(stamp, old.stamp)
+        if stamp == NO_STAMP or not (_has(folder + path, old.digest) if verify else same):
+            lost.add(path)
+        elif not same:
+            stamped[path] = Placed(old.digest, stamp._replace(ctime=0))
+    return lost, stamped, (found.keys() - manifest.keys()) | (lost & found.keys())
+
+
+def _look(manifest: Manifest, differences: _Differences) -> Look:
+    lost, stamped, others = differences
+    intact: Mapping[str, Placed] = manifest
+    if lost or stamped:
+        intact = {path: old for path, old in manifest.items() if path not in lost} | stamped
+    return Look(intact, frozenset(others), complete=bool(manifest) and not lost)
+
+
+def is_same(one: Stamp, other: Stamp) -> bool:
+    """Return whether two stamps are equal but for the ctime, which another link changes."""
+    return one.size == other.size and one.mtime == other.mtime and one.inode == other.inode
+
+
+def _has(file: str, content: bytes) -> bool:
+    """Return whether a file has the content of a digest."""
+    with open(file, "rb") as opened:
+        return digest(opened.read()) == content
