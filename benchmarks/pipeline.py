@@ -25,8 +25,8 @@ from tests.pipeline.gitlab import ROOT, VERSION, Ran, Repository, library
 HERE = Path(__file__).parent
 #: Seconds, as they were asked for: the whole pipeline, and what a gate takes beside its tools.
 WHOLE, OWN = 180.0, 0.5
-# The package has neither tests nor a site. Its README is not formatted as ruff would, and one of its
-# dependencies spells its licence in a way of its own.
+# The package has neither tests nor a site. Its README is not formatted as ruff would have it, and
+# one of its dependencies spells its licence in a way of its own.
 _PIPELINE = f"""include:
   - component: $CI_SERVER_FQDN/blogtools/blogtools/pipeline@{VERSION}
     inputs:
@@ -41,11 +41,17 @@ _ALLOWED = (
     "0BSD,Apache-2.0,BSD-2-Clause,BSD-3-Clause,CC0-1.0,ISC,LicenseRef-3-Clause-BSD-License,"
     "LicenseRef-BSD-License,MIT,MPL-2.0,PSF-2.0,Zlib"
 )
-#: What the gates rightly refuse in this package, and would in its next version if nobody changed it.
+#: What the gates rightly refuse in this package.
 _REFUSED = {
     "build": "its source distribution is not the same bytes twice, as setuptools makes it",
     "typing": "the pinned ty finds what the one of the day of its release did not",
 }
+_ABOUT = """\
+Made by `make bench-pipeline`: the source distribution of metalog-jax 2.2.0 with the component
+`pipeline`, run by gitlab-ci-local, two jobs at a time, once the caches of what is downloaded are
+warm. Each job makes its environments anew. The package has neither tests nor a site, so those two
+gates are off.
+"""
 _MEASURED = tuple(gate for gate in GATES if gate not in ("test", "site"))
 
 
@@ -203,10 +209,7 @@ def _lines(measured: Measured) -> Iterator[str]:
     slowest = max((gate.own for gate in measured.gates), default=0.0)
     yield "# The pipeline on a package that nobody here wrote"
     yield ""
-    yield "Made by `make bench-pipeline`: the source distribution of metalog-jax 2.2.0 with the"
-    yield "component `pipeline`, run by gitlab-ci-local, two jobs at a time, once the caches of what"
-    yield "is downloaded are warm. Each job makes its environments anew. The package has neither tests"
-    yield "nor a site, so those two gates are off."
+    yield from _ABOUT.splitlines()
     yield ""
     yield "| target | asked for | reached | |"
     yield "| --- | --- | --- | --- |"

@@ -27,9 +27,15 @@ GATES = (
 STAGES = ("lint", "typing", "test", "license", "sast", "sbom", "build", "docs", "publish")
 
 #: Numbers that a project is weaker with where they are lower, by component and input ...
-FLOORS = frozenset({"docstrings/coverage", "test/coverage", "test/changed-coverage"})
+FLOORS = frozenset(
+    {"docstrings/coverage", "site/accessibility-pages", "test/coverage", "test/changed-coverage"}
+)
 #: ... and those where they are higher.
-CEILINGS = frozenset({"audit/max-age"})
+CEILINGS = frozenset(
+    {"audit/max-age", "site/entries", "site/page-kilobytes", "site/total-megabytes"}
+)
+#: Numbers whose 0 stands for all.
+ZERO_IS_ALL = frozenset({"site/accessibility-pages"})
 #: Choices in the order from strict to lenient.
 RANKS: Mapping[str, tuple[str, ...]] = {
     "audit/severity": ("low", "medium", "high", "critical"),
@@ -37,6 +43,7 @@ RANKS: Mapping[str, tuple[str, ...]] = {
     "complexity/maintainability": ("A", "B", "C"),
     "sast/confidence": ("low", "medium", "high"),
     "sast/severity": ("low", "medium", "high"),
+    "site/impact": ("minor", "moderate", "serious", "critical"),
 }
 #: Booleans that are lenient where they are true; all others are lenient where they are false.
 LENIENT = frozenset({"sast/comments"})
@@ -76,5 +83,7 @@ def weaker(gate: str, name: str, value: object) -> bool:
     if key in FLOORS | CEILINGS:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return True
+        if value == 0 and key in ZERO_IS_ALL:
+            return False
         return bool(value < default if key in FLOORS else value > default)
     return False
