@@ -47,7 +47,12 @@ def _lines(file: Path) -> list[str]:
 BUILD = _lines(ROOT / "requirements" / "build.in")
 DIRECT = {
     "runtime": [*PROJECT["dependencies"], *BUILD],
-    "dev": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"], *BUILD],
+    "dev": [
+        *PROJECT["dependencies"],
+        *PROJECT["optional-dependencies"]["dev"],
+        *PROJECT["optional-dependencies"]["gates"],
+        *BUILD,
+    ],
     "bench": _lines(ROOT / "benchmarks" / "requirements.in"),
     "node": _lines(ROOT / "requirements" / "node" / "node.in"),
 }
