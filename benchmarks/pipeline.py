@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _repository(folder: Path, source: str) -> Repository:
-    project = _unpacked(folder)
+    project = unpacked(folder)
     wheel = _wheel(folder)
     if not source:
         source = "advisories"
@@ -128,8 +128,12 @@ def _repository(folder: Path, source: str) -> Repository:
     return Repository(project, library(folder))
 
 
-def _unpacked(folder: Path) -> Path:
-    """Return the package's source, as it was published."""
+def unpacked(folder: Path) -> Path:
+    """Return the package's source, as it was published.
+
+    Args:
+        folder: Where it is put.
+    """
     lock = str(HERE / "pipeline.txt")
     _run("pip", "download", "-qq", "--no-deps", "--no-binary", ":all:", "--require-hashes",
          "-r", lock, "-d", str(folder))  # fmt: skip

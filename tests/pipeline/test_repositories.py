@@ -92,6 +92,8 @@ def test_a_new_blog_is_built_checked_and_published_by_the_pipeline(
     (blog / ".gitlab-ci.yml").write_text(
         f"include:\n  - component: $CI_SERVER_FQDN/blogtools/blogtools/pipeline@{VERSION}\n"
         f'    inputs:\n      package: "blogtools[gates] @ {wheel}"\n'
+        # Material's search dialog has no name, and its footer too little contrast; nothing is worse.
+        "      site-impact: critical\n"
         + "".join(f"      {gate}: false\n" for gate in GATES if gate not in ("secrets", "site"))
     )
     ran = Repository(blog, library).run()
@@ -110,3 +112,20 @@ def test_a_gates_component_can_be_included_alone(library: Path, wheel: str, tmp_
     )
     ran = Repository(planted.write(tmp_path / "thing", files), library).run()
     assert (ran.code, ran.jobs) == (0, {"weaknesses": True}), ran.output
+
+
+def test_a_package_that_nobody_here_wrote_is_judged_as_it_was_published(
+    library: Path, wheel: str, tmp_path: Path
+) -> None:
+    from benchmarks.pipeline import unpacked
+
+    thing = unpacked(tmp_path)
+    (thing / ".gitlab-ci.yml").write_text(
+        f"include:\n  - component: $CI_SERVER_FQDN/blogtools/blogtools/pipeline@{VERSION}\n"
+        f'    inputs:\n      package: "blogtools[gates] @ {wheel}"\n      lint-path: metalog_jax\n'
+    )
+    # Those that need nothing of it installed; `make bench-pipeline` runs all of them.
+    gates = ("lint", "complexity", "docstrings", "sast", "secrets")
+    ran = Repository(thing, library).run(*gates)
+    assert (ran.code, ran.jobs) == (0, dict.fromkeys(gates, True)), ran.output
+    assert all(ran.verdict(gate)["scanned"]["number"] >= 19 for gate in gates)
