@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -18,6 +19,7 @@ LOCKS = {
     "runtime": (ROOT / "requirements" / "runtime.txt").read_text(),
     "dev": (ROOT / "requirements" / "dev.txt").read_text(),
     "bench": (ROOT / "benchmarks" / "requirements.txt").read_text(),
+    "node": (ROOT / "requirements" / "node" / "node.txt").read_text(),
 }
 
 #: Direct dependencies that are a range on purpose (pyproject.toml says why).
@@ -45,8 +47,14 @@ def _lines(file: Path) -> list[str]:
 BUILD = _lines(ROOT / "requirements" / "build.in")
 DIRECT = {
     "runtime": [*PROJECT["dependencies"], *BUILD],
-    "dev": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"], *BUILD],
+    "dev": [
+        *PROJECT["dependencies"],
+        *PROJECT["optional-dependencies"]["dev"],
+        *PROJECT["optional-dependencies"]["gates"],
+        *BUILD,
+    ],
     "bench": _lines(ROOT / "benchmarks" / "requirements.in"),
+    "node": _lines(ROOT / "requirements" / "node" / "node.in"),
 }
 
 
@@ -69,6 +77,18 @@ def test_every_locked_package_carries_hashes_and_no_address(lock: str) -> None:
     text = re.sub(r"^ *#.*\n", "", LOCKS[lock], flags=re.MULTILINE)
     entry = r"[a-z0-9.-]+==[^\s;]+(?: ; [^\n\\]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n"
     assert re.fullmatch(rf"(?:{entry})+", text)
+
+
+def test_what_npm_installs_is_exact_held_to_its_hash_and_carries_no_address() -> None:
+    folder = ROOT / "requirements" / "node"
+    asked = json.loads((folder / "package.json").read_text())["dependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    packages = {name: facts for name, facts in locked.items() if name}
+    for name, version in asked.items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+    assert all(facts["integrity"].startswith("sha512-") for facts in packages.values())
+    assert not any("resolved" in facts for facts in packages.values())
+    assert "omit-lockfile-registry-resolved=true" in (folder / ".npmrc").read_text()
 
 
 def test_the_locked_builder_is_the_one_that_pip_takes() -> None:
