@@ -92,7 +92,7 @@ def test_a_new_blog_is_built_checked_and_published_by_the_pipeline(
     (blog / ".gitlab-ci.yml").write_text(
         f"include:\n  - component: $CI_SERVER_FQDN/blogtools/blogtools/pipeline@{VERSION}\n"
         f'    inputs:\n      package: "blogtools[gates] @ {wheel}"\n'
-        # Material's search dialog has no name, and its footer too little contrast; nothing is worse.
+        # Material's search dialog has no name, and its footer too little contrast.
         "      site-impact: critical\n"
         + "".join(f"      {gate}: false\n" for gate in GATES if gate not in ("secrets", "site"))
     )
