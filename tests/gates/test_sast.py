@@ -279,6 +279,13 @@ def test_what_semgrep_finds_counts_too(alone: Path, quiet_bandit: Path) -> None:
     must_be_security(came.report("gl-sast-report.json"), "sast")
 
 
+def test_semgrep_asks_no_server_not_even_for_its_version(alone: Path, quiet_bandit: Path) -> None:
+    asks = "os.environ.get('SEMGREP_ENABLE_VERSION_CHECK') != '0' and sys.exit('asks a server')"
+    fake(quiet_bandit, "semgrep", f"{asks}\n{semgrep()}")
+
+    assert hold("sast", alone, "--semgrep").code == 0
+
+
 @pytest.mark.parametrize(
     ("code", "word"),
     [

@@ -71,9 +71,12 @@ class Page:
             for quote in ('"', "'", ""):
                 at = self.text.find(f"={quote}{written}{quote}")
                 if at >= 0:
-                    line = self.text.count("\n", 0, at) + 1
-                    return line, at + 2 + len(quote) - (self.text.rfind("\n", 0, at) + 1)
-        return 1, 1
+                    return self._position(at + 1 + len(quote))
+        # It is a part of a value, such as of a srcset.
+        return self._position(max(0, self.text.find(needle)))
+
+    def _position(self, at: int) -> tuple[int, int]:
+        return self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
 
 
 @dataclass(frozen=True)

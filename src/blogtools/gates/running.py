@@ -96,12 +96,13 @@ class Runner:
         self.seconds = 0.0
         self._end = time.monotonic() + limit
 
-    def tool(self, name: str, distribution: str = "") -> Tool:
+    def tool(self, name: str, distribution: str = "", env: Mapping[str, str] | None = None) -> Tool:
         """Return a tool: the one beside this Python, or else the first on the PATH.
 
         Args:
             name: The program's name.
             distribution: The package that ships it, where that has another name.
+            env: Variables that it sees on top of those that are set.
 
         Raises:
             Broken: There is none.
@@ -113,10 +114,11 @@ class Runner:
         if beside:
             with contextlib.suppress(metadata.PackageNotFoundError):
                 return Tool(name, path, metadata.version(distribution or name))
-        return Tool(name, path, self._version(name, path))
+        return Tool(name, path, self._version(name, path, env))
 
-    def _version(self, name: str, path: str) -> str:
-        said = self.run([path, "--version"], name=name).must_exit(0).out.decode(errors="replace")
+    def _version(self, name: str, path: str, env: Mapping[str, str] | None) -> str:
+        ran = self.run([path, "--version"], name=name, env=env).must_exit(0)
+        said = ran.out.decode(errors="replace")
         first = said.strip().partition("\n")[0].strip()
         return first.removeprefix(name).strip() or "(no version)"
 

@@ -27,6 +27,8 @@ _RULES = Path(__file__).with_name("rules")
 #: What bandit's rules on passwords quote: the password.
 _QUOTED = re.compile(r"(?s)(?<=: )'.*'$")
 _PASSWORDS = frozenset({"B105", "B106", "B107"})
+# Else it asks a server whether there is a newer one, also for its own version, and waits.
+_ASK_NOBODY = {"SEMGREP_ENABLE_VERSION_CHECK": "0", "SEMGREP_SEND_METRICS": "off"}
 # So many files to a command: their names have to fit into its arguments.
 _AT_ONCE = 2000
 
@@ -138,7 +140,7 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     for some in (files[at : at + _AT_ONCE] for at in range(0, len(files), _AT_ONCE)):
         found += _bandit(bandit.path, some, options, checkout)
     if options.semgrep:
-        semgrep = checkout.runner.tool("semgrep")
+        semgrep = checkout.runner.tool("semgrep", env=_ASK_NOBODY)
         tools.append(str(semgrep))
         found += _semgrep(semgrep.path, files, options, checkout)
     listed = accepted(checkout, "sast", Known, options.baseline)
@@ -282,7 +284,7 @@ def _semgrep(
         *(f"--config={rule}" for rule in rules),
         *files,
     ]
-    ran = checkout.runner.run(command, name="semgrep")
+    ran = checkout.runner.run(command, name="semgrep", env=_ASK_NOBODY)
     report = semgrep_report(ran, files, checkout)
     yield from (_match(one, checkout) for one in report.results)
 
