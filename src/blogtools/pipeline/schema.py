@@ -16,7 +16,11 @@ from blogtools.pipeline.component import Component
 from blogtools.pipeline.interpolation import yaml_first
 
 _KEY = re.compile(r"""^\$(?:\.([\w.-]+?)|\[["'](.+?)["']\])(?:[.\[]|$)""")
-_COMMAND = ("-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", "-o", "json")
+# Without formats: where a format is, GitLab takes variables too.
+_COMMAND = (
+    *("-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", "-o", "json"),
+    *("--disable-formats", "*"),
+)
 
 
 def check(components: Sequence[Component]) -> Iterator[Diagnostic]:
