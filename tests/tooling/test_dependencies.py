@@ -25,6 +25,10 @@ LOCKS = {
 #: Direct dependencies that are a range on purpose (pyproject.toml says why).
 RANGES = {"pip"}
 
+SOURCES = set((ROOT / "src").rglob("*.py"))
+#: Programs that run in processes of their own, where what they import may be missing.
+CHILDREN = set((ROOT / "src" / "blogtools" / "gates").glob("*_child.py"))
+
 
 def _name(spelled: str) -> str:
     return re.sub(r"[-_.]+", "-", spelled).lower()
@@ -104,20 +108,28 @@ def test_the_oldest_python_is_the_same_wherever_it_is_named() -> None:
 
 
 def test_every_package_that_the_code_imports_is_a_direct_dependency() -> None:
-    direct = {_name(re.split(r"[<>=]", line)[0]) for line in PROJECT["dependencies"]}
+    assert _undeclared(SOURCES - CHILDREN, PROJECT["dependencies"]) == set()
+
+
+def test_tools_of_the_gates_are_imported_by_programs_of_their_own_alone() -> None:
+    tools = PROJECT["optional-dependencies"]["gates"]
+    assert _undeclared(CHILDREN, [*PROJECT["dependencies"], *tools]) == set()
+
+
+def _undeclared(files: set[Path], dependencies: list[str]) -> set[str]:
+    direct = {_name(re.split(r"[<>=]", line)[0]) for line in dependencies}
     owners = packages_distributions()
     # MkDocs' fork imports as itself, and only where it is the one that runs us.
-    foreign = _imported() - sys.stdlib_module_names - {"blogtools", "properdocs"}
-    undeclared = {
+    foreign = _imported(files) - sys.stdlib_module_names - {"blogtools", "properdocs"}
+    return {
         module
         for module in foreign
         if not {_name(name) for name in owners.get(module, [])} & direct
     }
-    assert undeclared == set()
 
 
-def _imported() -> set[str]:
-    trees = [ast.parse(path.read_bytes()) for path in (ROOT / "src").rglob("*.py")]
+def _imported(files: set[Path]) -> set[str]:
+    trees = [ast.parse(path.read_bytes()) for path in files]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     plain = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
     taken = {

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import MISSING, field, fields
 from pathlib import Path
 from types import NoneType
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Protocol, get_args, get_origin, get_type_hints
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+
+class Shape(Protocol):
+    """A dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
 class Option(NamedTuple):
@@ -59,7 +62,7 @@ def option(
     return field(default=default, metadata=facts)
 
 
-def options_of(shape: type[DataclassInstance]) -> tuple[Option, ...]:
+def options_of(shape: type[Shape]) -> tuple[Option, ...]:
     """Return the options that an `Options` class asks for.
 
     Args:
