@@ -117,6 +117,19 @@ def test_what_is_wrong_with_a_wheel_is_found(
     assert not (tmp_path / "project/dist").exists()
 
 
+def test_what_differs_only_in_order_or_time_can_be_let_pass(tmp_path: Path) -> None:
+    names = '{"pk/__init__.py": "", "pk/a.py": ""}'
+    root = own(
+        tmp_path / "project", f'dict(sorted({names}.items(), reverse=os.environ["TZ"] == "UTC"))'
+    )
+
+    came = built(root)
+
+    assert {found[2] for found in came.found()} == {"build/not-reproducible"}
+    assert "times or order in it differ" in came.said
+    assert built(root, "--same", "contents").code == 0
+
+
 @pytest.mark.parametrize(
     ("metadata", "code"),
     [

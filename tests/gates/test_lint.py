@@ -50,6 +50,12 @@ def test_rules_formatting_and_broken_syntax_are_found_at_their_lines(project: Pa
     assert without.code == 0
 
 
+def test_examples_in_markdown_are_no_python_files(project: Path) -> None:
+    write(project, {"README.md": "# A\n\n```python\nx=1\n```\n"})
+
+    assert hold("lint", project).code == 0
+
+
 def test_no_ruff_is_broken(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replace_tools(monkeypatch, tmp_path / "bin")
 

@@ -14,6 +14,7 @@ from blogtools.gates.running import Ran
 from blogtools.model.gate import Broken, Finding, Judged, Level, Scanned
 
 FILES = ()
+_PYTHON = (".py", ".pyi", ".ipynb")
 _SYNTAX = "invalid-syntax"
 
 
@@ -56,7 +57,9 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     found = list(findings(checkout.runner.run(check), checkout))
     if options.format:
         form = [ruff.path, "format", "--check", "--output-format", "json", *paths]
-        found += findings(checkout.runner.run(form), checkout)
+        # ruff formats the examples in Markdown too; the gate is about Python files.
+        formed = findings(checkout.runner.run(form), checkout)
+        found += (one for one in formed if one.path.endswith(_PYTHON))
     return Judged(
         Scanned(files, "Python files"),
         # Both say of the same file that it is no Python.
@@ -76,7 +79,7 @@ def python_files(listed: Ran) -> int:
         Broken: None.
     """
     names = [name for name in listed.out.decode(errors="replace").splitlines() if name.strip()]
-    files = [name for name in names if name.endswith((".py", ".pyi", ".ipynb"))]
+    files = [name for name in names if name.endswith(_PYTHON)]
     if not files:
         raise Broken(
             "ruff looks at no Python file",
