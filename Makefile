@@ -78,9 +78,11 @@ check-ci: $(TEST_ENV) ## Check .gitlab-ci.yml and the components, and that their
 	$(BIN)/blogtools pipeline lint
 	$(COMPONENTS) --check
 
+# Each file to the next process that is free, in the order of tests/conftest.py: the longest first.
+SHARED_OUT := -n auto --dist loadfile --no-loadscope-reorder
 .PHONY: unit
 unit: $(PIPELINE_ENV) ## Run the tests, with a real browser (TESTS="tests/x.py -k y" for some of them)
-	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest -n auto --dist loadfile $(TESTS)
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest $(SHARED_OUT) $(TESTS)
 
 .PHONY: coverage
 coverage: $(PIPELINE_ENV) ## Run the tests and show which lines and branches they miss

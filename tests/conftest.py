@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.browser"]
 
+#: The folders whose files take longest come first, so that no process is left with one at the end.
+LONGEST = ("incremental", "site", "companions", "adapters")
+
 # How long an example takes says something of the machine, and nothing of the promise.
 settings.register_profile("blogtools", deadline=None)
 settings.load_profile("blogtools")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests of a file stay together and in their order, and the files that take long begin."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.parent.name
+        return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+
+    items.sort(key=place)

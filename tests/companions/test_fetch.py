@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -81,9 +83,25 @@ def test_a_wheel_with_a_trap_leaves_nothing_behind(index: Path, tmp_path: Path) 
     assert not list(tmp_path.rglob("evil.py"))
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache that holds the source of the wheel: to be copied."""
+    folder = tmp_path_factory.mktemp("known")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIP_CONFIG_FILE", os.devnull)
+        patch.setenv("PIP_NO_INDEX", "1")
+        patch.setenv("PIP_FIND_LINKS", str(folder))
+        fetch(write_wheel(folder), folder / "cache")
+    return folder / "cache"
+
+
 @pytest.mark.parametrize("damage", ["changed", "deleted", "added", "marker", "no marker"])
-def test_a_damaged_cache_is_fetched_again(index: Path, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_cache_is_fetched_again(
+    known: Path, index: Path, tmp_path: Path, damage: str
+) -> None:
     entry = write_wheel(index)
+    shutil.copytree(known, tmp_path / "cache")
+    assert is_fetched(entry, tmp_path / "cache")
     source = fetch(entry, tmp_path / "cache")
     file, marker = source / "tiny/shapes.py", source.parent / "complete.json"
     inflict: dict[str, Callable[[], object]] = {
@@ -101,10 +119,10 @@ def test_a_damaged_cache_is_fetched_again(index: Path, tmp_path: Path, damage: s
 
 
 def test_a_digest_in_the_cache_does_not_vouch_for_another_package(
-    index: Path, tmp_path: Path
+    known: Path, index: Path, tmp_path: Path
 ) -> None:
     entry = write_wheel(index)
-    fetch(entry, tmp_path / "cache")
+    shutil.copytree(known, tmp_path / "cache")
     with pytest.raises(FetchError):
         fetch(replace(entry, version="9.9"), tmp_path / "cache")
     assert is_fetched(entry, tmp_path / "cache")

@@ -5,29 +5,32 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from blogtools.app import planning
+from blogtools.app.ports import silent
+from blogtools.app.reference import build_references, inventories
 from blogtools.companions.fetch import fetch
 from blogtools.companions.lock import read_lock
 from blogtools.companions.reading import read
-from blogtools.companions.sources import Sources
 from blogtools.mkdocs.reference import build_reference, engine, objects_inv
+from blogtools.mkdocs.settings import chrome
 from blogtools.model.companion import Chrome, Companion, Inventory, RenderError
 from blogtools.model.diagnostic import Diagnostic, Severity
+from blogtools.wired import configured, reference_plan, reference_ports
 from tests.companions.packages import COMPANION, FILES, write_folder
+from tests.sharing import made_once
 
 ROOT = Path(__file__).parents[2]
-METALOG = Companion("metalog-jax", "pypi", "2.2.0", ("metalog_jax",))
-OURSELVES = Companion("blogtools", "checkout", "dev", ("blogtools",), "src")
+METALOG = "metalog-jax@2.2.0"
 SOURCE_URL = "https://code.example/tree/v{version}/{path}#L{line}"
 LINKED = replace(COMPANION, source_url=SOURCE_URL)
 CHROME = Chrome(
@@ -46,8 +49,28 @@ CHROME = Chrome(
 )
 
 
-class Built:
-    """A site with one reference in it."""
+class Reference:
+    """A reference that was built."""
+
+    root: Path
+    companion: Companion
+    inventory: Inventory
+    said: Sequence[Diagnostic]
+
+    def html(self, url: str) -> str:
+        return (self.root / url / "index.html").read_text(encoding="utf-8")
+
+    def ids(self, page: str) -> set[str]:
+        text = self.html(str(Path(page).relative_to(self.companion.url)))
+        return set(re.findall(r'\sid="?([^"\s>]+)', text))
+
+    def files(self) -> Mapping[str, bytes]:
+        files = (file for file in self.root.rglob("*") if file.is_file())
+        return {file.relative_to(self.root).as_posix(): file.read_bytes() for file in files}
+
+
+class Built(Reference):
+    """One that is built into a site, from source that need not be locked."""
 
     def __init__(self, site: Path, companion: Companion, source: Path, chrome: Chrome) -> None:
         self.site = site
@@ -57,16 +80,25 @@ class Built:
         self.root.parent.mkdir(parents=True)
         self.said = build_reference(companion, self.inventory, source, chrome, self.root)
 
-    def html(self, url: str) -> str:
-        return (self.root / url / "index.html").read_text(encoding="utf-8")
 
-    def ids(self, page: str) -> set[str]:
-        text = (self.site / page / "index.html").read_text(encoding="utf-8")
-        return set(re.findall(r'\sid="?([^"\s>]+)', text))
+class Real(Reference):
+    """One of this repository's own site: the very tree that `make site` shows, kept for it too."""
 
-    def files(self) -> Mapping[str, bytes]:
-        files = (file for file in self.root.rglob("*") if file.is_file())
-        return {file.relative_to(self.root).as_posix(): file.read_bytes() for file in files}
+    def __init__(self, name: str) -> None:
+        site = configured(ROOT / "mkdocs.yml")
+        ports, every = reference_ports(site.project), reference_plan(site.project)
+        plan = replace(every, jobs=tuple(planning.select(every, name)))
+        built = build_references(plan, chrome(site.config), ports, silent)
+        assert [str(found) for found in built.diagnostics] == []
+        ((self.companion, tree),) = built.trees
+        (self.inventory,) = inventories(plan, ports).inventories
+        self.root, self.said = tree.folder, tree.diagnostics
+
+    @classmethod
+    def once(cls, factory: pytest.TempPathFactory, name: str) -> Real:
+        """Return it, and let no two processes build it at once."""
+        made_once(factory, name, lambda _: cls(name))
+        return cls(name)
 
 
 @pytest.fixture(scope="module")
@@ -75,19 +107,9 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(folder / "site", LINKED, write_folder(folder / "source"), CHROME)
 
 
-@pytest.fixture(scope="module", params=["metalog-jax", "blogtools"])
-def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    companion = METALOG if request.param == "metalog-jax" else OURSELVES
-    folder = tmp_path_factory.mktemp("real")
-    return Built(folder / "site", companion, real_source(companion, folder), Chrome("My blog"))
-
-
-def real_source(companion: Companion, folder: Path) -> Path:
-    """Return real source, a copy where it is ours: other people may be writing it."""
-    if companion.source == "checkout":
-        return Path(shutil.copytree(ROOT / "src", folder / "source"))
-    lock, _ = read_lock(ROOT / "companions.lock")
-    return Sources(ROOT, ROOT / ".blogtools/companions").folder(companion, lock.find(companion))
+@pytest.fixture(scope="module", params=[METALOG, "blogtools@dev"])
+def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Real:
+    return Real.once(tmp_path_factory, request.param)
 
 
 def parse_inventory(data: bytes) -> dict[str, str]:
@@ -103,14 +125,14 @@ def parse_inventory(data: bytes) -> dict[str, str]:
     return found
 
 
-def assert_every_symbol_is_there(built: Built) -> None:
+def assert_every_symbol_is_there(built: Reference) -> None:
     urls = set(built.inventory.symbols.values())
     ids = {page: built.ids(page) for page in {url.partition("#")[0] for url in urls}}
     missing = [url for url in urls if url.partition("#")[2] not in ids[url.partition("#")[0]]]
     assert missing == []
 
 
-def assert_every_heading_is_a_symbol(built: Built) -> None:
+def assert_every_heading_is_a_symbol(built: Reference) -> None:
     for page in built.inventory.pages:
         html = built.html(page.module.replace(".", "/"))
         shown = re.findall(r'<h\d id="?([^"\s>]+)"? class="doc doc-heading', html)
@@ -119,28 +141,28 @@ def assert_every_heading_is_a_symbol(built: Built) -> None:
         assert len(shown) == len(set(shown))
 
 
-def test_every_symbol_of_a_real_package_is_an_anchor_of_its_reference(real: Built) -> None:
+def test_every_symbol_of_a_real_package_is_an_anchor_of_its_reference(real: Real) -> None:
     assert len(real.inventory.symbols) > 200
     assert_every_symbol_is_there(real)
 
 
-def test_every_heading_of_a_real_reference_can_be_linked_to(real: Built) -> None:
+def test_every_heading_of_a_real_reference_can_be_linked_to(real: Real) -> None:
     assert_every_heading_is_a_symbol(real)
 
 
-def test_the_inventory_for_others_says_the_same_of_a_real_package(real: Built) -> None:
+def test_the_inventory_for_others_says_the_same_of_a_real_package(real: Real) -> None:
     says = parse_inventory((real.root / "objects.inv").read_bytes())
     url = real.companion.url
     assert {name: url + there for name, there in says.items()} == real.inventory.symbols
 
 
-def test_no_real_page_tells_where_it_was_built(real: Built) -> None:
+def test_no_real_page_tells_where_it_was_built(real: Real) -> None:
     places = (str(ROOT).encode(), b"/tmp/", str(Path.home()).encode() + b"/")
     for path, data in real.files().items():
         assert not any(place in data for place in places), path
 
 
-def test_our_own_docstrings_give_nothing_to_complain_of(real: Built) -> None:
+def test_our_own_docstrings_give_nothing_to_complain_of(real: Real) -> None:
     assert real.said == ()
 
 
@@ -353,18 +375,18 @@ def test_an_option_that_cannot_be_is_a_clear_error(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_build_says_nothing_by_itself(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    Built(tmp_path / "site", COMPANION, write_folder(tmp_path / "source"), CHROME)
-    assert capfd.readouterr() == ("", "")
-
-
-def test_a_build_touches_neither_the_source_nor_the_environment(tmp_path: Path) -> None:
-    source = write_folder(tmp_path / "source")
+def test_a_build_runs_nothing_says_nothing_and_touches_neither_source_nor_environment(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # Every module of the package raises when it runs, and so does what griffe might look for.
+    source = write_folder(tmp_path / "source", {**FILES, "setup.py": "raise SystemExit(1)"})
     before = dict(os.environ)
     files = {file: file.read_bytes() for file in source.rglob("*") if file.is_file()}
     Built(tmp_path / "site", COMPANION, source, CHROME)
+    assert capfd.readouterr() == ("", "")
     assert dict(os.environ) == before
     assert {file: file.read_bytes() for file in source.rglob("*") if file.is_file()} == files
+    assert not list(source.rglob("__pycache__"))
 
 
 def test_module_names_that_mean_something_to_mkdocs_are_nothing_special(tmp_path: Path) -> None:
@@ -374,13 +396,6 @@ def test_module_names_that_mean_something_to_mkdocs_are_nothing_special(tmp_path
     built = Built(tmp_path / "site", Companion("odd", "pypi", "1", ("odd",)), source, CHROME)
     assert len(built.inventory.pages) == 7
     assert_every_symbol_is_there(built)
-
-
-def test_a_package_of_somebody_else_never_runs(tmp_path: Path) -> None:
-    # Every module of the package raises when it runs, and so does what griffe might look for.
-    source = write_folder(tmp_path / "source", {**FILES, "setup.py": "raise SystemExit(1)"})
-    Built(tmp_path / "site", COMPANION, source, CHROME)
-    assert not list(source.rglob("__pycache__"))
 
 
 def test_asking_for_the_builder_does_not_import_mkdocs() -> None:
@@ -396,7 +411,7 @@ def test_the_builder_names_everything_that_could_change_a_byte() -> None:
 
 def test_the_locked_file_is_the_one_that_is_documented() -> None:
     lock, _ = read_lock(ROOT / "companions.lock")
-    entry = lock.find(METALOG)
+    entry = lock.find(Companion("metalog-jax", "pypi", "2.2.0", ("metalog_jax",)))
     assert entry is not None
     source = fetch(entry, ROOT / ".blogtools/companions")
     assert (source / "metalog_jax/metalog.py").is_file()

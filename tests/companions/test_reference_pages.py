@@ -20,9 +20,10 @@ from tests.companions.packages import write_folder
 from tests.companions.test_reference_build import (
     METALOG,
     Built,
+    Real,
+    Reference,
     assert_every_heading_is_a_symbol,
     assert_every_symbol_is_there,
-    real_source,
 )
 
 CHROME = Chrome("My blog", "https://blog.example/")
@@ -86,24 +87,23 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture(scope="module")
-def metalog(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    folder = tmp_path_factory.mktemp("metalog")
-    return Built(folder / "site", METALOG, real_source(METALOG, folder), CHROME)
+def metalog(tmp_path_factory: pytest.TempPathFactory) -> Real:
+    return Real.once(tmp_path_factory, METALOG)
 
 
 @pytest.fixture(params=["hidden", "large", "metalog"])
-def each(request: pytest.FixtureRequest) -> Built:
-    found: Built = request.getfixturevalue(request.param)
+def each(request: pytest.FixtureRequest) -> Reference:
+    found: Reference = request.getfixturevalue(request.param)
     return found
 
 
-def html_pages(reference: Built) -> dict[str, str]:
+def html_pages(reference: Reference) -> dict[str, str]:
     return {
         path: data.decode() for path, data in reference.files().items() if path.endswith(".html")
     }
 
 
-def objects_on(reference: Built, page: str) -> set[str]:
+def objects_on(reference: Reference, page: str) -> set[str]:
     whole = reference.companion.url + page
     return {o.path for o in reference.inventory.objects if o.url.partition("#")[0] == whole}
 
@@ -125,18 +125,18 @@ def read_module(folder: Path, text: str) -> Inventory:
 # -- all pages -----------------------------------------------------------------------------------
 
 
-def test_no_page_is_larger_than_300_kb(each: Built) -> None:
+def test_no_page_is_larger_than_300_kb(each: Reference) -> None:
     sizes = {path: len(text.encode()) for path, text in html_pages(each).items()}
     assert {path: size for path, size in sizes.items() if size > LIMIT} == {}
     assert LIMIT == 300_000
 
 
-def test_every_page_is_html_that_is_right(each: Built) -> None:
+def test_every_page_is_html_that_is_right(each: Reference) -> None:
     wrong = {path: Checked(text).wrong[:3] for path, text in html_pages(each).items()}
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
-def test_headings_begin_with_one_title_and_leave_no_level_out(each: Built) -> None:
+def test_headings_begin_with_one_title_and_leave_no_level_out(each: Reference) -> None:
     for path, text in html_pages(each).items():
         levels = [level for level, _ in Checked(text).headings]
         assert levels[0] == 1, path
@@ -145,7 +145,7 @@ def test_headings_begin_with_one_title_and_leave_no_level_out(each: Built) -> No
         assert max(steps, default=0) <= 1, path
 
 
-def test_anchors_and_symbols_agree(each: Built) -> None:
+def test_anchors_and_symbols_agree(each: Reference) -> None:
     assert_every_symbol_is_there(each)
     for page in each.inventory.pages:
         for apart in page.apart:
@@ -156,7 +156,7 @@ def test_anchors_and_symbols_agree(each: Built) -> None:
         assert ids[f"{there}index.html"][anchor] == 1, found.url
 
 
-def test_every_heading_of_an_object_is_in_the_inventory(hidden: Built, metalog: Built) -> None:
+def test_every_heading_of_an_object_is_in_the_inventory(hidden: Built, metalog: Real) -> None:
     assert_every_heading_is_a_symbol(hidden)
     for path, text in html_pages(metalog).items():
         shown = re.findall(r'<h\d id="([^"]+)" class="doc doc-heading', text)
@@ -241,7 +241,7 @@ def test_a_function_has_its_parameters_in_a_table_with_types_as_links(hidden: Bu
     assert "<summary>Source code in" in html
 
 
-def test_a_type_of_another_module_is_a_link_to_its_page(metalog: Built) -> None:
+def test_a_type_of_another_module_is_a_link_to_its_page(metalog: Real) -> None:
     html = metalog.html("metalog_jax/metalog/metalog_jax.metalog.fit")
     link = r'href="\.\./\.\./base/data/#metalog_jax\.base\.data\.MetalogInputData"'
     assert re.search(link, html)

@@ -8,6 +8,7 @@ wrong; one that is wrong because its process remembers something is found by `Re
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import logging
@@ -20,6 +21,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,7 @@ from blogtools.app.ports import Progress, Request, silent
 from blogtools.build import workers
 from blogtools.model.diagnostic import ContentError, UsageError
 from blogtools.wiring import build_site
+from tests.nursery import IMPORTED
 
 from .site import Blog, copy_sources, files_of
 
@@ -44,16 +47,6 @@ ROOM = 2**29
 #: What only `blogtools build` makes: each version, the way to the latest, what names them all.
 REFERENCES = re.compile(r"reference/[^/]+/((?!changes/)[^/]+/|versions\.json$)")
 _FORK = multiprocessing.get_context("fork")
-# What a build imports late: imported once here instead of in each child.
-_LATE = """
-blogtools.companions.reading blogtools.companions.sources blogtools.companions.store
-blogtools.mkdocs.reference http.client markdown.extensions.abbr markdown.extensions.admonition
-markdown.extensions.attr_list markdown.extensions.codehilite markdown.extensions.def_list
-markdown.extensions.footnotes markdown.extensions.md_in_html markdown.extensions.tables
-material.templates pygments.formatters.html pygments.lexers.python pygments.styles.default
-pymdownx.details pymdownx.highlight pymdownx.inlinehilite pymdownx.snippets pymdownx.superfences
-pymdownx.tabbed pymdownx.tasklist pymdownx.tilde
-""".split()
 
 
 @dataclass(frozen=True)
@@ -96,7 +89,7 @@ def perform(job: Job) -> Outcome:
     if hasattr(workers, "_WORTH_FORKING"):
         setattr(workers, "_WORTH_FORKING", FEW)  # noqa: B010
     if job.templates is not None:
-        _remember_templates(job.templates)
+        remember_templates(job.templates)
     try:
         outcome = _plainly(job) if job.plain else _ours(job)
     except ContentError as wrong:
@@ -112,9 +105,16 @@ def perform(job: Job) -> Outcome:
     return replace(outcome, said=tuple(text.replace(place, "<blog>") for text in outcome.said))
 
 
-def _remember_templates(folder: Path) -> None:
+@cache
+def templates() -> Path:
+    """Return the folder of this process for what only makes its builds faster."""
+    folder = tempfile.mkdtemp(prefix="blogtools-templates-")
+    atexit.register(shutil.rmtree, folder)
+    return Path(folder)
+
+
+def remember_templates(folder: Path) -> None:
     """Let Jinja keep compiled templates, by their text: half of a clean build's time goes there."""
-    folder.mkdir(exist_ok=True)
     original = jinja2.Environment.__init__
 
     def begin(environment: jinja2.Environment, *args: Any, **options: Any) -> None:
@@ -252,8 +252,9 @@ def scratch() -> Iterator[Path]:
 
 def warm_up() -> None:
     """Import what builds import, so that children need not."""
-    for name in _LATE:
+    for name in (*IMPORTED, "material.templates"):
         importlib.import_module(name)
+    templates()
 
 
 class Oracle:
@@ -266,14 +267,9 @@ class Oracle:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    @property
-    def templates(self) -> Path:
-        """Return the folder for what only makes the oracle faster."""
-        return self.root.with_name(f"{self.root.name}-templates")
-
     def begin(self, blog: Blog, *, drafts: bool = False) -> Child:
         """Begin a clean build."""
-        return Child(replace(Job.of(self._copy(blog), drafts=drafts), templates=self.templates))
+        return Child(replace(Job.of(self._copy(blog), drafts=drafts), templates=templates()))
 
     def end(self, child: Child) -> tuple[Outcome, Mapping[str, bytes]]:
         """Return what the clean build came to, and the files of its site."""
@@ -284,7 +280,7 @@ class Oracle:
 
     def ask_mkdocs(self, blog: Blog) -> tuple[Outcome, Mapping[str, bytes]]:
         """Return what plain MkDocs makes of the same sources."""
-        outcome = build(replace(Job.of(self._copy(blog), plain=True), templates=self.templates))
+        outcome = build(replace(Job.of(self._copy(blog), plain=True), templates=templates()))
         return outcome, files_of(self.root / "site") or {}
 
     def _copy(self, blog: Blog) -> Blog:

@@ -15,16 +15,27 @@ import posixpath
 import re
 import shutil
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.site.support import CLOCK, LATER
+from tests.site.support import CLOCK, LATER, take_references
 
 from . import releases
-from .building import Job, Oracle, Outcome, Resident, build, difference, scratch, without_references
+from .building import (
+    Job,
+    Oracle,
+    Outcome,
+    Resident,
+    build,
+    difference,
+    scratch,
+    templates,
+    without_references,
+)
 from .site import (
     CODE,
     INVENTORY,
@@ -184,6 +195,9 @@ SYMBOLS = [
 class Incremental(RuleBasedStateMachine):
     """A blog that is edited and built; a step of the machine is one edit."""
 
+    #: A blog that has kept the references of this one, and those of its companion's releases.
+    model: Path | None = None
+
     def __init__(self) -> None:
         super().__init__()
         self.hold = ExitStack()
@@ -191,6 +205,9 @@ class Incremental(RuleBasedStateMachine):
         self.blog = make_blog(self.folder / "blog")
         releases.write_repository(self.folder / "code")
         self.oracle = Oracle(self.folder / "clean")
+        if self.model is not None:
+            take_references(self.blog.root, self.model)
+            take_references(self.oracle.root, self.model)
         self.resident: Resident | None = None
         self.first = self.good = self.blog.sources()
         self.history: list[str] = []
@@ -288,6 +305,7 @@ class Incremental(RuleBasedStateMachine):
             assert not wrong, self.story(f"not what MkDocs gives:\n{wrong}")
 
     def run(self, job: Job) -> Outcome:
+        job = replace(job, templates=templates())
         return self.resident.build(job) if self.resident else build(job)
 
     def judge(self, found: Outcome, wanted: Outcome) -> None:
@@ -525,13 +543,7 @@ class Incremental(RuleBasedStateMachine):
     @rule(versions=st.sampled_from(RELEASES))
     def companion_has_releases(self, versions: tuple[str, ...]) -> None:
         """Document releases beside the checkout, which is then no longer the latest version."""
-
-        def change(data: dict[str, Any]) -> None:
-            options = data["plugins"]["blogtools"]
-            options["companions"] = releases.companions(options["companions"][0], versions)
-
-        self.blog.config(change)
-        self.blog.write(releases.LOCK, releases.lock())
+        releases.document(self.blog, versions)
         self.did(f"the releases {versions} of the companion are documented")
 
     @rule(version=st.sampled_from(releases.VERSIONS), how=st.sampled_from(["day", "goes"]))

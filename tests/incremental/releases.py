@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -12,7 +10,9 @@ from typing import Any
 import yaml
 
 from tests.companions.threefold import git
-from tests.site.support import FIXTURES, write
+from tests.site.support import FIXTURES, succeed, write
+
+from .site import Blog
 
 VERSIONS = ("0.9", "1.0")
 LOCK = "companions.lock"
@@ -45,9 +45,19 @@ def lock() -> str:
         blog = Path(name, "blog")
         write_repository(Path(name, "code"))
         write(blog, {"mkdocs.yml": config})
-        update = [sys.executable, "-m", "blogtools", "reference", "update"]
-        subprocess.run(update, cwd=blog, check=True, capture_output=True)
+        succeed(blog, "blogtools", "reference", "update")
         return (blog / LOCK).read_text("utf-8")
+
+
+def document(blog: Blog, versions: tuple[str, ...]) -> None:
+    """Let a blog document these releases beside the checkout."""
+
+    def change(data: dict[str, Any]) -> None:
+        options = data["plugins"]["blogtools"]
+        options["companions"] = companions(options["companions"][0], versions)
+
+    blog.config(change)
+    blog.write(LOCK, lock())
 
 
 def without(text: str, version: str) -> str:

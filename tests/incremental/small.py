@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -15,9 +14,10 @@ from pathlib import Path
 from blogtools.app.explain import explained
 from blogtools.app.ports import Request
 from blogtools.wiring import build_site
+from tests import nursery
 from tests.site.support import write
 
-from .building import PATIENCE, warm_up
+from .building import PATIENCE, remember_templates, templates, warm_up
 from .site import Blog, essay, files_of
 
 _FORK = multiprocessing.get_context("fork")
@@ -117,6 +117,7 @@ def _build(connection: Connection, blog: Blog, how: How) -> None:
     folder = how.folder or blog.root
     os.chdir(folder)
     os.environ |= {"SOURCE_DATE_EPOCH": str(blog.moment), **how.environment}
+    remember_templates(templates())
     file = Path(os.path.relpath(blog.root / "mkdocs.yml", folder))
     try:
         report = build_site(Request(file, drafts=how.drafts, verify=how.verify))
@@ -143,15 +144,12 @@ def clean(blog: Blog, *, drafts: bool = False) -> dict[str, bytes]:
 def command(blog: Blog, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run ``blogtools build`` as an author does."""
     surroundings = {name: value for name, value in os.environ.items() if name != "CI"}
-    return subprocess.run(
-        [sys.executable, "-m", "blogtools", "build", *arguments],
-        cwd=blog.root,
-        env={**surroundings, "SOURCE_DATE_EPOCH": str(blog.moment), **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE,
-        check=False,
+    clock = {"SOURCE_DATE_EPOCH": str(blog.moment)}
+    return nursery.run(
+        ("blogtools", "build", *arguments),
+        blog.root,
+        {**surroundings, **clock, **environment},
+        PATIENCE,
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from .building import Child, Job, Outcome, build, difference
+from .building import Child, Job, Outcome, build, difference, templates
 from .conftest import Bench
 from .interrupting import count, fill_at, kill_after, kill_at
 from .site import Blog, files_of
@@ -38,11 +38,10 @@ class Stage:
     versions: tuple[dict[str, bytes], dict[str, bytes]]
     sites: tuple[Files, Files]
     kept: Path
-    templates: Path
 
     @property
     def job(self) -> Job:
-        return replace(Job.of(self.blog), templates=self.templates)
+        return replace(Job.of(self.blog), templates=templates())
 
     def reset(self) -> None:
         """Let everything be as it was before the first build of the newer version."""
@@ -94,7 +93,7 @@ def staged(pristine: tuple[Bench, Path]) -> Stage:
     new = bench.blog.sources()
     staged = kept.with_name("staged")
     shutil.copytree(bench.blog.root, staged)
-    return Stage(bench.blog, (old, new), (before, dict(after)), staged, bench.oracle.templates)
+    return Stage(bench.blog, (old, new), (before, dict(after)), staged)
 
 
 @pytest.fixture

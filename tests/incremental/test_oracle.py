@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from .machine import Incremental
 
 EXAMPLES = int(os.environ.get("BLOGTOOLS_ORACLE_EXAMPLES", "0"))
 
-TestIncremental = Incremental.TestCase
+TestIncremental = pytest.mark.usefixtures("known_references")(Incremental.TestCase)
 TestIncremental.settings = settings(
     # The first history is the plainest that there is: little more than a build.
     max_examples=EXAMPLES or 3,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
@@ -12,6 +10,7 @@ import pytest
 
 from tests.companions.threefold import write_repository
 from tests.site.html import Page
+from tests.site.support import run, succeed
 
 from .building import Oracle, difference, scratch, without_references
 from .conftest import Bench
@@ -40,8 +39,7 @@ def built() -> Iterator[Bench]:
         blog.write(INV, inventory({"other.Thing": "things.html#other.Thing"}))
         blog.append(post("beta"), "It folds by [fold][threefold.folds.fold].")
         blog.append(post("gamma"), "It is [another thing][other.Thing].")
-        update = [sys.executable, "-m", "blogtools", "reference", "update"]
-        subprocess.run(update, cwd=blog.root, check=True, capture_output=True)
+        succeed(blog.root, "blogtools", "reference", "update")
         bench = Bench(blog, Oracle(folder / "clean"))
         bench.right()
         yield bench
@@ -211,8 +209,7 @@ def test_what_became_of_a_version_is_told_on_the_pages_of_the_essays_that_name_i
     assert [
         said[: len(to)] for said, to in zip(newer(bench.blog, "beta"), told, strict=True)
     ] == told
-    drift = [sys.executable, "-m", "blogtools", "drift", "--update"]
-    subprocess.run(drift, cwd=bench.blog.root, check=False, capture_output=True)
+    run(bench.blog.root, "blogtools", "drift", "--update")
     assert edited(lambda _: None, bench.blog).pages == frozenset()
     bench.right()
     alone = {**COMPANIONS, "versions": [OLD]}

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from blogtools.app.shards import Share
 from blogtools.model.diagnostic import UsageError
+from tests.site.support import succeed
 
 from .building import difference
 from .site import files_of, make_blog
 
 COUNT = 3
-
-
-def run(root: Path, *arguments: str) -> None:
-    """Run a build as its user does."""
-    command = [sys.executable, "-m", "blogtools", "build", *arguments]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
 
 
 def checkout(sources: Path, place: Path) -> Path:
@@ -40,11 +33,11 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path], Pa
     stores: list[Path] = []
     for number in range(1, COUNT + 1):
         root = checkout(sources, folder / f"checkout-{number}")
-        run(root, "--shard", f"{number}/{COUNT}")
+        succeed(root, "blogtools", "build", "--shard", f"{number}/{COUNT}")
         assert not (root / "site").exists()
         stores += (root / ".blogtools/shards").iterdir()
     clean = checkout(sources, folder / "clean")
-    run(clean)
+    succeed(clean, "blogtools", "build")
     return sources, stores, clean / "site"
 
 
@@ -55,7 +48,7 @@ def merged(sources: Path, place: Path, stores: list[Path]) -> Path:
     folder.mkdir(parents=True)
     for store in stores:
         shutil.copy(store, folder)
-    run(root)
+    succeed(root, "blogtools", "build")
     assert not list(folder.iterdir())
     return root
 

@@ -211,7 +211,7 @@ def without_a_store(blog: Incremental) -> None:
 
 
 @pytest.fixture
-def blog() -> Iterator[Incremental]:
+def blog(known_references: None) -> Iterator[Incremental]:
     machine = Incremental()
     yield machine
     machine.teardown()

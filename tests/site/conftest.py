@@ -4,16 +4,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.companions.threefold import VERSIONS
+from tests.sharing import made_once
 from tests.site import shelf_blog
-from tests.site.support import FIXTURES, copy_blog, succeed
+from tests.site.support import FIXTURES, copy_blog, essay, succeed, take_references, write
 
 
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the blog that uses every feature, built into `site`: look, and change nothing."""
-    blog = copy_blog(FIXTURES / "full", tmp_path_factory.mktemp("full") / "blog")
-    succeed(blog, "blogtools", "build", "--strict")
-    return blog
+
+    def make(folder: Path) -> None:
+        blog = copy_blog(FIXTURES / "full", folder / "blog")
+        succeed(blog, "blogtools", "build", "--strict")
+
+    return made_once(tmp_path_factory, "full", make) / "blog"
 
 
 @pytest.fixture(scope="session")
@@ -23,10 +28,14 @@ def site(full: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def preview(full: Path) -> Path:
+def preview(full: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the same site with drafts and future essays."""
-    succeed(full, "blogtools", "build", "--drafts", "--site-dir", "site-preview")
-    return full / "site-preview"
+
+    def make(folder: Path) -> None:
+        blog = copy_blog(full, folder / "blog")
+        succeed(blog, "blogtools", "build", "--drafts", "--site-dir", "../site")
+
+    return made_once(tmp_path_factory, "preview", make) / "site"
 
 
 @pytest.fixture
@@ -36,8 +45,24 @@ def blog(full: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a blog whose companion has several versions, built: look, and change nothing."""
-    blog = shelf_blog.make_blog(tmp_path_factory.mktemp("shelf") / "blog")
-    succeed(blog, "blogtools", "build", "--strict", **shelf_blog.wheels(blog))
-    return blog
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a blog with three releases of its companion, built: look, and change nothing."""
+
+    def make(folder: Path) -> None:
+        blog = shelf_blog.make_blog(folder / "blog", VERSIONS)
+        text = f"[What is new](/notes/{shelf_blog.CHANGES}2.0/#renamed)."
+        write(blog, {"posts/new.md": essay("New", body=text)})
+        succeed(blog, "blogtools", "build", "--strict", **shelf_blog.wheels(blog))
+
+    return made_once(tmp_path_factory, "told", make) / "blog"
+
+
+@pytest.fixture(scope="session")
+def shelf(told: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one with two releases and no word of what changed, built: change nothing."""
+
+    def make(folder: Path) -> None:
+        blog = take_references(shelf_blog.make_blog(folder / "blog"), told)
+        succeed(blog, "blogtools", "build", "--strict", **shelf_blog.wheels(blog))
+
+    return made_once(tmp_path_factory, "shelf", make) / "blog"

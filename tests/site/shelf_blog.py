@@ -12,6 +12,7 @@ from tests.companions.threefold import RELEASED as DAYS
 from tests.site.support import essay, write
 
 PACKAGE = f"reference/{NAME}/"
+CHANGES = f"{PACKAGE}changes/"
 URL = "https://shelf.example/notes/"
 #: The versions that are released; `threefold.soon` is in none of them.
 RELEASED = ("1.0", "2.0")

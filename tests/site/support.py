@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import pytest
 from blogtools.app.build import Report
 from blogtools.app.ports import Request
 from blogtools.wiring import build_site
+from tests import nursery
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -48,15 +48,8 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", *self.arguments],
-            cwd=self.folder,
-            env={**_surroundings(), "SOURCE_DATE_EPOCH": CLOCK, **self.environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-        )
+        environment = {**_surroundings(), "SOURCE_DATE_EPOCH": CLOCK, **self.environment}
+        return nursery.run(self.arguments, self.folder, environment, 120)
 
 
 def _surroundings() -> dict[str, str]:
@@ -142,6 +135,18 @@ def copy_blog(source: Path, target: Path) -> Path:
     return shutil.copytree(
         source, target, ignore=lambda at, names: sites(at, names) if at == str(source) else set()
     )
+
+
+def take_references(blog: Path, other: Path) -> Path:
+    """Let a blog have the sources and references that another has kept, and return it.
+
+    They are found only where they are the very ones that it would build, for seconds each.
+    """
+    for name in ("companions", "references"):
+        kept = Path(".blogtools", name)
+        if (other / kept).is_dir():
+            shutil.copytree(other / kept, blog / kept, dirs_exist_ok=True)
+    return blog
 
 
 @contextmanager

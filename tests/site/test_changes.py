@@ -11,31 +11,18 @@ from playwright.sync_api import Browser
 
 from tests.companions.threefold import VERSIONS
 from tests.site.html import Page
-from tests.site.shelf_blog import PACKAGE, make_blog, show, wheels
+from tests.site.shelf_blog import CHANGES, PACKAGE, make_blog, show, wheels
 from tests.site.support import (
     copy_blog,
     differing,
-    essay,
     replace_in,
     run,
     state,
     succeed,
+    take_references,
     tree,
     write,
 )
-
-CHANGES = f"{PACKAGE}changes/"
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a blog with three releases of its companion, built: look, and change nothing."""
-    blog = make_blog(tmp_path_factory.mktemp("told") / "blog", VERSIONS)
-    write(
-        blog, {"posts/new.md": essay("New", body=f"[What is new](/notes/{CHANGES}2.0/#renamed).")}
-    )
-    succeed(blog, "blogtools", "build", "--strict", **wheels(blog))
-    return blog
 
 
 def page(blog: Path, url: str = "2.0/") -> Page:
@@ -137,8 +124,8 @@ def test_what_is_known_is_not_compared_again(told: Path, tmp_path: Path) -> None
     assert differing(blog / "site" / CHANGES, told / "site" / CHANGES) == []
 
 
-def test_another_release_makes_its_page_and_the_list_anew(tmp_path: Path) -> None:
-    blog = make_blog(tmp_path / "blog", ("1.0", "1.1"))
+def test_another_release_makes_its_page_and_the_list_anew(told: Path, tmp_path: Path) -> None:
+    blog = take_references(make_blog(tmp_path / "blog", ("1.0", "1.1")), told)
     succeed(blog, "blogtools", "build", "--strict", **wheels(blog))
     assert page(blog, "").values("article .bt-terms a", "href") == ["1.1/"]
     show(blog, VERSIONS)
@@ -146,6 +133,7 @@ def test_another_release_makes_its_page_and_the_list_anew(tmp_path: Path) -> Non
     assert page(blog, "").values("article .bt-terms a", "href") == ["2.0/", "1.1/"]
     built = copy_blog(blog, tmp_path / "clean")
     shutil.rmtree(built / ".blogtools")
+    take_references(built, told)
     succeed(built, "blogtools", "build", "--strict", **wheels(built))
     assert differing(built / "site", blog / "site") == []
     show(blog, ("2.0", "1.1"))
@@ -153,8 +141,8 @@ def test_another_release_makes_its_page_and_the_list_anew(tmp_path: Path) -> Non
     assert not (blog / "site" / CHANGES / "1.1").exists()
 
 
-def test_one_release_alone_has_no_such_page(tmp_path: Path) -> None:
-    blog = make_blog(tmp_path / "blog", ("2.0",))
+def test_one_release_alone_has_no_such_page(told: Path, tmp_path: Path) -> None:
+    blog = take_references(make_blog(tmp_path / "blog", ("2.0",)), told)
     succeed(blog, "blogtools", "build", "--strict", **wheels(blog))
     assert not (blog / "site" / CHANGES).exists()
 

@@ -23,6 +23,7 @@ from tests.site.support import (
     replace_in,
     state,
     succeed,
+    take_references,
     tree,
     write,
 )
@@ -51,13 +52,13 @@ def blog(compared: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def judged(compared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a blog whose code was run with the old and with the new versions, both recorded."""
     folder = tmp_path_factory.mktemp("judged")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in offline(folder).items():
             patch.setenv(name, value)
-        blog = make_blog(folder, RUNNING)
+        blog = take_references(make_blog(folder, RUNNING), compared)
         assert cli(blog, "run", "--update").exit_code == 0
         done = cli(blog, "drift", "--run", "--update")
         assert done.exit_code == 1, done.output

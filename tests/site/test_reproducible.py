@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.support import BLOGTOOLS, FIXTURES, MKDOCS, Command, differing, run_all, tree, write
+from tests.site.support import (
+    BLOGTOOLS,
+    FIXTURES,
+    MKDOCS,
+    Command,
+    copy_blog,
+    differing,
+    run_all,
+    tree,
+    write,
+)
 
 #: What surrounds a build, and must not show in it.
 SURROUNDINGS = {
@@ -21,17 +31,18 @@ SURROUNDINGS = {
 
 
 @pytest.fixture(scope="module")
-def built(full: Path) -> dict[str, Path]:
+def built(full: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the sites built in each of the surroundings, each with each tool."""
+    blog = copy_blog(full, tmp_path_factory.mktemp("surroundings") / "blog")
     tools = {"blogtools": BLOGTOOLS, "mkdocs": MKDOCS}
     jobs = {
-        f"{tool}, {name}": Command((*tools[tool], "-d", f"site-{tool}-{number}"), full, environment)
+        f"{tool}, {name}": Command((*tools[tool], "-d", f"site-{tool}-{number}"), blog, environment)
         for number, (name, environment) in enumerate(SURROUNDINGS.items())
         for tool in tools
     }
     for result in run_all(jobs.values()):
         assert result.returncode == 0, result.stderr
-    return {name: full / job.arguments[-1] for name, job in jobs.items()}
+    return {name: blog / job.arguments[-1] for name, job in jobs.items()}
 
 
 @pytest.mark.parametrize("name", SURROUNDINGS)

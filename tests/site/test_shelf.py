@@ -126,11 +126,12 @@ def test_all_versions_are_listed_newest_first(shelf: Path) -> None:
     assert first.values("article li a", "href") == ["threefold/2.0/", "threefold/"]
 
 
-def test_mkdocs_makes_the_same_site_but_for_the_references(shelf: Path) -> None:
-    succeed(shelf, "mkdocs", "build", "-q", "-d", "site-mkdocs", **wheels(shelf))
-    there = tree(shelf / "site-mkdocs")
+def test_mkdocs_makes_the_same_site_but_for_the_references(shelf: Path, tmp_path: Path) -> None:
+    blog = copy_blog(shelf, tmp_path / "blog")
+    succeed(blog, "mkdocs", "build", "-q", "-d", "site-mkdocs", **wheels(blog))
+    there = tree(blog / "site-mkdocs")
     assert {f"{PACKAGE}index.html", "reference/index.html", "sitemap_index.xml"} <= there.keys()
-    differ = differing(shelf / "site", shelf / "site-mkdocs")
+    differ = differing(shelf / "site", blog / "site-mkdocs")
     assert {name.split("/")[2] for name in differ} == {
         "1.0",
         "2.0",
