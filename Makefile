@@ -28,7 +28,7 @@ export BLOGTOOLS_CORPUS ?= $(abspath $(wildcard ../shared/corpora/rust-blog))
 .PHONY: help
 help: ## Show this help
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ The site
 

@@ -76,12 +76,16 @@ def _command(name: str) -> click.Command:
     return click.Command(
         name,
         help=module.__doc__,
-        callback=_callback(name, module),
+        callback=_callback(name, module, asked),
         params=[*_COMMON, *map(_parameter, asked)],
     )
 
 
-def _callback(name: str, module: Any) -> Callable[..., None]:  # noqa: ANN401
+def _callback(
+    name: str,
+    module: Any,  # noqa: ANN401
+    asked: tuple[Option, ...],
+) -> Callable[..., None]:
     def run(root: Path, report_dir: Path, time_limit: float, **given: Any) -> None:  # noqa: ANN401
         from blogtools.app.gate import hold
         from blogtools.gates.checkout import Checkout
@@ -93,7 +97,7 @@ def _callback(name: str, module: Any) -> Callable[..., None]:  # noqa: ANN401
         root = root.resolve()
         runner = Runner(root, time_limit)
         checkout = Checkout(root, runner, datetime.now(UTC).date())
-        options = module.Options(**{key: _value(value) for key, value in given.items()})
+        options = module.Options(**{one.name: _value(one, given[one.name]) for one in asked})
         verdict = hold(
             name,
             lambda: module.judge(options, checkout),
@@ -123,11 +127,11 @@ def _prefix(root: Path) -> str:
     return root.relative_to(here).as_posix() if below else ""
 
 
-def _value(given: Any) -> Any:  # noqa: ANN401
+def _value(asked: Option, given: Any) -> Any:  # noqa: ANN401
     """Return an option's value; pipelines say "" where they want to leave one out."""
     if isinstance(given, tuple):
         return tuple(one for one in given if str(one) != "")
-    return None if given == "" else given
+    return None if given == "" and asked.optional else given
 
 
 def _parameter(asked: Option) -> click.Option:

@@ -147,6 +147,21 @@ def test_every_gate_has_a_command_with_described_options() -> None:
         }
 
 
+@pytest.mark.parametrize("name", GATES)
+def test_the_guide_names_every_option_of_a_gate(name: str) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "guide"
+    pages = [(guide / file).read_text("utf-8") for file in ("gates.md", "gates-security.md")]
+    command = main.commands["gate"].get_command(None, name)  # type: ignore[attr-defined]
+
+    flags = {
+        flag
+        for option in command.params
+        for flag in (option.secondary_opts if option.default is True else option.opts)
+    }
+
+    assert [flag for flag in sorted(flags) if not any(flag in page for page in pages)] == []
+
+
 def test_the_command_line_starts_without_the_gates() -> None:
     code = "import sys, blogtools.cli; print([m for m in sys.modules if 'gates.' in m])"
 

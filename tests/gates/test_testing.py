@@ -6,10 +6,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
+from blogtools.gates.reading import xml
 from tests.gates.judged import Came, fake, hold, write
 from tests.gates.schemas import must_be_code_quality
 
@@ -46,7 +46,7 @@ def project(tmp_path: Path) -> Path:
     )
 
 
-def tested(root: Path, *options: str) -> Came:
+def came_of(root: Path, *options: str) -> Came:
     return hold("test", root, "--python", sys.executable, *options)
 
 
@@ -56,18 +56,18 @@ def git(root: Path, *words: str) -> None:
 
 
 def test_good_tests_pass_with_coverage_and_reports_that_gitlab_reads(project: Path) -> None:
-    came = tested(project)
+    came = came_of(project)
 
     assert came.code == 0, came.said
     figures = came.verdict["figures"]
     assert (figures["tests"], figures["coverage"], figures["branch coverage"]) == (1, 100.0, 100.0)
-    junit = ElementTree.parse(came.reports / "junit.xml").getroot()  # noqa: S314 - our own report
+    junit = xml((came.reports / "junit.xml").read_bytes(), "pytest")
     [case] = junit.iter("testcase")
     assert case.get("file") == "tests/test_a.py"
-    cobertura = ElementTree.parse(came.reports / "cobertura.xml").getroot()  # noqa: S314
+    cobertura = xml((came.reports / "cobertura.xml").read_bytes(), "coverage")
     assert cobertura.tag == "coverage"
     assert {"line-rate", "branch-rate"} <= set(cobertura.attrib)
-    assert [one.get("filename") for one in cobertura.iter("class")] == ["__init__.py"]
+    assert [one.get("filename") for one in cobertura.iter("class")] == ["pk/__init__.py"]
     assert not (project / ".coverage").exists()
 
 
@@ -77,7 +77,7 @@ def test_a_failing_test_and_lost_coverage_are_found_at_their_lines(project: Path
     )
     write(project, {"tests/test_a.py": bad})
 
-    came = tested(project, "--coverage", "90")
+    came = came_of(project, "--coverage", "90")
 
     assert came.code == 1
     assert came.found() == [
@@ -97,19 +97,19 @@ def test_only_the_lines_that_a_change_brings_count_for_its_floor(project: Path) 
     write(project, {"src/pk/__init__.py": CODE + more})
     git(project, "commit", "-qam", "Two")
 
-    came = tested(project, "--compare", "main", "--coverage", "0")
+    came = came_of(project, "--compare", "main", "--coverage", "0")
 
     assert came.found() == [("src/pk/__init__.py", 8, "test/change-not-covered")]
     assert "Lines 8 to 9 were changed, and no test runs them" in came.said
     assert came.verdict["figures"]["coverage of changed lines"] == pytest.approx(33.33)
     less = ("--compare", "main", "--coverage", "0", "--changed-coverage", "30")
-    assert tested(project, *less).code == 0
+    assert came_of(project, *less).code == 0
 
 
 def test_a_commit_that_is_not_there_is_broken_before_any_test_runs(project: Path) -> None:
     git(project, "init", "-q")
 
-    came = tested(project, "--compare", "origin/none")
+    came = came_of(project, "--compare", "origin/none")
 
     came.must_be_broken("git cannot say where this parted from origin/none", "GIT_DEPTH")
 
@@ -117,23 +117,23 @@ def test_a_commit_that_is_not_there_is_broken_before_any_test_runs(project: Path
 def test_tests_that_cannot_be_collected_are_findings(project: Path) -> None:
     write(project, {"tests/test_b.py": "import nothing_that_is_here\n"})
 
-    assert ("tests/test_b.py", 1, "test/error") in tested(project).found()
+    assert ("tests/test_b.py", 1, "test/error") in came_of(project).found()
 
 
 def test_no_tests_and_none_that_ran_are_broken(project: Path) -> None:
     skipped = "import pytest\n@pytest.mark.skip\ndef test_a():\n    pass\n"
     write(project, {"tests/test_a.py": skipped})
-    tested(project).must_be_broken("No test ran: 1 were skipped")
+    came_of(project).must_be_broken("No test ran: 1 were skipped")
 
     write(project, {"tests/test_a.py": "x = 1\n"})
-    tested(project).must_be_broken("pytest found no tests")
+    came_of(project).must_be_broken("pytest found no tests")
 
 
 def test_code_that_no_test_imports_from_here_is_broken(project: Path) -> None:
     write(project, {"tests/test_a.py": "def test_a():\n    pass\n"})
     write(project, {"other/__init__.py": ""})
 
-    came = tested(project, "--source", "other")
+    came = came_of(project, "--source", "other")
 
     came.must_be_broken("No code was measured")
 

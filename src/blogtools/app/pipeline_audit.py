@@ -81,26 +81,50 @@ def audit(folder: Path) -> Audited:
     """
     bodies = list(_bodies(folder, ".gitlab-ci.yml", set()))
     entries = [entry for body in bodies for entry in _entries(body)]
-    versions: dict[str, tuple[str, ...]] = {}
-    for entry in entries:
-        versions[entry.version] = (*versions.get(entry.version, ()), entry.name)
-    gates = {gate: found for gate in holding.GATES if (found := _given(gate, entries)) is not None}
-    jobs = {str(found.get("job", gate)): gate for gate, found in gates.items()}
-    changed = [(jobs[name], job) for body in bodies for name, job in body.items() if name in jobs]
-    off = [gate for gate in holding.GATES if gate not in gates]
-    off += [gate for gate, job in changed if _never(job)]
+    gates = dict(_held(entries))
+    changed = list(_changed(bodies, gates))
+    never = [gate for gate, job in changed if _never(job)]
     return Audited(
         project=folder.as_posix(),
-        versions={version: tuple(sorted(names)) for version, names in sorted(versions.items())},
-        off=tuple(off),
+        versions=_versions(entries),
+        off=(*(gate for gate in holding.GATES if gate not in gates), *never),
         unseen=tuple(gate for gate, job in changed if _may_fail(job)),
-        weaker=tuple(
-            Weaker(gate, name, value, holding.catalogue()[gate]["inputs"][name]["default"])
-            for gate, given in gates.items()
-            for name, value in given.items()
-            if holding.weaker(gate, name, value)
-        ),
+        weaker=tuple(_weaker(gates)),
     )
+
+
+def _held(entries: Sequence[_Entry]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the gates that run, each with what its inputs are given."""
+    for gate in holding.GATES:
+        given = _given(gate, entries)
+        if given is not None:
+            yield gate, given
+
+
+def _versions(entries: Sequence[_Entry]) -> Mapping[str, tuple[str, ...]]:
+    """Return the versions that are included, each with its components."""
+    names = {
+        entry.version: sorted(one.name for one in entries if one.version == entry.version)
+        for entry in entries
+    }
+    return {version: tuple(names[version]) for version in sorted(names)}
+
+
+def _changed(
+    bodies: Sequence[Mapping[str, Any]], gates: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, object]]:
+    """Yield what the project says of gates' jobs on top of their components."""
+    jobs = {str(given.get("job", gate)): gate for gate, given in gates.items()}
+    for body in bodies:
+        yield from ((jobs[name], job) for name, job in body.items() if name in jobs)
+
+
+def _weaker(gates: Mapping[str, Mapping[str, Any]]) -> Iterator[Weaker]:
+    for gate, given in gates.items():
+        asked = holding.catalogue()[gate]["inputs"]
+        for name, value in given.items():
+            if holding.weaker(gate, name, value):
+                yield Weaker(gate, name, value, asked[name]["default"])
 
 
 def _bodies(folder: Path, name: str, seen: set[str]) -> Iterator[Mapping[str, Any]]:

@@ -120,22 +120,34 @@ def look(folder: Path) -> Layout:
         UsageError: Its pyproject.toml or mkdocs.yml cannot be read.
     """
     project = _pyproject(folder / "pyproject.toml")
-    named = project.get("project", {}).get("name", "")
-    builds = bool(named or (folder / "setup.py").exists() or (folder / "setup.cfg").exists())
-    package = str(named or folder.resolve().name) if builds else ""
-    config = folder / "mkdocs.yml"
-    site = _parsed(config, _text(config)).data if config.exists() else None
-    tests = _tests(folder)
+    package, tests = _package(folder, project), _tests(folder)
+    plugins = _plugins(folder / "mkdocs.yml")
     locks = tuple(name for name in _LOCKS if (folder / name).exists())
     return Layout(
         package=package,
         source=_source(folder),
         tests=tests,
-        blog="blogtools" in str(site.get("plugins", "")) if isinstance(site, dict) else False,
-        docs=site is not None,
-        locks=(*locks, *(("pyproject.toml",) if project and not locks else ())),
-        install=" ".join(_install(project, locks, tests=bool(tests))) if builds else "",
+        blog="blogtools" in (plugins or ""),
+        docs=plugins is not None,
+        locks=locks or (("pyproject.toml",) if project else ()),
+        install=" ".join(_install(project, locks, tests=bool(tests))) if package else "",
     )
+
+
+def _package(folder: Path, project: Mapping[str, Any]) -> str:
+    """Return the name of the package that a project builds; empty where it builds none."""
+    if named := project.get("project", {}).get("name"):
+        return str(named)
+    old = any((folder / name).exists() for name in ("setup.py", "setup.cfg"))
+    return folder.resolve().name if old else ""
+
+
+def _plugins(config: Path) -> str | None:
+    """Return the plugins of a site in words; None where there is no site."""
+    if not config.exists():
+        return None
+    site = _parsed(config, _text(config)).data
+    return str(site.get("plugins", "")) if isinstance(site, dict) else ""
 
 
 def _pyproject(file: Path) -> Mapping[str, Any]:
@@ -164,17 +176,19 @@ def _tests(folder: Path) -> str:
 
 def _install(project: Mapping[str, Any], locks: tuple[str, ...], *, tests: bool) -> Iterator[str]:
     """Yield what `uv pip install` is given: what is locked, the group for tests, the project."""
-    for name in locks:
-        if name.endswith(".txt"):
-            yield f"-r {name}"
-            break
-    groups = project.get("dependency-groups", {})
-    extras = project.get("project", {}).get("optional-dependencies", {})
-    group = next((name for name in _TEST_EXTRAS if tests and name in groups), "")
-    extra = next((name for name in _TEST_EXTRAS if tests and name in extras), "")
+    lock = next((name for name in locks if name.endswith(".txt")), "")
+    if lock:
+        yield f"-r {lock}"
+    group = _for_tests(project.get("dependency-groups", {})) if tests else ""
     if group:
         yield f"--group {group}"
+    extras = project.get("project", {}).get("optional-dependencies", {})
+    extra = _for_tests(extras) if tests else ""
     yield f"-e .[{extra}]" if extra else "-e ."
+
+
+def _for_tests(names: Mapping[str, Any]) -> str:
+    return next((name for name in _TEST_EXTRAS if name in names), "")
 
 
 def _found(layout: Layout) -> Iterator[str]:
@@ -220,35 +234,50 @@ def _includes(parsed: Parsed, include: str) -> bool:
     return any(f"/{include}/pipeline@" in one for one in named)
 
 
-def _added(before: str, parsed: Parsed, component: str, inputs: dict[str, str]) -> str:
+def _added(before: str, parsed: Parsed, component: str, inputs: Mapping[str, str]) -> str:
     """Return the file's text with the include, and as little else changed as there can be."""
     if not before.strip():
         return f"{_WORKFLOW}\ninclude:\n{_entry(component, inputs)}"
-    lines = before.splitlines(keepends=True)
-    if not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
+    lines = [line if line.endswith("\n") else f"{line}\n" for line in before.splitlines(True)]
     top = {path[0]: place[0] for path, place in parsed.keys.items() if len(path) == 1}
-    own = parsed.data.get("stages") if isinstance(parsed.data, dict) else None
-    if isinstance(own, list):
-        # The project's own list would take the place of the component's.
-        missing = [str(one) for one in own if one not in (*holding.STAGES, ".pre", ".post")]
-        if missing:
-            inputs["stages"] = f"[{', '.join([*missing, *holding.STAGES])}]"
-        end = min((line for line in top.values() if line > top["stages"]), default=len(lines) + 1)
-        lines[top["stages"] - 1 : end - 1] = [""] * (end - top["stages"])
-    text = _entry(component, inputs)
+    given = dict(inputs)
+    if "stages" in top:
+        given |= _stages(parsed.data["stages"])
+        block = _block(top, "stages", len(lines))
+        lines[block] = [""] * (block.stop - block.start)
+    text = _entry(component, given)
     if "include" not in top:
         return "".join([*lines, "\ninclude:\n", text])
+    line, margin = _first_include(lines, parsed)
+    shifted = [" " * margin + one[2:] for one in text.splitlines(keepends=True)]
+    lines.insert(line - 1, "".join(shifted))
+    return "".join(lines)
+
+
+def _block(top: Mapping[Any, int], name: str, number: int) -> slice:
+    """Return which of the file's lines belong to one of its keys."""
+    begin = top[name]
+    end = min((line for line in top.values() if line > begin), default=number + 1)
+    return slice(begin - 1, end - 1)
+
+
+def _stages(own: object) -> dict[str, str]:
+    """Return the input for stages of the project's own: its list would replace the component's."""
+    known = (*holding.STAGES, ".pre", ".post")
+    missing = [str(one) for one in own if one not in known] if isinstance(own, list) else []
+    return {"stages": f"[{', '.join([*missing, *holding.STAGES])}]"} if missing else {}
+
+
+def _first_include(lines: list[str], parsed: Parsed) -> tuple[int, int]:
+    """Return the line of a list's first include, and how far its dash is from the margin."""
     entries = parsed.data.get("include")
     if not isinstance(entries, list) or not entries:
         raise UsageError("`include` is no list in .gitlab-ci.yml; make it one, and try again")
-    first, column = parsed.values["include", 0]
-    margin = lines[first - 1][: column - 1].rfind("-")
+    line, column = parsed.values["include", 0]
+    margin = lines[line - 1][: column - 1].rfind("-")
     if margin < 0:
         raise UsageError("`include` is written on one line in .gitlab-ci.yml; write it as a list")
-    shifted = [" " * margin + line[2:] for line in text.splitlines(keepends=True)]
-    lines.insert(first - 1, "".join(shifted))
-    return "".join(lines)
+    return line, margin
 
 
 def _entry(component: str, inputs: Mapping[str, str]) -> str:

@@ -112,7 +112,9 @@ def judge(options: Options, checkout: Checkout) -> Judged:
             built.append(_built(place / "dist"))
         first, second = built
         findings = [*_differences(first, second), *_findings(first, options, checkout)]
-        findings += _twine(first, checkout, twine)
+        # It stops at metadata that it cannot read.
+        if not any(found.code == "build/metadata" for found in findings):
+            findings += _twine(first, checkout, twine)
         if not findings:
             _put(first, checkout.root / options.dist)
         return Judged(
@@ -180,19 +182,20 @@ def _built(folder: Path) -> tuple[Distribution, ...]:
     Raises:
         Broken: One of them is missing, or cannot be read.
     """
-    files = sorted(folder.glob("*"), reverse=True) if folder.is_dir() else []
-    wheels = [file for file in files if file.suffix == ".whl"]
-    sources = [file for file in files if file.name.endswith(".tar.gz")]
-    if len(wheels) != 1 or len(sources) != 1:
+    # The wheel first, whatever the two are called.
+    files = sorted(folder.glob("*"), key=lambda file: (file.suffix != ".whl", file.name))
+    if [_kind(file) for file in files] != ["wheel", "sdist"]:
         names = ", ".join(file.name for file in files) or "nothing"
         raise Broken(f"build wrote {names}, and not one wheel and one source distribution")
+    wheel, source = files
     try:
-        return (
-            Distribution(wheels[0], _in_wheel(wheels[0])),
-            Distribution(sources[0], _in_source(sources[0])),
-        )
+        return Distribution(wheel, _in_wheel(wheel)), Distribution(source, _in_source(source))
     except (OSError, ValueError, zipfile.BadZipFile, tarfile.TarError) as wrong:
         raise Broken(f"What build wrote cannot be read: {wrong}") from wrong
+
+
+def _kind(file: Path) -> str:
+    return {".whl": "wheel", ".gz": "sdist"}.get(file.suffix, "")
 
 
 def _in_wheel(file: Path) -> dict[str, str]:

@@ -20,6 +20,8 @@ from blogtools.model.gate import Broken, Finding, Level
 # Where addresses stand, by attribute, and whether the page needs what is there to be shown.
 _ADDRESSES = (("href", False), ("src", True), ("poster", True), ("data", True))
 _LOADED_LINKS = frozenset({"stylesheet", "icon", "preload", "modulepreload"})
+# Links that name a host, and no page.
+_HINTS = frozenset({"preconnect", "dns-prefetch"})
 _ANYWHERE = frozenset({"", "top"})
 _LOC = re.compile(r"<loc>\s*(.*?)\s*</loc>", re.DOTALL)
 
@@ -71,9 +73,12 @@ class Page:
             for quote in ('"', "'", ""):
                 at = self.text.find(f"={quote}{written}{quote}")
                 if at >= 0:
-                    line = self.text.count("\n", 0, at) + 1
-                    return line, at + 2 + len(quote) - (self.text.rfind("\n", 0, at) + 1)
-        return 1, 1
+                    return self._position(at + 1 + len(quote))
+        # It is a part of a value, such as of a srcset.
+        return self._position(max(0, self.text.find(needle)))
+
+    def _position(self, at: int) -> tuple[int, int]:
+        return self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
 
 
 @dataclass(frozen=True)
@@ -197,17 +202,21 @@ def _references(tree: LexborHTMLParser) -> Iterator[Reference]:
     for name, loaded in _ADDRESSES:
         for node in tree.css(f"[{name}]"):
             address = node.attributes.get(name)
-            if address is None or node.tag == "base":
-                continue
-            kinds = (node.attributes.get("rel") or "").lower().split()
-            if node.tag == "link" and not _LOADED_LINKS.isdisjoint(kinds):
-                yield Reference(address, True)
-            elif node.tag != "link" or not {"preconnect", "dns-prefetch"} & set(kinds):
-                yield Reference(address, loaded and node.tag != "a")
+            if address is not None and node.tag not in ("base", "link"):
+                yield Reference(address, loaded)
+    for node in tree.css("link[href]"):
+        kinds = set((node.attributes.get("rel") or "").lower().split())
+        if not kinds & _HINTS:
+            yield Reference(node.attributes.get("href") or "", bool(kinds & _LOADED_LINKS))
     for node in tree.css("[srcset]"):
-        for part in (node.attributes.get("srcset") or "").split(","):
-            if part.split():
-                yield Reference(part.split()[0], True)
+        yield from _of_set(node.attributes.get("srcset") or "")
+
+
+def _of_set(pictures: str) -> Iterator[Reference]:
+    """Yield the addresses of a srcset, each of which may have a size behind it."""
+    for part in pictures.split(","):
+        if part.split():
+            yield Reference(part.split()[0], True)
 
 
 def _lacks(tree: LexborHTMLParser) -> Iterator[str]:

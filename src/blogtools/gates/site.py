@@ -184,23 +184,27 @@ def _axe(folder: Folder, options: Options, checkout: Checkout) -> Mapping[str, L
     Raises:
         Broken: There is no browser, no axe, or it says nothing of a page.
     """
-    for module, package in (("playwright", "playwright"), ("axe_playwright_python", "axe")):
-        if find_spec(module) is None:
+    for package in ("playwright", "axe_playwright_python"):
+        if find_spec(package) is None:
             raise Broken(f"{package} is not installed", f"{_EXTRA}, or give --no-accessibility")
-    stay = tuple(path for path, page in folder.pages.items() if not page.leads_on)
-    paths = chosen(stay, options.accessibility_pages)
-    if not paths:
-        raise Broken("There is no page for axe to look at: all of them lead on to others")
+    paths = _to_look_at(folder, options)
     prefix = urlsplit(folder.url).path or "/"
     program = [sys.executable, "-m", "blogtools.gates.axe_child"]
     command = [*program, _browser(options.browser), str(folder.root), prefix]
     ran = checkout.runner.run(command, name="axe", stdin="\n".join(paths).encode())
     said = reading.json_as(dict[str, Looked], ran.must_exit(0).out, "axe")
     _must_be_all(set(paths), set(said), "axe")
-    empty = [path for path, one in said.items() if not one.passes and not one.violations]
-    if empty:
-        raise Broken(f"axe found nothing to look at in {empty[0]}, neither good nor bad")
+    for path, one in said.items():
+        if not one.passes and not one.violations:
+            raise Broken(f"axe found nothing to look at in {path}, neither good nor bad")
     return said
+
+
+def _to_look_at(folder: Folder, options: Options) -> tuple[str, ...]:
+    stay = tuple(path for path, page in folder.pages.items() if not page.leads_on)
+    if not stay:
+        raise Broken("There is no page for axe to look at: all of them lead on to others")
+    return chosen(stay, options.accessibility_pages)
 
 
 def _browser(given: str) -> str:

@@ -75,15 +75,17 @@ def weaker(gate: str, name: str, value: object) -> bool:
     key, default = f"{gate}/{name}", asked["default"]
     if isinstance(default, bool):
         return value is (key in LENIENT)
-    if key in EXCEPTIONS:
-        return True
+    return key in EXCEPTIONS or _beyond(key, value, default)
+
+
+def _beyond(key: str, value: object, default: Any) -> bool:  # noqa: ANN401
+    """Return whether a number or a choice is on the lenient side of its default."""
     if key in RANKS:
         order = RANKS[key]
         return value not in order or order.index(str(value)) > order.index(default)
-    if key in FLOORS | CEILINGS:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return True
-        if value == 0 and key in ZERO_IS_ALL:
-            return False
-        return bool(value < default if key in FLOORS else value > default)
-    return False
+    if key not in FLOORS | CEILINGS or (value == 0 and key in ZERO_IS_ALL):
+        return False
+    # A variable, say: nobody can tell.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return bool(value < default if key in FLOORS else value > default)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from blogtools.content.yaml import YamlProblem, parse
@@ -82,21 +82,29 @@ def _difference(
     path: tuple[str | int, ...],
 ) -> tuple[tuple[str | int, ...], str] | None:
     """Compare two readings; `raw`, with its placeholders, tells where it stands in the file."""
-    if isinstance(raw, dict) and isinstance(before, dict) and isinstance(after, dict):
-        filled = {key: str(_filled(key, values)) for key in raw}
-        if set(before) == set(filled.values()):
-            found = (
-                _difference(raw[key], before[name], after[name], values, (*path, key))
-                for key, name in filled.items()
-            )
-            return next((one for one in found if one), None)
-    if isinstance(raw, list) and isinstance(before, list) and len(raw) == len(before):
-        pairs = enumerate(zip(raw, before, after, strict=True))
-        found = (_difference(*three, values, (*path, step)) for step, three in pairs)
-        return next((one for one in found if one), None)
+    for step, inner, one, other in _pairs(raw, before, after, values):
+        found = _difference(inner, one, other, values, (*path, step))
+        if found:
+            return found
     if type(before) is type(after) and before == after:
         return None
     return path, f"GitLab reads {_short(before)}, others read {_short(after)}"
+
+
+def _pairs(
+    raw: Any,  # noqa: ANN401
+    before: Any,  # noqa: ANN401
+    after: Any,  # noqa: ANN401
+    values: Mapping[str, Value],
+) -> Iterator[tuple[str | int, Any, Any, Any]]:
+    """Yield what is in two readings of a mapping or a list, where they can be compared at all."""
+    if isinstance(raw, dict) and isinstance(before, dict):
+        names = {key: str(_filled(key, values)) for key in raw}
+        if set(before) == set(names.values()):
+            yield from ((key, raw[key], before[name], after[name]) for key, name in names.items())
+    elif isinstance(raw, list) and isinstance(before, list) and len(raw) == len(before):
+        for step, three in enumerate(zip(raw, before, after, strict=True)):
+            yield (step, *three)
 
 
 def _short(value: Any) -> str:  # noqa: ANN401
