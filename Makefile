@@ -74,7 +74,7 @@ spelling: $(TEST_ENV) ## Check the spelling of code, essays and docs
 
 .PHONY: check-ci
 check-ci: $(TEST_ENV) ## Check .gitlab-ci.yml and the components, and that their pages are as they say
-	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --disable-formats "*" .gitlab-ci.yml
 	$(BIN)/blogtools pipeline lint
 	$(COMPONENTS) --check
 
