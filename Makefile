@@ -12,6 +12,7 @@ INSTALL := python -m pip --disable-pip-version-check install -qq
 LOCKED := $(INSTALL) --require-hashes --only-binary :all:
 SITE_ENV := $(VENV)/.runtime $(VENV)/.project
 TEST_ENV := $(SITE_ENV) $(VENV)/.dev
+PIPELINE_ENV := $(TEST_ENV) $(VENV)/.pipeline
 
 SITE_DIR ?= site
 PORT ?= 8000
@@ -20,13 +21,14 @@ CLOCK = SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/d
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 CODE := src tests benchmarks
+COMPONENTS = $(BIN)/blogtools pipeline docs --catalogue src/blogtools/pipeline/components.json
 # A folder of many real posts, for the tests and benchmarks that want one: this one, where it is there.
 export BLOGTOOLS_CORPUS ?= $(abspath $(wildcard ../shared/corpora/rust-blog))
 
 .PHONY: help
 help: ## Show this help
 	@awk -F ':.*## ' '/^##@/ {print "\n" substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ The site
 
@@ -71,20 +73,26 @@ spelling: $(TEST_ENV) ## Check the spelling of code, essays and docs
 	$(BIN)/typos
 
 .PHONY: check-ci
-check-ci: $(TEST_ENV) ## Check .gitlab-ci.yml against GitLab's schema
-	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci .gitlab-ci.yml
+check-ci: $(TEST_ENV) ## Check .gitlab-ci.yml and the components, and that their pages are as they say
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --disable-formats "*" .gitlab-ci.yml
+	$(BIN)/blogtools pipeline lint
+	$(COMPONENTS) --check
 
 # Each file to the next process that is free, in the order of tests/conftest.py: the longest first.
 SHARED_OUT := -n auto --dist loadfile --no-loadscope-reorder
 .PHONY: unit
-unit: $(TEST_ENV) ## Run the tests, with a real browser (TESTS="tests/x.py -k y" for some of them)
+unit: $(PIPELINE_ENV) ## Run the tests, with a real browser (TESTS="tests/x.py -k y" for some of them)
 	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest $(SHARED_OUT) $(TESTS)
 
 .PHONY: coverage
-coverage: $(TEST_ENV) ## Run the tests and show which lines and branches they miss
+coverage: $(PIPELINE_ENV) ## Run the tests and show which lines and branches they miss
 	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/pytest --cov --cov-report=term-missing
 
 ##@ Now and then
+
+.PHONY: components
+components: $(TEST_ENV) ## Write the pages, the diagram and the catalogue of the components in templates/
+	$(COMPONENTS)
 
 .PHONY: essays
 essays: $(TEST_ENV) ## Run the code of the essays again, and compare it with what is recorded
@@ -101,6 +109,10 @@ bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 
 	$(BIN)/python -m benchmarks $(CASES) --sizes corpus,1000,10000 --growth 100 \
 		--at-most zensical=1000,material=1000 $(BENCH)
 
+.PHONY: bench-pipeline
+bench-pipeline: $(PIPELINE_ENV) ## Measure the whole pipeline on a package from PyPI, about five minutes
+	$(BIN)/python -m benchmarks.pipeline
+
 .PHONY: dist
 dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/
 	$(CLOCK) $(BIN)/python -m build --no-isolation --outdir dist
@@ -109,9 +121,11 @@ dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
 lock: $(TEST_ENV) ## Write the locks anew from pyproject.toml (UPGRADE=--upgrade for newer transitive versions)
 	$(COMPILE) pyproject.toml requirements/build.in --output-file requirements/runtime.txt
-	$(COMPILE) pyproject.toml requirements/build.in --extra dev \
+	$(COMPILE) pyproject.toml requirements/build.in --extra dev --extra gates \
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
+	$(COMPILE) requirements/node/node.in --output-file requirements/node/node.txt
+	cd requirements/node && npm install --package-lock-only --silent
 
 .PHONY: clean
 clean: ## Remove everything that can be made again, .venv included
@@ -133,6 +147,11 @@ $(VENV)/.project: $(VENV)/.runtime pyproject.toml
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing the locked tools of the checks into $(VENV) (once, less than a minute) ..."
 	$(BIN)/$(LOCKED) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.pipeline: $(VENV)/.runtime requirements/node/package-lock.json requirements/node/node.txt
+	@echo "Installing what runs pipelines on this machine into $(VENV) (once, less than a minute) ..."
+	@sh scripts/gitlab-ci-local $(VENV)
 	@touch $@
 
 $(PEERS)/.locked: benchmarks/requirements.txt

@@ -5,16 +5,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING
 
 import click
 
 from blogtools import __version__
-from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError, errors
+from blogtools.cli_common import CONTENT_HAS_ERRORS, say, told
+from blogtools.cli_gates import gate
+from blogtools.cli_pipeline import pipeline
+from blogtools.model.diagnostic import ContentError, UsageError, errors
 from blogtools.report import formats
 from blogtools.report.meter import Meter
 
@@ -23,15 +24,12 @@ if TYPE_CHECKING:
     from blogtools.app.run import Report
     from blogtools.app.serve import BuildResult
 
-CONTENT_HAS_ERRORS = 1
-WRONG_USAGE = 2
 # How many lines of what code wrote to its standard error are shown.
 _ERRORS_SHOWN = 10
 
 # Whoever sets NO_COLOR wants none; otherwise a terminal gets colours, and a file does not.
 _COLOR = False if os.environ.get("NO_COLOR") else None
 
-_P = ParamSpec("_P")
 _config_file = click.option(
     "-f",
     "--config-file",
@@ -40,37 +38,6 @@ _config_file = click.option(
     show_default=True,
     help="The blog's configuration file.",
 )
-
-
-def _told(command: Callable[_P, None]) -> Callable[_P, None]:
-    """Make a command's failures into messages and exit codes, never into tracebacks."""
-
-    @wraps(command)
-    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except ContentError as wrong:
-            _say(wrong.diagnostics)
-            sys.exit(CONTENT_HAS_ERRORS)
-        except UsageError as wrong:
-            click.echo(f"blogtools: {wrong}", err=True)
-            sys.exit(WRONG_USAGE)
-        except OSError as refused:
-            place = f" ({refused.filename})" if refused.filename else ""
-            click.echo(f"blogtools: {refused.strerror or refused}{place}", err=True)
-            sys.exit(WRONG_USAGE)
-
-    return run
-
-
-def _say(diagnostics: Sequence[Diagnostic]) -> None:
-    """Print findings, one a line, and how many there are."""
-    for found in diagnostics:
-        color = "red" if found.severity is Severity.ERROR else "yellow"
-        place, _, rest = str(found).partition(": ")
-        click.echo(f"{click.style(place, bold=True)}: {click.style(rest, fg=color)}", err=True)
-    if diagnostics:
-        click.echo(formats.summary(diagnostics), err=True)
 
 
 _HELP = """Essays in Markdown, references from code, one static site.
@@ -98,7 +65,7 @@ def main(context: click.Context) -> None:
 
 @main.command()
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
-@_told
+@told
 def init(folder: Path) -> None:
     """Make a new blog in DIR (here, if left out) that builds at once.
 
@@ -115,7 +82,7 @@ def init(folder: Path) -> None:
 @main.command()
 @click.argument("title")
 @_config_file
-@_told
+@told
 def new(title: str, config_file: Path) -> None:
     """Begin an essay called TITLE: a file with front matter, marked as a draft.
 
@@ -155,7 +122,7 @@ def new(title: str, config_file: Path) -> None:
     help="Only convert the I-th of N shares of the essays, into a store of its own in "
     ".blogtools/shards. The build that finds such stores takes them in.",
 )
-@_told
+@told
 def build(
     config_file: Path,
     site_dir: Path | None,
@@ -182,7 +149,7 @@ def build(
         return
     with Meter(sys.stderr) as meter:
         report = build_site(Request(config_file, site_dir, strict, drafts, verify), meter)
-    _say(report.diagnostics)
+    say(report.diagnostics)
     for notice in report.notices:
         click.echo(notice, err=True)
     if explain is not None:
@@ -215,7 +182,7 @@ def _convert_share(request: Request, shard: str) -> None:
     show_default=True,
     help="0 takes a free one.",
 )
-@_told
+@told
 def serve(config_file: Path, port: int) -> None:
     """Show the site with its drafts on this machine, and reload it as you write.
 
@@ -231,7 +198,7 @@ def serve(config_file: Path, port: int) -> None:
 
 def _say_result(result: BuildResult) -> None:
     """Tell the author about a build of the server's."""
-    _say(result.diagnostics)
+    say(result.diagnostics)
     if result.error:
         click.echo(f"blogtools: {result.error}", err=True)
     outcome = "Built" if result.site else "Not built; a site that was good before stays up"
@@ -251,7 +218,7 @@ def _say_result(result: BuildResult) -> None:
     help="For people, for programs, or as GitLab's Code Quality report.",
 )
 @click.option("--drafts", is_flag=True, help="Check drafts and future essays too.")
-@_told
+@told
 def check(config_file: Path, style: str, drafts: bool) -> None:
     """Find every mistake in the content, without building.
 
@@ -275,7 +242,7 @@ def check(config_file: Path, style: str, drafts: bool) -> None:
     is_flag=True,
     help="Choose every package anew, within what the front matter asks for, and record.",
 )
-@_told
+@told
 def run(posts: tuple[str, ...], config_file: Path, update: bool, upgrade: bool) -> None:
     """Run the Python of essays, and compare what comes of it with what is recorded.
 
@@ -291,7 +258,7 @@ def run(posts: tuple[str, ...], config_file: Path, update: bool, upgrade: bool) 
     for report in reports:
         _say_ran(report)
     found = tuple(sorted(wrong for report in reports for wrong in report.diagnostics))
-    _say(found)
+    say(found)
     click.echo(summary(reports))
     sys.exit(CONTENT_HAS_ERRORS if errors(found) else 0)
 
@@ -319,7 +286,7 @@ def _say_ran(report: Report) -> None:
     show_default=True,
     help="For people, or for programs.",
 )
-@_told
+@told
 def drift(posts: tuple[str, ...], config_file: Path, runs: bool, update: bool, style: str) -> None:
     """Compare essays with the newest versions of the packages that they were written for.
 
@@ -333,7 +300,7 @@ def drift(posts: tuple[str, ...], config_file: Path, runs: bool, update: bool, s
     with Meter(sys.stderr) as meter:
         found, warnings = drift_posts(config_file, posts, runs=runs, update=update, progress=meter)
     if warnings:
-        _say(warnings)
+        say(warnings)
     if style == "json":
         click.echo(verb.as_json(found), nl=False)
     else:
@@ -347,7 +314,7 @@ def drift(posts: tuple[str, ...], config_file: Path, runs: bool, update: bool, s
 
 @main.command()
 @_config_file
-@_told
+@told
 def schema(config_file: Path) -> None:
     """Print the JSON Schema of the front matter, for editors that complete and check it."""
     from blogtools.content.frontmatter import json_schema
@@ -363,7 +330,7 @@ def reference() -> None:
 
 @reference.command("update")
 @_config_file
-@_told
+@told
 def reference_update(config_file: Path) -> None:
     """Write companions.lock: what each version is that the blog asks for, down to its bytes.
 
@@ -395,7 +362,7 @@ def reference_update(config_file: Path) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Also copy the references below DIR, for `reference absorb` on another machine.",
 )
-@_told
+@told
 def reference_build(names: tuple[str, ...], config_file: Path, to: Path | None) -> None:
     """Build references into the cache, where the next build of the site finds them.
 
@@ -421,7 +388,7 @@ def reference_build(names: tuple[str, ...], config_file: Path, to: Path | None) 
     type=click.Path(path_type=Path, file_okay=False, exists=True),
 )
 @_config_file
-@_told
+@told
 def reference_absorb(folders: tuple[Path, ...], config_file: Path) -> None:
     """Take references that `reference build --to` made elsewhere into the cache.
 
@@ -441,7 +408,7 @@ def reference_absorb(folders: tuple[Path, ...], config_file: Path) -> None:
 
 @reference.command("list")
 @_config_file
-@_told
+@told
 def reference_list(config_file: Path) -> None:
     """List the versions of each companion, and how far each has come: locked, fetched or built."""
     from blogtools.wired import list_references
@@ -451,6 +418,10 @@ def reference_list(config_file: Path) -> None:
         click.echo(line)
     if wrong:
         raise ContentError(wrong)
+
+
+main.add_command(gate)
+main.add_command(pipeline)
 
 
 def _today() -> date:

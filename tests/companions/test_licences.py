@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from blogtools.companions.licences import licence_of, spdx
+from blogtools.companions.licences import licence_of
+from blogtools.content.licences import spdx
 
 OSI = "License :: OSI Approved :: "
 
@@ -23,6 +24,7 @@ OSI = "License :: OSI Approved :: "
         # Two classifiers do not say whether both hold, or either.
         ("", [f"{OSI}MIT License", f"{OSI}ISC License (ISCL)"], "", ""),
         ("", [], "MIT License", "MIT"),
+        ("", [], "3-Clause BSD License", "BSD-3-Clause"),
         ("", [], "Apache License, Version 2.0", "Apache-2.0"),
         ("", [], "3-Clause of my own", "LicenseRef-3-Clause-of-my-own"),
         ("", [], "UNKNOWN", ""),

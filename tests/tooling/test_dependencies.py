@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -18,10 +19,15 @@ LOCKS = {
     "runtime": (ROOT / "requirements" / "runtime.txt").read_text(),
     "dev": (ROOT / "requirements" / "dev.txt").read_text(),
     "bench": (ROOT / "benchmarks" / "requirements.txt").read_text(),
+    "node": (ROOT / "requirements" / "node" / "node.txt").read_text(),
 }
 
 #: Direct dependencies that are a range on purpose (pyproject.toml says why).
 RANGES = {"pip"}
+
+SOURCES = set((ROOT / "src").rglob("*.py"))
+#: Programs that run in processes of their own, where what they import may be missing.
+CHILDREN = set((ROOT / "src" / "blogtools" / "gates").glob("*_child.py"))
 
 
 def _name(spelled: str) -> str:
@@ -45,8 +51,14 @@ def _lines(file: Path) -> list[str]:
 BUILD = _lines(ROOT / "requirements" / "build.in")
 DIRECT = {
     "runtime": [*PROJECT["dependencies"], *BUILD],
-    "dev": [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"], *BUILD],
+    "dev": [
+        *PROJECT["dependencies"],
+        *PROJECT["optional-dependencies"]["dev"],
+        *PROJECT["optional-dependencies"]["gates"],
+        *BUILD,
+    ],
     "bench": _lines(ROOT / "benchmarks" / "requirements.in"),
+    "node": _lines(ROOT / "requirements" / "node" / "node.in"),
 }
 
 
@@ -71,6 +83,18 @@ def test_every_locked_package_carries_hashes_and_no_address(lock: str) -> None:
     assert re.fullmatch(rf"(?:{entry})+", text)
 
 
+def test_what_npm_installs_is_exact_held_to_its_hash_and_carries_no_address() -> None:
+    folder = ROOT / "requirements" / "node"
+    asked = json.loads((folder / "package.json").read_text())["dependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    packages = {name: facts for name, facts in locked.items() if name}
+    for name, version in asked.items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+    assert all(facts["integrity"].startswith("sha512-") for facts in packages.values())
+    assert not any("resolved" in facts for facts in packages.values())
+    assert "omit-lockfile-registry-resolved=true" in (folder / ".npmrc").read_text()
+
+
 def test_the_locked_builder_is_the_one_that_pip_takes() -> None:
     build_system = _pins(PYPROJECT["build-system"]["requires"])
     assert build_system.items() <= _pins(BUILD).items()
@@ -84,20 +108,28 @@ def test_the_oldest_python_is_the_same_wherever_it_is_named() -> None:
 
 
 def test_every_package_that_the_code_imports_is_a_direct_dependency() -> None:
-    direct = {_name(re.split(r"[<>=]", line)[0]) for line in PROJECT["dependencies"]}
+    assert _undeclared(SOURCES - CHILDREN, PROJECT["dependencies"]) == set()
+
+
+def test_tools_of_the_gates_are_imported_by_programs_of_their_own_alone() -> None:
+    tools = PROJECT["optional-dependencies"]["gates"]
+    assert _undeclared(CHILDREN, [*PROJECT["dependencies"], *tools]) == set()
+
+
+def _undeclared(files: set[Path], dependencies: list[str]) -> set[str]:
+    direct = {_name(re.split(r"[<>=]", line)[0]) for line in dependencies}
     owners = packages_distributions()
     # MkDocs' fork imports as itself, and only where it is the one that runs us.
-    foreign = _imported() - sys.stdlib_module_names - {"blogtools", "properdocs"}
-    undeclared = {
+    foreign = _imported(files) - sys.stdlib_module_names - {"blogtools", "properdocs"}
+    return {
         module
         for module in foreign
         if not {_name(name) for name in owners.get(module, [])} & direct
     }
-    assert undeclared == set()
 
 
-def _imported() -> set[str]:
-    trees = [ast.parse(path.read_bytes()) for path in (ROOT / "src").rglob("*.py")]
+def _imported(files: set[Path]) -> set[str]:
+    trees = [ast.parse(path.read_bytes()) for path in files]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     plain = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
     taken = {

@@ -117,4 +117,42 @@ def test_a_python_without_venv_says_which_package_has_it(machine: Machine, tmp_p
     assert "python3-venv" in done.stderr
 
 
+def test_pipelines_cannot_be_run_without_rsync_and_that_is_said(machine: Machine) -> None:
+    machine.has("id", "echo 1000")
+    machine.has("dirname", "echo .")
+    done = machine.run("gitlab-ci-local", str(machine.programs))
+    assert done.returncode == 1
+    assert "apt-get install rsync" in done.stderr
+
+
+def test_root_on_debian_gets_rsync_installed(machine: Machine) -> None:
+    machine.has("id", "echo 0")
+    machine.has("grep")
+    machine.has("dirname", "echo .")
+    machine.has("apt-get", f'[ "$1" = install ] || exit 0\necho ran >"{machine.programs}/asked"')
+    machine.run("gitlab-ci-local", str(machine.programs))
+    assert (machine.programs / "asked").exists()
+
+
+def test_a_named_node_that_is_too_old_is_an_error(machine: Machine) -> None:
+    machine.has("rsync")
+    machine.has("dirname", "echo .")
+    old = machine.has("old-node", "exit 1")
+    done = machine.run("gitlab-ci-local", str(machine.programs), NODE=str(old))
+    assert done.returncode == 1
+    assert "older than Node 20" in done.stderr
+
+
+def test_without_a_new_node_the_locked_wheel_is_installed(machine: Machine) -> None:
+    machine.has("rsync")
+    machine.has("dirname", "echo .")
+    machine.has("node", "exit 1")
+    (machine.programs / "bin").mkdir()
+    python = machine.programs / "bin" / "python"
+    python.write_text(f'#!/bin/sh\necho "$@" >>"{machine.programs}/asked"\nexit 1\n')
+    python.chmod(0o755)
+    assert machine.run("gitlab-ci-local", str(machine.programs)).returncode != 0
+    assert "--require-hashes" in (machine.programs / "asked").read_text()
+
+
 _CHMOD = "/bin/chmod"

@@ -1,0 +1,49 @@
+"""What all commands share: how failures become messages and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import ParamSpec
+
+import click
+
+from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
+from blogtools.report import formats
+
+CONTENT_HAS_ERRORS = 1
+WRONG_USAGE = 2
+
+_P = ParamSpec("_P")
+
+
+def told(command: Callable[_P, None]) -> Callable[_P, None]:
+    """Make a command's failures into messages and exit codes, never into tracebacks."""
+
+    @wraps(command)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except ContentError as wrong:
+            say(wrong.diagnostics)
+            sys.exit(CONTENT_HAS_ERRORS)
+        except UsageError as wrong:
+            click.echo(f"blogtools: {wrong}", err=True)
+            sys.exit(WRONG_USAGE)
+        except OSError as refused:
+            place = f" ({refused.filename})" if refused.filename else ""
+            click.echo(f"blogtools: {refused.strerror or refused}{place}", err=True)
+            sys.exit(WRONG_USAGE)
+
+    return run
+
+
+def say(diagnostics: Sequence[Diagnostic]) -> None:
+    """Print findings, one a line, and how many there are."""
+    for found in diagnostics:
+        color = "red" if found.severity is Severity.ERROR else "yellow"
+        place, _, rest = str(found).partition(": ")
+        click.echo(f"{click.style(place, bold=True)}: {click.style(rest, fg=color)}", err=True)
+    if diagnostics:
+        click.echo(formats.summary(diagnostics), err=True)
