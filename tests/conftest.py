@@ -8,7 +8,7 @@ from hypothesis import settings
 pytest_plugins = ["tests.browser"]
 
 #: The folders whose files take longest come first, so that no process is left with one at the end.
-LONGEST = ("incremental", "site", "companions", "adapters")
+LONGEST = ("pipeline", "incremental", "site", "companions", "adapters", "gates")
 
 # How long an example takes says something of the machine, and nothing of the promise.
 settings.register_profile("blogtools", deadline=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import reduce
 
@@ -48,27 +48,34 @@ def alike(one: str, other: str) -> bool:
 
 
 def _told(old: _Declared, new: _Declared) -> Iterator[str]:
-    added = [name for name in new.types if name not in old.types]
-    lost = [name for name in old.types if name not in new.types]
-    kept = [name for name in old.types if name in new.types]
-    if needed := [name for name in added if name in new.required]:
-        yield f"needs {_listed(needed)} now"
-    if more := [name for name in added if name not in new.required]:
-        yield f"takes {_listed(more)} as well"
-    if lost:
-        yield f"takes {_listed(lost)} no more"
-    if stricter := [n for n in kept if n in new.required and n not in old.required]:
-        yield f"has no default of {_listed(stricter)} any more"
-    if looser := [n for n in kept if n in old.required and n not in new.required]:
-        yield f"has a default of {_listed(looser)} now"
-    if kept != [name for name in new.types if name in old.types] or any(
-        old.kinds[name] != new.kinds[name] for name in kept
-    ):
+    for words, names in _parameters(old, new):
+        if names:
+            yield words.format(_listed(names))
+    if _passing(old, new) != _passing(new, old):
         yield "takes its parameters in another way"
-    if retyped := [name for name in kept if old.types[name] != new.types[name]]:
-        yield f"has another type of {_listed(retyped)}"
     if old.returns != new.returns:
         yield _returned(old.returns, new.returns)
+
+
+def _parameters(old: _Declared, new: _Declared) -> Iterator[tuple[str, list[str]]]:
+    """Yield what may be said of parameters, each with the names of those that it is true of."""
+    added = _among(new.types, new.types.keys() - old.types.keys())
+    yield "needs {} now", _among(added, new.required)
+    yield "takes {} as well", _among(added, new.types.keys() - new.required)
+    yield "takes {} no more", _among(old.types, old.types.keys() - new.types.keys())
+    yield "has no default of {} any more", _among(old.types, new.required - old.required)
+    yield "has a default of {} now", _among(new.types, old.required - new.required)
+    retyped = {name for name, type_ in old.types.items() if new.types.get(name, type_) != type_}
+    yield "has another type of {}", _among(old.types, retyped)
+
+
+def _among(names: Iterable[str], wanted: Set[str]) -> list[str]:
+    return [name for name in names if name in wanted]
+
+
+def _passing(one: _Declared, other: _Declared) -> list[tuple[str, str]]:
+    """Return the parameters that both have, in the order of the first, and how each is passed."""
+    return [(name, how) for name, how in one.kinds.items() if name in other.kinds]
 
 
 def _returned(old: str, new: str) -> str:

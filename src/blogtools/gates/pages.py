@@ -204,12 +204,16 @@ def _references(tree: LexborHTMLParser) -> Iterator[Reference]:
             address = node.attributes.get(name)
             if address is not None and node.tag not in ("base", "link"):
                 yield Reference(address, loaded)
+    for node in tree.css("[srcset]"):
+        yield from _of_set(node.attributes.get("srcset") or "")
+    yield from _links_of_head(tree)
+
+
+def _links_of_head(tree: LexborHTMLParser) -> Iterator[Reference]:
     for node in tree.css("link[href]"):
         kinds = set((node.attributes.get("rel") or "").lower().split())
         if not kinds & _HINTS:
             yield Reference(node.attributes.get("href") or "", bool(kinds & _LOADED_LINKS))
-    for node in tree.css("[srcset]"):
-        yield from _of_set(node.attributes.get("srcset") or "")
 
 
 def _of_set(pictures: str) -> Iterator[Reference]:

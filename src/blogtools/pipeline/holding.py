@@ -39,6 +39,7 @@ ZERO_IS_ALL = frozenset({"site/accessibility-pages"})
 #: Choices in the order from strict to lenient.
 RANKS: Mapping[str, tuple[str, ...]] = {
     "audit/severity": ("low", "medium", "high", "critical"),
+    "build/same": ("bytes", "contents"),
     "complexity/complexity": ("A", "B", "C", "D", "E", "F"),
     "complexity/maintainability": ("A", "B", "C"),
     "sast/confidence": ("low", "medium", "high"),
