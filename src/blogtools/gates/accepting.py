@@ -30,6 +30,20 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires: date
 
 
+class Counted(Entry, frozen=True):
+    """So many findings of one rule in one file.
+
+    Attributes:
+        path: The file.
+        code: The rule.
+        count: How many of that rule in that file.
+    """
+
+    path: Text
+    code: Text
+    count: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
 _E = TypeVar("_E", bound=Entry)
 
 

@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
 
 from blogtools.gates import reading
-from blogtools.gates.accepting import Entry, Text, accepted
+from blogtools.gates.accepting import Counted, accepted
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.options import option
 from blogtools.gates.running import Ran
@@ -52,18 +51,8 @@ class Options:
     semgrep_rules: tuple[Path, ...] = option((), "Further rules for semgrep: files or folders.")
 
 
-class Known(Entry, frozen=True):
-    """A finding that the project accepts.
-
-    Attributes:
-        path: The file.
-        code: The rule.
-        count: How many of that rule in that file.
-    """
-
-    path: Text
-    code: Text
-    count: Annotated[int, msgspec.Meta(ge=1)] = 1
+class Known(Counted, frozen=True):
+    """A finding that the project accepts."""
 
 
 class _Cwe(msgspec.Struct):

@@ -13,12 +13,11 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
 
 from blogtools.gates import reading
-from blogtools.gates.accepting import Entry, Text, accepted
+from blogtools.gates.accepting import Counted, accepted
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.history import Added, added_lines
 from blogtools.gates.options import option
@@ -60,18 +59,8 @@ class Options:
     )
 
 
-class Known(Entry, frozen=True):
-    """What looks like a secret and is none, or is one that has been revoked.
-
-    Attributes:
-        path: The file.
-        code: The rule.
-        count: How many of that rule in that file.
-    """
-
-    path: Text
-    code: Text
-    count: Annotated[int, msgspec.Meta(ge=1)] = 1
+class Known(Counted, frozen=True):
+    """What looks like a secret and is none, or is one that has been revoked."""
 
 
 class Leak(msgspec.Struct, rename="pascal"):
