@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import reduce
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
+
+class _Declared(Struct, frozen=True):
     """A signature, taken apart.
 
     Attributes:
