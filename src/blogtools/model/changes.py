@@ -157,6 +157,15 @@ class Changes(Struct, frozen=True, dict=True):
         """Return the address of the page that shows them, relative to the site."""
         return f"{changes_url(self.name)}{self.new}/"
 
+    def touched(self) -> frozenset[str]:
+        """Return the old version's names of everything that is gone or not as it was."""
+        return frozenset(self.gone).union(
+            (one.old.path for one in self.signatures),
+            (one.old.path for one in self.defaults),
+            (one.symbol.path for one in self.deprecated),
+            (one.symbol.path for one in self.breaking),
+        )
+
     def fate(self, symbol: str) -> Fate:
         """Return what became of a public name of the old version.
 
