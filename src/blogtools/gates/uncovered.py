@@ -33,7 +33,7 @@ class Measured(msgspec.Struct):
 
     @property
     def left(self) -> frozenset[int]:
-        """Return the lines that no test runs, and those that no test leaves by one of their ways."""
+        """Return the lines that no test runs, or that none leaves by one of their ways."""
         missing = frozenset(self.missing_lines)
         # Where a way leads to lines that do not run, those say it already.
         return missing.union(start for start, end in self.missing_branches if end not in missing)
