@@ -23,6 +23,7 @@ from blogtools.app.blog import (
     made_from_the_model,
 )
 from blogtools.app.converting import Conversions, Job
+from blogtools.app.media_files import media_files
 from blogtools.app.naming import read_inventories, symbol_names
 from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.app.reading import Manuscripts, in_files, read, read_file
@@ -424,8 +425,15 @@ class Session:
         ):
             if target.path not in taken:
                 yield target
+        for target in media_files(self.project, self._conversions_of_all()):
+            if target.path not in taken:
+                yield target
         if search.config.enabled:
             yield self._search_index(pages, search)
+
+    def _conversions_of_all(self) -> Iterator[Conversion]:
+        yield from self.converted.values()
+        yield from (page.conversion for page in self.pages.values())
 
     def _search_index(self, pages: tuple[MkDocsPage, ...], search: ModelSearch) -> Target:
         own = [page for page in pages if page.file.src_uri in self.pages]

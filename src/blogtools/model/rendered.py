@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from .digest import digest_of
+from .media import NO_MEDIA, Media
 
 
 class LinkKind(StrEnum):
@@ -85,6 +86,7 @@ class Rendered:
         words: How many words a reader reads (code counts too).
         anchors: Every id on the page.
         links: Every internal link, in the order of its mark.
+        media: What is drawn in it.
     """
 
     html: str
@@ -97,6 +99,7 @@ class Rendered:
     words: int
     anchors: frozenset[str]
     links: tuple[Link, ...]
+    media: Media = NO_MEDIA
 
     @classmethod
     def nothing(cls) -> Rendered:
@@ -120,6 +123,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
         search: The digest of what search shows.
         anchors: The digest of every id on the page.
         links: The digest of every internal link.
+        media: What is drawn in it.
     """
 
     title: str
@@ -129,6 +133,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     search: bytes
     anchors: bytes
     links: bytes
+    media: Media = NO_MEDIA
 
     @classmethod
     def of(cls, rendered: Rendered) -> Facts:
@@ -141,6 +146,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
             search=digest_of(rendered.sections),
             anchors=digest_of(rendered.anchors),
             links=digest_of(rendered.links),
+            media=rendered.media,
         )
 
 

@@ -1,0 +1,67 @@
+"""Runs JavaScript for a build, in a process of its own, which may hang or crash without harm.
+
+V8 survives no fork, and ends its threads late; a build forks, and must end. One request a line,
+one answer a line, both JSON. Started by `scripts.py`, as a script.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from py_mini_racer import JSEvalException, MiniRacer
+
+_VENDOR = Path(__file__).parent / "vendor"
+# Far more than anything takes that somebody wants to read.
+_SECONDS = 20.0
+
+_KATEX = r"""
+function draw(job) {
+  try {
+    return {html: katex.renderToString(job.tex, {
+      displayMode: job.display, output: "htmlAndMathml", throwOnError: true, strict: "ignore",
+      trust: false, macros: Object.assign({}, job.macros)})};
+  } catch (wrong) {
+    if (!(wrong instanceof katex.ParseError)) { throw wrong; }
+    return {error: wrong.rawMessage, at: wrong.position === undefined ? 0 : wrong.position};
+  }
+}
+"""
+_FILES = {"katex": ("katex/katex.min.js", _KATEX)}
+
+
+def _context(name: str) -> MiniRacer:
+    file, glue = _FILES[name]
+    racer = MiniRacer()
+    racer.eval((_VENDOR / file).read_text("utf-8"))
+    racer.eval(glue)
+    return racer
+
+
+def _draw(racer: MiniRacer, job: object) -> Any:  # noqa: ANN401 - JSON
+    try:
+        answer = racer.eval(f"JSON.stringify(draw({json.dumps(job)}))", timeout_sec=_SECONDS)
+        return json.loads(str(answer))
+    except JSEvalException as failed:
+        return {"error": str(failed).strip().splitlines()[-1], "at": 0}
+
+
+def _serve() -> None:
+    contexts: dict[str, MiniRacer] = {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        name = request["script"]
+        if name not in contexts:
+            contexts[name] = _context(name)
+        answers = [_draw(contexts[name], job) for job in request["jobs"]]
+        sys.stdout.write(json.dumps(answers) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _serve()
+    # Not the ordinary end, which waits for V8's threads.
+    os._exit(0)
