@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -284,7 +284,8 @@ def examine(
     conversions |= {page.document.source.path: page.conversion for page in pages}
     subjects = [*map(_post_subject, edition.index.posts), *map(_page_subject, pages)]
     links = check_links(subjects, conversions, edition.addresses, edition.base, edition.memory)
-    assets = used_assets(edition.project, links.values(), manuscripts)
+    drawn_anew = {one.source for c in conversions.values() for one in c.facts.media.pictures}
+    assets = used_assets(edition.project, links.values(), manuscripts, drawn_anew)
     found = {
         *manuscripts.diagnostics,
         *check_index(edition.index),
@@ -364,15 +365,19 @@ def further_reading(document: Document) -> Iterator[Link]:
 
 
 def used_assets(
-    project: Project, links: Iterable[LinksChecked], manuscripts: Manuscripts
+    project: Project,
+    links: Iterable[LinksChecked],
+    manuscripts: Manuscripts,
+    drawn_anew: Collection[str] = (),
 ) -> frozenset[str]:
     """Return the paths of the files beside essays that the published site needs.
 
     A file is published if its essay's folder is, or if a published page links to it: what only a
-    draft shows stays at home.
+    draft shows stays at home, and so does a picture that is only shown as it is drawn anew.
     """
     linked = {file for checked in links for file in checked.files}
-    return frozenset((linked & manuscripts.assets.keys()) | _owned(project, manuscripts))
+    owned = _owned(project, manuscripts).difference(drawn_anew)
+    return frozenset((linked & manuscripts.assets.keys()) | owned)
 
 
 def _owned(project: Project, manuscripts: Manuscripts) -> set[str]:

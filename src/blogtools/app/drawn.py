@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from blogtools.build.memory import Memory
+from blogtools.build.recording import looked_for
 
 Value = TypeVar("Value")
 _ENCODER = msgspec.msgpack.Encoder()
@@ -24,6 +25,12 @@ class Drawn:
         """Take the memory; it may keep nothing."""
         self._memory = memory
         self._fresh: dict[bytes, bytes] = {}
+
+    def digest(self, name: str) -> bytes:
+        """Return the digest of a file beside a document, which counts as read; empty without it."""
+        files = self._memory.files
+        looked_for(files.path(name))
+        return files.digest(name)
 
     def several(
         self,

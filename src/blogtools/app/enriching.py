@@ -6,6 +6,7 @@ configuration asks for it.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 
 from blogtools.build.memory import Memory
@@ -26,22 +27,30 @@ class Enricher:
     def __init__(self, project: Project, memory: Memory) -> None:
         """Take the options, and what is remembered."""
         self._drawn = Drawn(memory)
+        self._project = project
         self._math = project.options.math
-        self._settings = (self._math,)
+        self._images = project.options.images
+        self._settings = (self._math, self._images)
         self._off = all(one is None for one in self._settings)
 
-    def surroundings(self, _document: Document) -> tuple[object, ...]:
+    def surroundings(self, document: Document) -> tuple[object, ...]:
         """Return what a conversion depends on besides the text: nothing where all is off."""
         if self._off:
             return ()
-        return (digest_of([one and one.model_dump() for one in self._settings]),)
+        # A picture is found from where the text lies.
+        folder = posixpath.dirname(document.source.path)
+        return digest_of([one and one.model_dump() for one in self._settings]), folder
 
-    def __call__(self, rendered: Rendered, _document: Document) -> Rendered:
+    def __call__(self, rendered: Rendered, document: Document) -> Rendered:
         """Return a conversion with everything drawn."""
         if self._math is not None:
             from .formulas import with_formulas
 
             rendered = with_formulas(rendered, self._math, self._drawn)
+        if self._images is not None and "<img" in rendered.html:
+            from .images import with_images
+
+            rendered = with_images(rendered, self._images, self._drawn, self._project, document)
         return rendered
 
     def taken(self) -> Mapping[bytes, bytes]:

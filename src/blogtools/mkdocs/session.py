@@ -23,7 +23,7 @@ from blogtools.app.blog import (
     made_from_the_model,
 )
 from blogtools.app.converting import Conversions, Job
-from blogtools.app.media_files import media_files
+from blogtools.app.media_files import is_stripped, media_files
 from blogtools.app.naming import read_inventories, symbol_names
 from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.app.reading import Manuscripts, in_files, read, read_file
@@ -372,6 +372,8 @@ class Session:
         found = {*self.examined.diagnostics, *self.failed, *self.conversions.failed}
         if not errors(self.examined.diagnostics):
             for path in sorted(self.examined.assets):
+                if is_stripped(path, self.project.options):
+                    continue  # made by ourselves, see `made`
                 files.append(self._asset(path, config))
         self.edition.prepare()
         return in_files(self.project, found)
@@ -425,7 +427,13 @@ class Session:
         ):
             if target.path not in taken:
                 yield target
-        for target in media_files(self.project, self._conversions_of_all()):
+        for target in media_files(
+            self.project,
+            self._conversions_of_all(),
+            self.manuscripts.assets,
+            self.examined.assets,
+            self.memory,
+        ):
             if target.path not in taken:
                 yield target
         if search.config.enabled:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from .diagnostic import Severity
 
@@ -31,16 +31,38 @@ class Fault(msgspec.Struct, frozen=True, array_like=True, gc=False):
     severity: Severity = Severity.ERROR
 
 
+class Size(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How large a picture is shown, and whether it moves; nothing at all if it cannot be read."""
+
+    width: int = 0
+    height: int = 0
+    moves: bool = False
+
+
+class Picture(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A picture that is drawn anew.
+
+    Attributes:
+        source: Its file, relative to the project.
+        widths: How wide.
+    """
+
+    source: str
+    widths: tuple[int, ...]
+
+
 class Media(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a document asks of the site for what is drawn in it.
 
     Attributes:
         faults: What is wrong with it.
         styles: The declarations that its formulas had as attributes, each a class of its own now.
+        pictures: Those that are drawn anew, in other sizes and formats.
     """
 
     faults: tuple[Fault, ...] = ()
     styles: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 #: Of a document in which nothing is drawn.
@@ -48,15 +70,43 @@ NO_MEDIA = Media()
 
 
 class MathOptions(BaseModel):
-    """How formulas are drawn.
+    r"""How formulas are drawn.
 
     Attributes:
-        macros: Commands of one's own, by their names (``{"\\\\R": "\\\\mathbb{R}"}``).
+        macros: Commands of one's own, by their names (``{"\\R": "\\mathbb{R}"}``).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     macros: Mapping[str, str] = {}
+
+
+_WIDTHS = (480, 800, 1200, 1600)
+_QUALITY = {"avif": 60, "webp": 80}
+
+
+class ImageOptions(BaseModel):
+    """How the pictures of essays are drawn anew.
+
+    Attributes:
+        widths: In which widths, up to that of the original.
+        formats: In which formats, the best first; what cannot show that takes the last.
+        quality: How good, of each format, from 1 to 100.
+        sizes: How wide a picture is shown, as HTML says it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    widths: Annotated[tuple[Annotated[int, Field(ge=16, le=8192)], ...], Field(min_length=1)] = (
+        _WIDTHS
+    )
+    formats: Annotated[tuple[Literal["avif", "webp"], ...], Field(min_length=1)] = ("avif", "webp")
+    quality: Mapping[Literal["avif", "webp"], Annotated[int, Field(ge=1, le=100)]] = {}
+    sizes: str = "(max-width: 48rem) 100vw, 44rem"
+
+    def quality_of(self, form: str) -> int:
+        """Return how good pictures of a format are."""
+        return {**_QUALITY, **self.quality}[form]
 
 
 def _switch(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
@@ -68,3 +118,4 @@ def _switch(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
 
 #: Options that are none when they are off.
 Math = Annotated[MathOptions | None, BeforeValidator(_switch)]
+Images = Annotated[ImageOptions | None, BeforeValidator(_switch)]

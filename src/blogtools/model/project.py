@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
-from .media import Math
+from .media import Images, Math
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
@@ -156,6 +156,7 @@ class BlogOptions(BaseModel):
     inline_symbols: bool = False
     inventories: tuple[InventoryOptions, ...] = ()
     math: Math = None
+    images: Images = None
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:

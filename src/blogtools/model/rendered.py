@@ -34,12 +34,14 @@ class Link:
         target: As the author wrote it, with character references decoded.
         nth: The how-manieth link with this very target this is, from 0: finds its line.
         embeds: Whether it shows the target (an image) and does not only lead there.
+        variant: What the address ends in behind that of the target, for what is made from that.
     """
 
     kind: LinkKind
     target: str
     nth: int = 0
     embeds: bool = False
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
