@@ -70,7 +70,7 @@ def test_a_stripped_picture_looks_the_same(form: str) -> None:
 
 
 def test_sizes_are_those_that_are_shown(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "a.jpg": picture("JPEG", orientation=8),
         "b.svg": b'<?xml version="1.0"?><svg viewBox="0 0 30 20"/>',
         "c.svg": b'<svg width="12px" height="13" viewBox="0 0 30 20"></svg>',
@@ -89,7 +89,7 @@ Inside ![a small one](small.png) a text, ![drawn](drawn.svg), and [the whole](li
 
 ![linked](linked.png)
 """
-FILES = {
+FILES: dict[str, str | bytes] = {
     "posts/photo.jpg": picture("JPEG", 300, 150),
     "posts/small.png": picture(),
     "posts/linked.png": picture(),
@@ -128,14 +128,14 @@ def test_no_published_picture_tells_of_the_camera(tmp_path: Path) -> None:
         for path in (tmp_path / "site/posts").iterdir()
         if path.is_file()
     }
-    assert CAMERA.encode() in FILES["posts/photo.jpg"]  # type: ignore[operator]
+    assert CAMERA.encode() in FILES["posts/photo.jpg"]
     assert not [name for name, data in published.items() if CAMERA.encode() in data]
     assert {"linked.png", "drawn.svg"} <= published.keys()
     assert not {"photo.jpg", "small.png"} & published.keys()
 
 
 def test_pictures_of_a_bundle_are_published_only_as_they_are_drawn_anew(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "posts/own/index.md": essay("Own", body="![A](a.png)"),
         "posts/own/a.png": picture(),
         "posts/own/data.csv": "1,2\n",
@@ -156,9 +156,9 @@ def test_equal_texts_in_two_folders_show_their_own_pictures(tmp_path: Path) -> N
     folder = blog(tmp_path, OPTIONS, **files)
     for _ in range(2):
         build(folder)
-        for name, width in (("one", "60"), ("two", "90")):
+        for name, wide in (("one", "60"), ("two", "90")):
             shown = one(page(tmp_path, f"posts/{name}"), "picture img")
-            assert shown.attributes["width"] == width
+            assert shown.attributes["width"] == wide
 
 
 def test_a_picture_without_words_is_a_warning_at_its_place(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ from blogtools.model.site import (
 )
 
 from . import reads
+from .cards import cards, unwritable
 from .discussing import discussions
 from .link_checks import Subject, check_links
 from .ports import Since, nothing_since
@@ -295,6 +296,7 @@ def examine(
             {path: manuscripts.assets[path] for path in assets},
         ),
         *_doubled(edition),
+        *unwritable(edition),
         *_avatars(edition, manuscripts),
         *(wrong for checked in links.values() for wrong in checked.diagnostics),
     }
@@ -406,6 +408,7 @@ def made_from_the_model(
         sitemap: The addresses of the pages that are no essays.
         robots: Whether a robots.txt is to be made.
     """
+    yield from cards(edition)
     site = edition.project.site
     if site.url:
         yield from _feeds(edition, links)

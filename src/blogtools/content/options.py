@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from blogtools.model.companion import CompanionOptions
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.elsewhere import InventoryOptions
-from blogtools.model.media import ImageOptions, MathOptions
+from blogtools.model.media import CardOptions, ImageOptions, MathOptions
 from blogtools.model.project import BlogOptions, TaxonomyOptions
 
 from .yaml import KeyPath, Parsed, YamlProblem, parse
@@ -71,7 +71,11 @@ def _diagnostic(name: str, parsed: Parsed, error: ErrorDetails) -> Diagnostic:
     )
 
 
-_MODELS: Mapping[str, type[BaseModel]] = {"math": MathOptions, "images": ImageOptions}
+_MODELS: Mapping[str, type[BaseModel]] = {
+    "math": MathOptions,
+    "images": ImageOptions,
+    "cards": CardOptions,
+}
 
 
 def _names(loc: KeyPath) -> tuple[str, ...]:

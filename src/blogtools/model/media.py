@@ -109,6 +109,34 @@ class ImageOptions(BaseModel):
         return {**_QUALITY, **self.quality}[form]
 
 
+_COLOUR = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class CardOptions(BaseModel):
+    """How the cards of essays look.
+
+    Attributes:
+        paper: The colour of the ground.
+        ink: The colour of the title.
+        soft: The colour of what stands below it.
+        accent: The colour of the site's name and of the stroke at the top.
+        fonts: Font files (TTF, OTF) for letters that ours do not have, relative to the project.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    paper: _COLOUR = "#fdfcf8"
+    ink: _COLOUR = "#1c1a15"
+    soft: _COLOUR = "#5d574a"
+    accent: _COLOUR = "#ad3306"
+    fonts: tuple[str, ...] = ()
+
+    @property
+    def colours(self) -> tuple[str, str, str, str]:
+        """Return the four colours."""
+        return self.paper, self.ink, self.soft, self.accent
+
+
 def _switch(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
     """Let an author write true or false where options may stand."""
     if isinstance(given, bool):
@@ -119,3 +147,4 @@ def _switch(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
 #: Options that are none when they are off.
 Math = Annotated[MathOptions | None, BeforeValidator(_switch)]
 Images = Annotated[ImageOptions | None, BeforeValidator(_switch)]
+Cards = Annotated[CardOptions | None, BeforeValidator(_switch)]

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
-from .media import Images, Math
+from .media import Cards, Images, Math
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
@@ -157,6 +157,7 @@ class BlogOptions(BaseModel):
     inventories: tuple[InventoryOptions, ...] = ()
     math: Math = None
     images: Images = None
+    cards: Cards = None
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
