@@ -30,7 +30,8 @@ class Enricher:
         self._project = project
         self._math = project.options.math
         self._images = project.options.images
-        self._settings = (self._math, self._images)
+        self._diagrams = project.options.diagrams
+        self._settings = (self._math, self._images, self._diagrams)
         self._off = all(one is None for one in self._settings)
 
     def surroundings(self, document: Document) -> tuple[object, ...]:
@@ -47,6 +48,10 @@ class Enricher:
             from .formulas import with_formulas
 
             rendered = with_formulas(rendered, self._math, self._drawn)
+        if self._diagrams is not None:
+            from .diagrams import with_diagrams
+
+            rendered = with_diagrams(rendered, self._diagrams, self._drawn)
         if self._images is not None and "<img" in rendered.html:
             from .images import with_images
 

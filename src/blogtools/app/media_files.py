@@ -8,6 +8,7 @@ from pathlib import Path
 
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Target
+from blogtools.content import diagrams
 from blogtools.content.images import suffix
 from blogtools.content.links import way
 from blogtools.model.digest import digest_of
@@ -18,7 +19,8 @@ from blogtools.model.rendered import Conversion
 from .images import is_raster
 
 _MATH = "assets/math/"
-STYLESHEET = f"{_MATH}math.css"
+_FORMULAS = f"{_MATH}math.css"
+_DIAGRAMS = "assets/diagrams.css"
 
 
 def media_files(
@@ -46,6 +48,12 @@ def media_files(
         styles = {style for one in conversions for style in one.facts.media.styles}
         if styles:
             yield from _of_formulas(sorted(styles - {""}))
+    if project.options.diagrams is not None:
+        colours = {colour for one in conversions for colour in one.facts.media.colours}
+        if colours:
+            wanted = sorted(colours - {""})
+            what = {"the diagrams": digest_of(wanted)}
+            yield Target(_DIAGRAMS, what, lambda: diagrams.stylesheet(wanted))
 
 
 def is_stripped(path: str, options: BlogOptions) -> bool:
@@ -104,7 +112,7 @@ def _of_formulas(styles: list[str]) -> Iterator[Target]:
 
     version = {"KaTeX": math.VERSION}
     what = {**version, "the formulas": digest_of(styles)}
-    yield Target(STYLESHEET, what, lambda: math.stylesheet(styles))
+    yield Target(_FORMULAS, what, lambda: math.stylesheet(styles))
     for name, file in math.fonts().items():
         yield Target(f"{_MATH}fonts/{name}", version, file.read_bytes)
 
@@ -117,7 +125,10 @@ def styled(page: str, url: str, options: BlogOptions) -> str:
         url: Its address.
         options: The blog's options.
     """
-    if options.math is None or 'class="katex' not in page:
-        return page
-    link = f'<link rel="stylesheet" href="{way(STYLESHEET, url)}">'
-    return page.replace("</head>", f"{link}\n</head>", 1)
+    sheets = []
+    if options.math is not None and 'class="katex' in page:
+        sheets.append(_FORMULAS)
+    if options.diagrams is not None and 'class="bt-diagram' in page:
+        sheets.append(_DIAGRAMS)
+    links = "".join(f'<link rel="stylesheet" href="{way(one, url)}">\n' for one in sheets)
+    return page.replace("</head>", f"{links}</head>", 1) if links else page

@@ -23,7 +23,12 @@ from blogtools.model.project import BlogOptions, MarkdownSettings, Project, Site
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLESHEET = "assets/stylesheets/blogtools.css"
 # The module that each option cannot do without: those of the extra `media`.
-_NEEDED = {"math": "py_mini_racer", "images": "PIL", "cards": "resvg_py"}
+_NEEDED = {
+    "math": "py_mini_racer",
+    "images": "PIL",
+    "cards": "resvg_py",
+    "diagrams": "py_mini_racer",
+}
 
 
 def prepare(config: MkDocsConfig) -> None:

@@ -58,11 +58,13 @@ class Media(msgspec.Struct, frozen=True, array_like=True, gc=False):
         faults: What is wrong with it.
         styles: The declarations that its formulas had as attributes, each a class of its own now.
         pictures: Those that are drawn anew, in other sizes and formats.
+        colours: The declarations of the colours of its diagrams, each a class of its own.
     """
 
     faults: tuple[Fault, ...] = ()
     styles: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    colours: tuple[str, ...] = ()
 
 
 #: Of a document in which nothing is drawn.
@@ -106,7 +108,9 @@ class ImageOptions(BaseModel):
 
     def quality_of(self, form: str) -> int:
         """Return how good pictures of a format are."""
-        return {**_QUALITY, **self.quality}[form]
+        known: dict[str, int] = {**_QUALITY}
+        known.update(self.quality)
+        return known[form]
 
 
 _COLOUR = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -137,6 +141,18 @@ class CardOptions(BaseModel):
         return self.paper, self.ink, self.soft, self.accent
 
 
+class DiagramOptions(BaseModel):
+    """How diagrams are drawn.
+
+    Attributes:
+        engine: What places the nodes, where a diagram does not say it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    engine: Literal["dot", "neato", "fdp", "sfdp", "twopi", "circo", "osage"] = "dot"
+
+
 def _switch(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
     """Let an author write true or false where options may stand."""
     if isinstance(given, bool):
@@ -148,3 +164,4 @@ def _switch(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
 Math = Annotated[MathOptions | None, BeforeValidator(_switch)]
 Images = Annotated[ImageOptions | None, BeforeValidator(_switch)]
 Cards = Annotated[CardOptions | None, BeforeValidator(_switch)]
+Diagrams = Annotated[DiagramOptions | None, BeforeValidator(_switch)]

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
-from .media import Cards, Images, Math
+from .media import Cards, Diagrams, Images, Math
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
@@ -158,6 +158,7 @@ class BlogOptions(BaseModel):
     math: Math = None
     images: Images = None
     cards: Cards = None
+    diagrams: Diagrams = None
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
