@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import groupby
@@ -46,6 +46,7 @@ from blogtools.model.site import (
 )
 
 from . import reads
+from .cards import cards, unwritable
 from .discussing import discussions
 from .link_checks import Subject, check_links
 from .ports import Since, nothing_since
@@ -295,7 +296,8 @@ def examine(
     links = check_links(
         subjects, conversions, edition.addresses, edition.base, edition.memory, workers
     )
-    assets = used_assets(edition.project, links.values(), manuscripts)
+    drawn_anew = {one.source for c in conversions.values() for one in c.facts.media.pictures}
+    assets = used_assets(edition.project, links.values(), manuscripts, drawn_anew)
     found = {
         *manuscripts.diagnostics,
         *check_index(edition.index),
@@ -305,6 +307,7 @@ def examine(
             {path: manuscripts.assets[path] for path in assets},
         ),
         *_doubled(edition),
+        *unwritable(edition),
         *_avatars(edition, manuscripts),
         *(wrong for checked in links.values() for wrong in checked.diagnostics),
     }
@@ -375,15 +378,19 @@ def further_reading(document: Document) -> Iterator[Link]:
 
 
 def used_assets(
-    project: Project, links: Iterable[LinksChecked], manuscripts: Manuscripts
+    project: Project,
+    links: Iterable[LinksChecked],
+    manuscripts: Manuscripts,
+    drawn_anew: Collection[str] = (),
 ) -> frozenset[str]:
     """Return the paths of the files beside essays that the published site needs.
 
     A file is published if its essay's folder is, or if a published page links to it: what only a
-    draft shows stays at home.
+    draft shows stays at home, and so does a picture that is only shown as it is drawn anew.
     """
     linked = {file for checked in links for file in checked.files}
-    return frozenset((linked & manuscripts.assets.keys()) | _owned(project, manuscripts))
+    owned = _owned(project, manuscripts).difference(drawn_anew)
+    return frozenset((linked & manuscripts.assets.keys()) | owned)
 
 
 def _owned(project: Project, manuscripts: Manuscripts) -> set[str]:
@@ -412,6 +419,7 @@ def made_from_the_model(
         sitemap: The addresses of the pages that are no essays.
         robots: Whether a robots.txt is to be made.
     """
+    yield from cards(edition)
     site = edition.project.site
     if site.url:
         yield from _feeds(edition, links)
