@@ -41,6 +41,7 @@ from blogtools.model.site import (
     ReferenceList,
     Release,
     SiteIndex,
+    Term,
 )
 
 from . import reads
@@ -50,6 +51,9 @@ from .ports import Since, nothing_since
 from .reading import Manuscripts, authors_file, bundles
 from .results import is_result
 from .standing import standing
+
+# How many series and topics the home page shows.
+_SERIES, _TOPICS = 6, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,25 @@ class Edition:
     def overviews(self) -> tuple[Overview, ...]:
         """Return the page of each taxonomy."""
         return tuple(overviews(self.index, self.project.options))
+
+    @cached_property
+    def home_series(self) -> tuple[tuple[Term, int], ...]:
+        """Return the series that the home page shows: those that went on last, first."""
+        terms = self.index.taxonomies.get("series", {})
+        newest = sorted(terms.items(), key=lambda item: item[1][-1].date, reverse=True)
+        return tuple((term, len(posts)) for term, posts in newest[:_SERIES])
+
+    @cached_property
+    def home_topics(self) -> tuple[tuple[Term, int], ...]:
+        """Return the topics that the home page shows: those with the most essays, in order."""
+        terms = self.index.taxonomies.get("tags", {})
+        most = sorted(terms.items(), key=lambda item: len(item[1]), reverse=True)[:_TOPICS]
+        chosen = {term for term, _ in most}
+        return tuple((term, len(posts)) for term, posts in terms.items() if term in chosen)
+
+    def overview(self, taxonomy: str) -> Overview | None:
+        """Return the page of a taxonomy, or None where it has none."""
+        return next((one for one in self.overviews if one.taxonomy == taxonomy), None)
 
 
 def image_link(document: Document) -> Link | None:

@@ -93,6 +93,9 @@ class PageReads:
         paths = [post.path for post in page.posts]
         shown = (page.title, page.number, page.pages, page.total, page.term, page.feed)
         found = {"which essays it lists": digest_of(shown, paths)}
+        if page.term is None and page.number == 1:
+            home = self._edition.home_series, self._edition.home_topics
+            found |= {"the series and topics": digest_of(home)}
         return found | {path: self._shown[path] for path in paths}
 
 

@@ -13,7 +13,10 @@ from blogtools.model.site import (
     ReferenceList,
 )
 
+from blogtools.model.interface import Voice, voice
+
 from .changes_views import ChangesListView, ChangesView
+from .frame import Frame
 from .session import Session, address
 from .views import ListingView, OverviewView, PackageView, PostView, ReferencesView
 
@@ -47,3 +50,10 @@ def view(page: Page, session: Session) -> View | None:
             return PackageView(package)
         case None:
             return None
+
+
+def voice_of(view: View | None, frame: Frame) -> Voice:
+    """Return the words of a page: in an essay's own language, else in the site's."""
+    if isinstance(view, PostView) and view.language:
+        return voice(view.language, view.direction)
+    return frame.say

@@ -20,6 +20,8 @@ from blogtools.model.project import BlogOptions, MarkdownSettings, Project, Site
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLESHEET = "assets/stylesheets/blogtools.css"
+#: Put together from parts in every build, so that a blog can replace one of them.
+_ASSEMBLED = (_STYLESHEET, "assets/javascripts/reader.js")
 
 
 def prepare(config: MkDocsConfig) -> None:
@@ -50,6 +52,7 @@ def _add_templates(config: MkDocsConfig) -> None:
         dirs.insert(1 if config.theme.custom_dir else 0, str(_TEMPLATES))
     static: set[str] = config.theme.static_templates
     static.discard("sitemap.xml")
+    static.update(_ASSEMBLED)
     if _STYLESHEET not in config.extra_css:
         config.extra_css.insert(0, _STYLESHEET)
 

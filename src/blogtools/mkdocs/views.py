@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from itertools import groupby
 
 from blogtools.app.blog import Edition
 from blogtools.content.authors import picture_path
+from blogtools.content.citing import bibtex
 from blogtools.content.destination import Destination, to_use
 from blogtools.content.links import absolute, relative, way
 from blogtools.content.machines import json_ld
@@ -33,26 +34,16 @@ from blogtools.model.site import (
     Term,
 )
 
-_MARKS = {Status.DRAFT: "Draft", Status.SCHEDULED: "Scheduled", Status.PUBLISHED: ""}
+#: The word for an essay that is not out, as a key of the interface.
+_MARKS = {Status.DRAFT: "draft", Status.SCHEDULED: "scheduled", Status.PUBLISHED: ""}
 _FEED_TYPES = (("feed.xml", "application/atom+xml"), ("feed.json", "application/feed+json"))
 # How many page numbers stand beside the current one, before a gap.
 _NEAR = 2
 
 
-def day(moment: date) -> str:
-    """Return a day as people read it, such as 22 November 2026, whatever the machine's locale."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
 def breakable(name: str) -> str:
     """Return a dotted name as HTML that breaks, where it must, after its dots and underscores."""
     return re.sub(r"\.|(?<=[^._])_+(?=[^._])", r"\g<0><wbr>", html.escape(name))
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +62,13 @@ class AuthorView:
     name: str
     href: str
     avatar: str
+    description: str = ""
+    elsewhere: str = ""
+
+    @property
+    def elsewhere_name(self) -> str:
+        """Return the address of the author's own site as people write it."""
+        return re.sub(r"^https?://(www\.)?|/$", "", self.elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +134,16 @@ class PostView:
     edition: Edition
     post: Post
 
+    @property
+    def language(self) -> str:
+        """Return the essay's own language, or nothing where it has the site's."""
+        return ""
+
+    @property
+    def direction(self) -> str:
+        """Return the direction that the essay names, or nothing."""
+        return ""
+
     @cached_property
     def heading(self) -> str:
         """Return the first-level heading as HTML: the author's own, or the title."""
@@ -146,13 +154,23 @@ class PostView:
 
     @property
     def mark(self) -> str:
-        """Return a word for an essay that is not out yet, or nothing."""
+        """Return the key of a word for an essay that is not out yet, or nothing."""
         return _MARKS[self.post.entry.status]
 
     @cached_property
     def authors(self) -> tuple[AuthorView, ...]:
         """Return the authors, each linked to their essays."""
         return tuple(_authors(self.edition, self.post, self.post.url))
+
+    @property
+    def described(self) -> tuple[AuthorView, ...]:
+        """Return the authors of whom there is something to say."""
+        return tuple(author for author in self.authors if author.description)
+
+    @property
+    def bibtex(self) -> str:
+        """Return what others cite it with."""
+        return bibtex(self.post, self.edition.project.site)
 
     @cached_property
     def terms(self) -> tuple[TermView, ...]:
@@ -292,7 +310,7 @@ class ItemView:
 
     @property
     def mark(self) -> str:
-        """Return a word for an essay that is not out yet, or nothing."""
+        """Return the key of a word for an essay that is not out yet, or nothing."""
         return _MARKS[self.post.entry.status]
 
     @property
@@ -324,15 +342,57 @@ class ListingView:
 
     @property
     def heading(self) -> str:
-        """Return what it lists, and which page it is."""
-        return heading(self.listing)
+        """Return what it lists."""
+        return self.listing.title
 
     @property
-    def count(self) -> str:
-        """Return how many essays a term has; nothing on the home page."""
-        if self.listing.term is None:
-            return ""
-        return f"{self.listing.total} essay{'' if self.listing.total == 1 else 's'}"
+    def number(self) -> int:
+        """Return which page it is."""
+        return self.listing.number
+
+    @property
+    def term(self) -> Term | None:
+        """Return the term whose essays it lists; None on the home page."""
+        return self.listing.term
+
+    @property
+    def kind(self) -> str:
+        """Return the taxonomy of the term, or nothing."""
+        return self.listing.term.taxonomy if self.listing.term else ""
+
+    @property
+    def up(self) -> str:
+        """Return the address of the taxonomy's page."""
+        overview = self.edition.overview(self.kind)
+        return way(overview.url, self.listing.url) if overview else ""
+
+    @property
+    def lead(self) -> str:
+        """Return what an author says of themselves on the page of their essays."""
+        label = self.listing.term.label if self.listing.term else ""
+        authors = (a for post in self.listing.posts[:1] for a in post.authors if a.name == label)
+        return next((a.description for a in authors), "") if self.kind == "authors" else ""
+
+    @property
+    def count(self) -> int:
+        """Return how many essays a term has; 0 on the home page."""
+        return self.listing.total if self.listing.term else 0
+
+    @cached_property
+    def series(self) -> tuple[TermView, ...]:
+        """Return the series that the home page shows."""
+        return tuple(_shown_terms(self.edition.home_series, self.listing.url))
+
+    @cached_property
+    def topics(self) -> tuple[TermView, ...]:
+        """Return the topics that the home page shows."""
+        return tuple(_shown_terms(self.edition.home_topics, self.listing.url))
+
+    @property
+    def topics_href(self) -> str:
+        """Return the address of the page of all topics."""
+        overview = self.edition.overview("tags")
+        return way(overview.url, self.listing.url) if overview else ""
 
     @cached_property
     def items(self) -> tuple[ItemView, ...]:
@@ -467,9 +527,8 @@ class PackageView:
         return any(one.changes for one in self.shown.releases)
 
 
-def heading(listing: Listing) -> str:
-    """Return the title of a list's page."""
-    return listing.title if listing.number == 1 else f"{listing.title} – page {listing.number}"
+def _shown_terms(terms: Iterable[tuple[Term, int]], here: str) -> Iterator[TermView]:
+    return (TermView(term.label, way(term.url, here), count) for term, count in terms)
 
 
 def _term(edition: Edition, term: Term, here: str) -> TermView:
@@ -509,7 +568,11 @@ def _authors(edition: Edition, post: Post, here: str) -> Iterator[AuthorView]:
     for author in post.authors:
         term = terms.get(author.name)
         yield AuthorView(
-            author.name, way(term.url, here) if term else "", _avatar(edition, author, here)
+            author.name,
+            way(term.url, here) if term else "",
+            _avatar(edition, author, here),
+            author.description,
+            author.url,
         )
 
 
