@@ -75,8 +75,9 @@ _REFERENCE = re.compile(
 _BACK = re.compile(r'(?:&#160;|\s)*<a class="footnote-backref".*?</a>', re.DOTALL)
 _ID = re.compile(r' id="[^"]*"')
 _BLOCK = re.compile(r"<(p|td|th|h[1-6]|dt|dd|figcaption|summary)\b")
+_HEAVY = re.compile(r'<p>|class="footnote-ref"')
 _ANNOTATED = re.compile(
-    r'(?P<code><div class="[^"]*\bhighlight\b[^"]*"[^>]*>(?:(?!</div>).)*?\(\d+\)!?(?:(?!</div>).)*</div>)'
+    r'(?P<code><div class="[^"]*\bhighlight\b[^"]*"[^>]*>(?:(?!</div>).)*</div>)'
     r"\s*<ol>(?P<notes>.*?)</ol>",
     re.DOTALL,
 )
@@ -159,7 +160,9 @@ def _annotations(page: str, _: Voice) -> str:
         if not _MARK.search(match["code"]):
             return match[0]
         count += 1
-        code = _MARK.sub(rf'<a class="bt-mark-in" href="#note-{count}-\g<number>">\g<number></a>', match["code"])
+        code = _MARK.sub(
+            rf'<a class="bt-mark-in" href="#note-{count}-\g<number>">\g<number></a>', match["code"]
+        )
         return f'{code}\n<ol class="bt-annotations">{_numbered(match["notes"], count)}</ol>'
 
     return _ANNOTATED.sub(one, page)
@@ -188,7 +191,7 @@ def _notes(page: str, _: Voice) -> str:
     if found is None:
         return page
     texts = {note["name"]: _BACK.sub("", note["text"]) for note in _NOTE.finditer(found[0])}
-    beside = {n: _ID.sub("", t) for n, t in texts.items() if "footnote-ref" not in t and "<p>" not in t}
+    beside = {name: _ID.sub("", text) for name, text in texts.items() if not _HEAVY.search(text)}
     shown: set[str] = set()
 
     def one(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mkdocs.structure.pages import Page
 
+from blogtools.model.interface import Voice, voice
 from blogtools.model.site import (
     ChangesList,
     ChangesPage,
@@ -12,8 +13,6 @@ from blogtools.model.site import (
     PackagePage,
     ReferenceList,
 )
-
-from blogtools.model.interface import Voice, voice
 
 from .changes_views import ChangesListView, ChangesView
 from .frame import Frame

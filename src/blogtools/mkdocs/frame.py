@@ -90,7 +90,7 @@ def _origins(addresses: Iterable[str]) -> Iterator[str]:
     yield from dict.fromkeys(f"{p.scheme or 'https'}://{p.netloc}" for p in parts if p.netloc)
 
 
-def _scheme(palette: Any) -> str:  # noqa: ANN401 - whatever stands in the configuration
+def _scheme(palette: Any) -> str:
     """Return the one scheme that the blog has, or nothing where it has several or names none."""
     if isinstance(palette, list):
         palette = palette[0] if len(palette) == 1 else {}

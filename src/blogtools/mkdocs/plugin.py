@@ -24,8 +24,8 @@ from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, Usage
 from blogtools.model.output import Output
 
 from . import composing, search, settings, taking_over
-from .frame import Frame, frame, site_voice
 from .adapters.adapter import Wanted
+from .frame import Frame, frame, site_voice
 from .session import Session
 from .views import breakable
 
