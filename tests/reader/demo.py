@@ -128,9 +128,20 @@ def make_blog(root: Path) -> Path:
                 tags="[Type, Code]",
                 series="Sheets",
                 pin="true",
+                hero="sheet.svg",
+                hero_alt="A grey sheet",
             ),
         },
     )
+    text = essay(
+        "Alles auf einem Bogen",
+        "2026-03-04",
+        "Die ersten Worte.\n\n```python\nx = 1\n```\n\n- [x] getan\n",
+        lang="de",
+        translation_of="sheet/index.md",
+    )
+    arabic = essay("ورقة", "2026-01-09", "كلمات.", lang="ar", translation_of="sheet/index.md")
+    write(root, {"posts/bogen.md": text, "posts/waraqa.md": arabic})
     for number in range(1, 5):
         text = essay(f"Sheet {number}", f"2026-01-0{number}", series="Sheets", tags="[Type]")
         write(root, {f"posts/sheet-{number}.md": text})

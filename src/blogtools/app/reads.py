@@ -57,6 +57,9 @@ class PageReads:
             "the essay before it": older and _named([older]),
             "the essay after it": newer and _named([newer]),
             "the related essays": _named(edition.related(post)),
+            "its translations": [
+                (one.url, edition.language(one)) for one in edition.versions(post)
+            ],
             "its authors": (post.authors, post.terms.get("authors")),
             "its terms": post.terms,
             "the objects that it discusses": checked.uses,
@@ -126,6 +129,8 @@ def card(post: Post) -> bytes:
         post.pinned,
         post.description,
         post.authors,
+        entry.document.front.lang,
+        entry.document.front.dir,
     )
 
 

@@ -53,6 +53,6 @@ def view(page: Page, session: Session) -> View | None:
 
 def voice_of(view: View | None, frame: Frame) -> Voice:
     """Return the words of a page: in an essay's own language, else in the site's."""
-    if isinstance(view, PostView) and view.language:
-        return voice(view.language, view.direction)
+    if isinstance(view, PostView) and (view.language or view.direction):
+        return voice(view.language or frame.say.language, view.direction)
     return frame.say

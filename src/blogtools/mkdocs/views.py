@@ -18,11 +18,12 @@ from blogtools.app.blog import Edition
 from blogtools.content.authors import picture_path
 from blogtools.content.citing import bibtex
 from blogtools.content.destination import Destination, to_use
-from blogtools.content.links import absolute, relative, way
+from blogtools.content.links import absolute, relative, way, written
 from blogtools.content.machines import json_ld
 from blogtools.content.marks import internal
 from blogtools.model.document import Author
 from blogtools.model.drift import Code, Compared, Standing, note
+from blogtools.model.interface import direction, endonym
 from blogtools.model.rendered import Brief
 from blogtools.model.site import (
     Listing,
@@ -119,6 +120,17 @@ class NewerView:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """An essay in one of its languages, with its address for this page and for everywhere."""
+
+    href: str
+    full: str
+    language: str
+    name: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FeedView:
     """A feed that the page announces."""
 
@@ -137,12 +149,42 @@ class PostView:
     @property
     def language(self) -> str:
         """Return the essay's own language, or nothing where it has the site's."""
-        return ""
+        return self.post.entry.document.front.lang
 
     @property
     def direction(self) -> str:
         """Return the direction that the essay names, or nothing."""
-        return ""
+        return self.post.entry.document.front.dir
+
+    @cached_property
+    def translations(self) -> tuple[Translation, ...]:
+        """Return the essay in its other languages."""
+        return tuple(one for one in self.alternates if not one.here)
+
+    @cached_property
+    def alternates(self) -> tuple[Translation, ...]:
+        """Return the essay in all its languages, with full addresses where the site has one."""
+        return tuple(map(self._translation, self.edition.versions(self.post)))
+
+    def _translation(self, other: Post) -> Translation:
+        language, site = self.edition.language(other), self.edition.project.site.url
+        href = way(other.url, self.post.url)
+        here = other.path == self.post.path
+        full = f"{site}{written(other.url)}" if site else href
+        return Translation(href, full, language, endonym(language), here)
+
+    @cached_property
+    def hero(self) -> str:
+        """Return the address of the picture above the text, or nothing."""
+        target = self.edition.hero(self.post)
+        if target is None:
+            return self.post.entry.document.front.hero
+        return "" if target.url is None else relative(target, self.post.url)
+
+    @property
+    def hero_alt(self) -> str:
+        """Return what stands in for that picture."""
+        return self.post.entry.document.front.hero_alt
 
     @cached_property
     def heading(self) -> str:
@@ -317,6 +359,16 @@ class ItemView:
     def pinned(self) -> bool:
         """Return whether the home page shows it first."""
         return self.post.pinned
+
+    @property
+    def language(self) -> str:
+        """Return its own language, or nothing where it has the site's."""
+        return self.post.entry.document.front.lang
+
+    @property
+    def direction(self) -> str:
+        """Return the direction of its text; asked only where it has its own language."""
+        return self.post.entry.document.front.dir or direction(self.language)
 
     @property
     def authors(self) -> tuple[Author, ...]:
