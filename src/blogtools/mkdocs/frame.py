@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.nav import Navigation, Section
+from msgspec import Struct
 
 from blogtools.app.blog import Edition
 from blogtools.model.interface import Voice, voice
@@ -30,8 +30,7 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What the frame of all pages shows.
 
     Attributes:

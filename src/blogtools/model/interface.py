@@ -6,9 +6,10 @@ A language that is not here is spoken in English. An essay's own page speaks the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+from msgspec import Struct
 
 ENGLISH = "en"
 
@@ -196,8 +197,7 @@ def endonym(language: str) -> str:
     return _NAMES.get(primary(language), language)
 
 
-@dataclass(frozen=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """The interface in one language.
 
     Attributes:
