@@ -108,7 +108,7 @@ class ImageOptions(BaseModel):
 
     def quality_of(self, form: str) -> int:
         """Return how good pictures of a format are."""
-        own: Mapping[str, int] = {name: one for name, one in self.quality.items()}
+        own: Mapping[str, int] = dict(self.quality.items())
         return {**_QUALITY, **own}[form]
 
 
