@@ -7,10 +7,11 @@ be built.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from blogtools.app import locking, planning, reference, shelving
 from blogtools.app.changing import all_changes, changes_since

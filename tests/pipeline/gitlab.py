@@ -34,6 +34,11 @@ EVENTS: Mapping[str, Sequence[str]] = {
         *("--variable", "CI_PIPELINE_SOURCE=schedule"),
         *("--variable", "CI_COMMIT_BRANCH=another"),
     ),
+    # No pipeline is all of these, but each job finds that it is to run.
+    "everything": (
+        *("--variable", "CI_PIPELINE_SOURCE=schedule"),
+        *("--variable", "CI_COMMIT_TAG=v2.2.0"),
+    ),
 }
 # The tool warns of variables that it would set itself, even in what is JSON otherwise.
 _UNWARNED = "--ignore-predefined-vars=CI_PIPELINE_SOURCE,CI_COMMIT_BRANCH"
@@ -97,9 +102,13 @@ class Ran:
         """Return a file that a job left as its artifact."""
         return self.folder / ".gitlab-ci-local" / "artifacts" / job / name
 
-    def verdict(self, gate: str) -> Any:
+    def verdict(self, gate: str, job: str = "") -> Any:
         """Return what a gate says, as it wrote it for programs."""
-        return json.loads(self.file(gate, f"gate-reports/{gate}.json").read_text())
+        return self.report(job or gate, f"{gate}.json")
+
+    def report(self, job: str, name: str) -> Any:
+        """Return a report that a job left, from JSON."""
+        return json.loads(self.file(job, f"gate-reports/{name}").read_text())
 
 
 class Repository:
@@ -158,6 +167,7 @@ class Repository:
         self,
         *jobs: str,
         event: str = "branch",
+        manual: Sequence[str] = (),
         variables: Mapping[str, str] | None = None,
         limit: float = 900,
     ) -> Ran:
@@ -166,12 +176,14 @@ class Repository:
         Args:
             jobs: The jobs; all that do not wait for somebody, if left out.
             event: The kind of pipeline.
+            manual: Those of them that are started by hand.
             variables: What the project, or the server, sets besides.
             limit: After how many seconds it is stopped.
         """
         given = {"UV_CACHE_DIR": self.environment["UV_CACHE_DIR"], **(variables or {})}
         said = [part for name, value in given.items() for part in ("--variable", f"{name}={value}")]
-        arguments = (*_ALONE, "--concurrency=2", *said, *EVENTS[event], *jobs)
+        by_hand = [f"--manual={job}" for job in manual]
+        arguments = (*_ALONE, "--concurrency=2", *said, *EVENTS[event], *jobs, *by_hand)
         done = self._run(*arguments, limit=limit)
         return Ran(done.returncode, done.stdout + done.stderr, self.folder)
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.build.outputs import replace_file
 from blogtools.content.cells import find_cells
@@ -43,8 +45,7 @@ _UNKNOWN = "drift/unknown"
 _JSON = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """What is told of an essay.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.model.companion import (
     CompanionError,
@@ -33,8 +35,7 @@ class Origins(Protocol):
         """Add what an older lock does not know: the day and the licence. Raises CompanionError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """A new lock; the others name what changed in it, or could not be changed."""
 
     lock: Lock

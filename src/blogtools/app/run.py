@@ -6,12 +6,12 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from msgspec import structs
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from blogtools.build.outputs import replace_file
 from blogtools.content.cells import find_cells
@@ -72,8 +72,7 @@ class Came(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What became of an essay, as its author is told.
 
     Attributes:

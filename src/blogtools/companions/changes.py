@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import product
@@ -22,6 +22,7 @@ from griffe import (
     Parameter,
     find_breaking_changes,
 )
+from msgspec.structs import replace
 
 from blogtools.companions.symbols import inventory_of, load, quiet
 from blogtools.model.changes import (

@@ -9,8 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.running import Cell, Mode, Statement, Written
@@ -32,16 +34,14 @@ _THEIRS = ("title", "hl_lines", "linenums")
 _PROMPT = re.compile(r"\s*>>>(?: |$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(Struct, frozen=True):
     """The cells of an essay in their order, and what is wrong with them."""
 
     cells: tuple[Cell, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Fence:
+class _Fence(Struct, frozen=True):
     """A fenced block: its lines as they stand in the file, counted from 1."""
 
     line: int
@@ -68,8 +68,7 @@ class _Fence:
         return map(_Word.of, islice(_WORD.finditer(self.info), 1, None))
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(Struct, frozen=True):
     """A word after the language of a block, perhaps with a value.
 
     Attributes:

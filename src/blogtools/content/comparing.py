@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 _ANY = "..."
@@ -13,8 +14,7 @@ _BLANK = "<BLANKLINE>"
 _TRACEBACK = "Traceback (most recent call last):"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """The first line in which two outputs differ.
 
     Attributes:
@@ -76,8 +76,7 @@ def difference(
     return None if missing is None else Difference(place, missing, None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Expected:
+class _Expected(Struct, frozen=True):
     """The lines that are expected, and what fits them.
 
     Attributes:

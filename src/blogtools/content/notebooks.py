@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.model.diagnostic import Diagnostic
 
@@ -40,8 +42,7 @@ _TICKS = re.compile(r"`{3,}")
 _Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     """A notebook as an essay.
 
     Attributes:
@@ -109,16 +110,14 @@ def in_file(
 # -- cells -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """A string of the file, and the line on which it stands."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(Struct, frozen=True):
     """A cell: its kind, its lines, its tags and what its metadata say to us."""
 
     kind: str

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import reduce
+
+from msgspec import Struct
 
 #: The default of what takes any number of arguments: none of them is needed.
 _NO_NEED = ast.Constant(...)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parameter:
+class _Parameter(Struct, frozen=True):
     """A parameter of a signature.
 
     Attributes:
@@ -28,8 +28,7 @@ class _Parameter:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
+class _Declared(Struct, frozen=True):
     """A signature, taken apart.
 
     Attributes:
