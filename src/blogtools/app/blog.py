@@ -273,7 +273,11 @@ class Examined(Struct, frozen=True, dict=True):
 
 
 def examine(
-    edition: Edition, manuscripts: Manuscripts, pages: Iterable[Page], taken: Mapping[str, str]
+    edition: Edition,
+    manuscripts: Manuscripts,
+    pages: Iterable[Page],
+    taken: Mapping[str, str],
+    workers: int = 1,
 ) -> Examined:
     """Find everything that is wrong with a site, and what of the author's files it needs.
 
@@ -282,12 +286,15 @@ def examine(
         manuscripts: Its essays.
         pages: Its other pages.
         taken: The owner of each output that is no essay and no alias.
+        workers: How many processes look at links.
     """
     understood = [post for post in edition.index.posts if post.entry.document.understood]
     conversions = {post.path: post.conversion for post in understood}
     conversions |= {page.document.source.path: page.conversion for page in pages}
     subjects = [*map(_post_subject, edition.index.posts), *map(_page_subject, pages)]
-    links = check_links(subjects, conversions, edition.addresses, edition.base, edition.memory)
+    links = check_links(
+        subjects, conversions, edition.addresses, edition.base, edition.memory, workers
+    )
     assets = used_assets(edition.project, links.values(), manuscripts)
     found = {
         *manuscripts.diagnostics,

@@ -367,7 +367,8 @@ class Session:
         if self._reconverted:
             self._assemble(self.edition.addresses)
         taken = {**self._own_outputs(), **self.owners}
-        self.examined = examine(self.edition, self.manuscripts, (*self.pages.values(),), taken)
+        pages = (*self.pages.values(),)
+        self.examined = examine(self.edition, self.manuscripts, pages, taken, self.workers)
         found = {*self.examined.diagnostics, *self.failed, *self.conversions.failed}
         if not errors(self.examined.diagnostics):
             for path in sorted(self.examined.assets):
