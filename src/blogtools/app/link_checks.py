@@ -10,6 +10,7 @@ from msgspec import Struct
 from blogtools.build.ledger import LinksChecked
 from blogtools.build.memory import Memory
 from blogtools.build.workers import parallel_map
+from blogtools.content.destination import Destination
 from blogtools.content.links import anchor, broken, resolve
 from blogtools.content.symbols import wrong_pins
 from blogtools.model.digest import digest_of
@@ -120,7 +121,14 @@ def _look(
         key,
         {path: anchors.digest(path) for path in sorted(fragments)},
         digest_of(found),
-        tuple(dict.fromkeys(one.source for one in found if one.source)),
+        tuple(dict.fromkeys(_sources(links, found))),
         tuple(sorted(wrong)),
         tuple(sorted({one.use for one in found if one.use})),
     )
+
+
+def _sources(links: Iterable[Link], found: Iterable[Destination]) -> Iterator[str]:
+    """Yield the source of what each link leads to, but of what is only made from it."""
+    for link, one in zip(links, found, strict=True):
+        if one.source and not link.variant:
+            yield one.source
