@@ -82,7 +82,7 @@ def faulty(library: Path, package: Path, tmp_path_factory: pytest.TempPathFactor
     more: Mapping[str, Mapping[str, Any]] = {
         "audit": {"source": str(data), **locked},
         "licenses": locked,
-        "test": {"path": "metalog_jax/regression tests"},
+        "test": {"path": "tests"},
     }
     given = {gate: {**nobodys.INPUTS.get(gate, {}), **more.get(gate, {})} for gate in GATES}
     pins = ("--find-links", str(links), "-r", str(thing / "requirements.txt"))
