@@ -10,10 +10,11 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, outside_of, unchanged
@@ -43,8 +44,7 @@ S = TypeVar("S", bound=Site)
 STORE_LIMIT = 2 * 1024**3
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a build came to.
 
     Attributes:
@@ -115,7 +115,7 @@ def _build(
                 place.site_dir, same.pages, same.diagnostics, seconds, (*same.notices, *place.said)
             )
         site = generator(request)
-        site.configure()
+        site.configure(place.memory)
         _protect(site.project, site.site_dir)
         make_site = _whole if site.whole_because() else _rest
         outcome, steps = make_site(request, site, references, place, progress)
@@ -127,8 +127,7 @@ def _build(
 # -- the memory ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True, dict=True):
     """What is kept of the builds of one site, and where.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from blogtools.build.ledger import LinksChecked
 from blogtools.build.memory import Memory
@@ -15,8 +16,7 @@ from blogtools.model.rendered import Conversion, Link
 from blogtools.model.site import Addresses
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A document with its address and its links: those of its text, and of its front matter."""
 
     document: Document

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
@@ -23,8 +23,7 @@ T = TypeVar("T")
 Reads = Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """Everything from outside that a build depended on.
 
     Attributes:
@@ -57,8 +56,7 @@ class Placed(msgspec.Struct, frozen=True, array_like=True, gc=False):
 Manifest = Mapping[str, Placed]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a build came to, as its author was told.
 
     Attributes:
@@ -136,14 +134,20 @@ class LinksChecked(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A file that was made: the digest of all that it was made from, and of itself."""
+    """A file that was made.
+
+    Attributes:
+        key: The digest of all that it was made from.
+        digest: The digest of itself; empty if its template gave nothing.
+        origin: The digest of what all that follows from; empty if nobody knows it.
+    """
 
     key: bytes
     digest: bytes
+    origin: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """All of the last build of one site.
 
     Attributes:
