@@ -314,8 +314,14 @@ def _budgets(folder: Folder, heavy: Mapping[str, int], options: Options) -> Iter
 
 
 def _entries(folder: Folder) -> int:
-    folders = {parent for name in folder.sizes for parent in Path(name).parents}
-    return len(folder.sizes) + len(folders) - 1
+    folders: set[str] = set()
+    for name in folder.sizes:
+        parent = name.rpartition("/")[0]
+        # Where one is known, so are those that it is in.
+        while parent and parent not in folders:
+            folders.add(parent)
+            parent = parent.rpartition("/")[0]
+    return len(folder.sizes) + len(folders)
 
 
 def _figures(
