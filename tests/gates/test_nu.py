@@ -49,7 +49,7 @@ def jar() -> Path:
 
 
 def test_it_finds_what_the_parser_does_not_know_at_line_and_column(tmp_path: Path) -> None:
-    text = f'{HEAD}<body>\n<p>x\n<span><div>y</div></span>\n<p align="left">z</body></html>\n'
+    text = f'{HEAD}<body>\n<h1>x</h1>\n<span><div>y</div></span>\n<p align="left">z</p></body>\n'
     write(tmp_path, {"caf\N{LATIN SMALL LETTER E WITH ACUTE} one/index.html": text})
     (file,) = tmp_path.glob("*/index.html")
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from blogtools.model.project import SiteFacts
 from blogtools.model.site import Post
 
+from . import formulas
 from .links import written
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -40,8 +41,8 @@ class Feed(Struct, frozen=True):
 
 
 def for_any_reader(content: str) -> str:
-    """Return HTML without the pictures that Material shows on dark pages alone."""
-    return _ON_DARK_PAGES.sub("", content)
+    """Return HTML without what our stylesheets would hide: pictures for dark pages, math twice."""
+    return formulas.for_any_reader(_ON_DARK_PAGES.sub("", content))
 
 
 def _stamp(moment: datetime) -> str:
@@ -78,6 +79,8 @@ def atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
 
 def _entry(root: etree.Element, post: Post, site: SiteFacts, content: Content) -> None:
     entry = etree.SubElement(root, "entry")
+    if own := post.entry.document.front.lang:
+        entry.set("xml:lang", own)
     _text(entry, "title", post.title)
     address = site.url + written(post.url)
     etree.SubElement(entry, "link", rel="alternate", href=address)
@@ -136,6 +139,7 @@ def _item(post: Post, site: SiteFacts, content: Content) -> dict[str, Any]:
         "date_modified": _stamp(post.updated),
         "authors": [{"name": author.name} for author in post.authors],
         "tags": _labels(post),
+        "language": post.entry.document.front.lang,
     }
     return {key: value for key, value in item.items() if value or key == "content_html"}
 

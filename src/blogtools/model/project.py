@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
+from .media import Cards, Diagrams, Images, Math
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
@@ -132,7 +133,8 @@ def _taxonomies(
 #: The keys of the front matter that are no taxonomies.
 _KEYS = frozenset(
     """title date updated description slug draft pin image aliases links readtime comments
-    companions run hide icon status template search social subtitle extra""".split()
+    companions run lang dir translation_of hero hero_alt hide icon status template search social
+    subtitle extra""".split()
 )
 
 
@@ -154,6 +156,10 @@ class BlogOptions(BaseModel):
     companions: tuple[CompanionOptions, ...] = ()
     inline_symbols: bool = False
     inventories: tuple[InventoryOptions, ...] = ()
+    math: Math = None
+    images: Images = None
+    cards: Cards = None
+    diagrams: Diagrams = None
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
