@@ -53,25 +53,39 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def untouched(library: Path, package: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def environment(package: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the Python of an environment with that package and what it needs."""
+    return nobodys.environment(tmp_path_factory.mktemp("environment") / "made", str(package))
+
+
+@pytest.fixture(scope="module")
+def untouched(
+    library: Path, package: Path, environment: str, tmp_path_factory: pytest.TempPathFactory
+) -> Ran:
     """Return what comes of that package with every component included by itself."""
     folder = tmp_path_factory.mktemp("untouched")
     thing = folder / "metalog-jax"
     shutil.copytree(package, thing)
-    python = nobodys.environment(folder / "environment", f"{package}")
     data = nobodys.advisory(folder / "advisories")
     given = {**nobodys.INPUTS, "audit": {"source": str(data)}}
     # One of them makes the project's environment itself, as it would elsewhere.
     given["test"] = {**nobodys.INPUTS["test"], "environment": ""}
     components = [*GATES, "pages", "release", "clear-cache"]
-    text = nobodys.alone(components, given, package="", environment=python)
+    text = nobodys.alone(components, given, package="", environment=environment)
     (thing / ".gitlab-ci.yml").write_text(text)
     return Repository(thing, library).run(event="everything", manual=["only-clear-cache"])
 
 
 @pytest.fixture(scope="module")
-def faulty(library: Path, package: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def faulty(
+    library: Path,
+    package: Path,
+    environment: str,
+    untouched: Ran,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Ran:
     """Return what comes of the whole pipeline on that package with a fault for each gate."""
+    assert untouched.jobs, "the environment is good until the untouched package has been judged"
     folder = tmp_path_factory.mktemp("faulty")
     thing = folder / "metalog-jax"
     shutil.copytree(package, thing)
@@ -86,8 +100,8 @@ def faulty(library: Path, package: Path, tmp_path_factory: pytest.TempPathFactor
     }
     given = {gate: {**nobodys.INPUTS.get(gate, {}), **more.get(gate, {})} for gate in GATES}
     pins = ("--find-links", str(links), "-r", str(thing / "requirements.txt"))
-    python = nobodys.environment(folder / "environment", *pins, str(package))
-    text = nobodys.whole(given, package="", environment=python)
+    nobodys.install(environment, *pins)
+    text = nobodys.whole(given, package="", environment=environment)
     (thing / ".gitlab-ci.yml").write_text(text)
     return Repository(thing, library).run()
 
