@@ -133,6 +133,7 @@ lock: $(TEST_ENV) ## Write the locks anew from pyproject.toml (UPGRADE=--upgrade
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	$(COMPILE) requirements/node/node.in --output-file requirements/node/node.txt
+	$(COMPILE) requirements/node/java.in --output-file requirements/node/java.txt
 	cd requirements/node && npm install --package-lock-only --silent
 
 .PHONY: clean
@@ -157,7 +158,7 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	$(call LOCKED,$(VENV)) -r requirements/dev.txt
 	@touch $@
 
-$(VENV)/.pipeline: $(VENV)/.runtime requirements/node/package-lock.json requirements/node/node.txt
+$(VENV)/.pipeline: $(VENV)/.runtime requirements/node/package-lock.json requirements/node/node.txt requirements/node/java.txt
 	@echo "Installing what runs pipelines on this machine into $(VENV) (once, less than a minute) ..."
 	@sh scripts/gitlab-ci-local $(VENV)
 	@touch $@
