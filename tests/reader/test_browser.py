@@ -67,7 +67,7 @@ def test_nothing_keeps_anybody_from_reading(
             said[name] = found["said"]
             wider = page.evaluate("document.documentElement.scrollWidth") - width
             assert wider <= 0, f"{name} is wider than the screen"
-    assert said == dict.fromkeys(PAGES, [])
+    assert said == {name: [] for name in PAGES}
 
 
 def test_pages_keep_their_policy_and_ask_nobody_else(visit: Visit, home: str) -> None:
@@ -239,7 +239,8 @@ def test_notes_stand_beside_the_text_where_there_is_room(browser: Browser, home:
                 text, margin = (
                     page.locator(place).bounding_box() for place in (".bt-prose", ".bt-side")
                 )
-                assert text and margin
+                assert text is not None
+                assert margin is not None
                 assert margin["x"] >= text["x"] + text["width"]
 
 
