@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import groupby
@@ -47,6 +47,7 @@ from blogtools.model.site import (
 )
 
 from . import reads
+from .cards import cards, unwritable
 from .discussing import discussions
 from .link_checks import Subject, check_links
 from .ports import Since, nothing_since
@@ -336,7 +337,11 @@ class Examined(Struct, frozen=True, dict=True):
 
 
 def examine(
-    edition: Edition, manuscripts: Manuscripts, pages: Iterable[Page], taken: Mapping[str, str]
+    edition: Edition,
+    manuscripts: Manuscripts,
+    pages: Iterable[Page],
+    taken: Mapping[str, str],
+    workers: int = 1,
 ) -> Examined:
     """Find everything that is wrong with a site, and what of the author's files it needs.
 
@@ -345,13 +350,17 @@ def examine(
         manuscripts: Its essays.
         pages: Its other pages.
         taken: The owner of each output that is no essay and no alias.
+        workers: How many processes look at links.
     """
     understood = [post for post in edition.index.posts if post.entry.document.understood]
     conversions = {post.path: post.conversion for post in understood}
     conversions |= {page.document.source.path: page.conversion for page in pages}
     subjects = [*map(_post_subject, edition.index.posts), *map(_page_subject, pages)]
-    links = check_links(subjects, conversions, edition.addresses, edition.base, edition.memory)
-    assets = used_assets(edition.project, links.values(), manuscripts)
+    links = check_links(
+        subjects, conversions, edition.addresses, edition.base, edition.memory, workers
+    )
+    drawn_anew = {one.source for c in conversions.values() for one in c.facts.media.pictures}
+    assets = used_assets(edition.project, links.values(), manuscripts, drawn_anew)
     found = {
         *manuscripts.diagnostics,
         *check_index(edition.index),
@@ -361,6 +370,7 @@ def examine(
             {path: manuscripts.assets[path] for path in assets},
         ),
         *_doubled(edition),
+        *unwritable(edition),
         *_avatars(edition, manuscripts),
         *(wrong for checked in links.values() for wrong in checked.diagnostics),
     }
@@ -431,15 +441,19 @@ def further_reading(document: Document) -> Iterator[Link]:
 
 
 def used_assets(
-    project: Project, links: Iterable[LinksChecked], manuscripts: Manuscripts
+    project: Project,
+    links: Iterable[LinksChecked],
+    manuscripts: Manuscripts,
+    drawn_anew: Collection[str] = (),
 ) -> frozenset[str]:
     """Return the paths of the files beside essays that the published site needs.
 
     A file is published if its essay's folder is, or if a published page links to it: what only a
-    draft shows stays at home.
+    draft shows stays at home, and so does a picture that is only shown as it is drawn anew.
     """
     linked = {file for checked in links for file in checked.files}
-    return frozenset((linked & manuscripts.assets.keys()) | _owned(project, manuscripts))
+    owned = _owned(project, manuscripts).difference(drawn_anew)
+    return frozenset((linked & manuscripts.assets.keys()) | owned)
 
 
 def _owned(project: Project, manuscripts: Manuscripts) -> set[str]:
@@ -468,6 +482,7 @@ def made_from_the_model(
         sitemap: The addresses of the pages that are no essays.
         robots: Whether a robots.txt is to be made.
     """
+    yield from cards(edition)
     site = edition.project.site
     if site.url:
         yield from _feeds(edition, links)

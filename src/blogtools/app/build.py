@@ -33,7 +33,6 @@ from .ports import Progress, Request, Site, silent
 from .shards import absorb_shards
 
 if TYPE_CHECKING:
-    from blogtools.build.ledger import Reads
     from blogtools.build.plan import Bill
     from blogtools.model.project import Project
 
@@ -258,22 +257,12 @@ def _remember(place: Place, site: Site, bill: Bill, result: Result, outcome: Out
         conversions=memory.conversions,
         links=memory.links,
         made=result.made,
-        reads=dict(_reads(bill, result, last)),
+        reads={step.target.path: digests(step.target.reads) for step in result.steps},
         shared=bill.shared,
     )
     last.save(ledger)
     if memory.store is not None:
         memory.store.prune(_limit(), memory.used)
-
-
-def _reads(bill: Bill, result: Result, last: LastBuild) -> Iterator[tuple[str, Reads]]:
-    """Yield what each target was made from: of what was not made again, as it was."""
-    known = last.reads
-    stale = {step.target.path for step in result.steps}
-    for target in bill.targets:
-        path = target.path
-        same = path in known and path not in stale
-        yield path, known[path] if same else digests(target.reads)
 
 
 def _limit() -> int:

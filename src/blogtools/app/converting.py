@@ -21,6 +21,7 @@ from blogtools.model.document import Document
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Facts, Rendered
 
+from .enriching import Enricher, told
 from .ports import Progress
 
 
@@ -42,6 +43,7 @@ class _Packed(Struct, frozen=True):
     reads: Mapping[str, bytes]
     facts: Facts
     encoded: Encoded
+    drawn: Mapping[bytes, bytes]
 
 
 class Conversions:
@@ -55,6 +57,7 @@ class Conversions:
     def __init__(self, project: Project, names: SymbolNames, memory: Memory) -> None:
         """Take the extensions, what names of symbols may begin with, and the memory."""
         self._converter = Converter(project.markdown, names)
+        self._enrich = Enricher(project, memory)
         self._memory = memory
         self._base = _settings_key(project, names, memory, self._converter)
         self._remembers = memory.store is not None and self._base is not None
@@ -84,39 +87,54 @@ class Conversions:
 
     def _key(self, job: Job) -> bytes:
         content = job.document.source.digest if job.text is None else job.text
-        return digest_of(self._base, content, job.document.front.description)
+        own = self._enrich.surroundings(job.document)
+        return digest_of(self._base, content, job.document.front.description, *own)
 
     def _known(self, job: Job) -> Conversion | None:
         if not self._remembers:
             return None
-        return self._memory.conversion(job.path, self._key(job), lambda: self._again(job))
+        found = self._memory.conversion(job.path, self._key(job), lambda: self._again(job))
+        return self._said(job, found) if found is not None else None
+
+    def _said(self, job: Job, conversion: Conversion) -> Conversion:
+        """Say what is wrong with what is drawn in a document, also if it was drawn long ago."""
+        if faults := conversion.facts.media.faults:
+            self.failed.extend(told(job.document, faults))
+        return conversion
 
     def _again(self, job: Job) -> Rendered:
-        rendered = convert_document(self._converter, job.document, job.text)
+        rendered = self._enriched(job)
         return Rendered.nothing() if isinstance(rendered, Diagnostic) else rendered
+
+    def _enriched(self, job: Job) -> Rendered | Diagnostic:
+        rendered = convert_document(self._converter, job.document, job.text)
+        if isinstance(rendered, Diagnostic):
+            return rendered
+        return self._enrich(rendered, job.document)
 
     def _convert(self, job: Job) -> Rendered | Diagnostic | _Packed:
         if not self._remembers:
-            return convert_document(self._converter, job.document, job.text)
+            return self._enriched(job)
         with recorded() as opened:
             self._watch_snippets()
-            rendered = convert_document(self._converter, job.document, job.text)
+            rendered = self._enriched(job)
         if isinstance(rendered, Diagnostic):
             return rendered
         files, facts = self._memory.files, Facts.of(rendered)
         opened.discard(str(job.document.source.file.absolute()))
         reads = {name: files.digest(name) for name in sorted(map(files.name, opened))}
-        return _Packed(reads, facts, Encoded.of(facts, rendered))
+        return _Packed(reads, facts, Encoded.of(facts, rendered), self._enrich.taken())
 
     def _keep(self, job: Job, result: Rendered | Diagnostic | _Packed) -> Conversion:
         if isinstance(result, Diagnostic):
             self.failed.append(result)
             return Conversion.of(Rendered.nothing())
         if isinstance(result, Rendered):
-            return Conversion.of(result)
+            return self._said(job, Conversion.of(result))
         for name in result.reads:
             self._memory.files.digest(name)
-        return self._memory.keep_conversion(
+        self._enrich.keep(result.drawn)
+        kept = self._memory.keep_conversion(
             job.path,
             self._key(job),
             result.reads,
@@ -124,6 +142,7 @@ class Conversions:
             result.encoded,
             lambda: self._again(job),
         )
+        return self._said(job, kept)
 
     def _watch_snippets(self) -> None:
         """Have files noticed that are to be included, and are not there."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 from blogtools.model.project import SiteFacts
 from blogtools.model.site import Post
 
+from . import formulas
 from .links import written
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -40,8 +41,8 @@ class Feed(Struct, frozen=True):
 
 
 def for_any_reader(content: str) -> str:
-    """Return HTML without the pictures that Material shows on dark pages alone."""
-    return _ON_DARK_PAGES.sub("", content)
+    """Return HTML without what our stylesheets would hide: pictures for dark pages, math twice."""
+    return formulas.for_any_reader(_ON_DARK_PAGES.sub("", content))
 
 
 def _stamp(moment: datetime) -> str:

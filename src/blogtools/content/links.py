@@ -50,7 +50,8 @@ def resolve(
         return _absolute(file, fragment, link.target, addresses, base)
     for candidate in _candidates(file, path, addresses.roots):
         if candidate in addresses.files:
-            return Destination(addresses.files[candidate], fragment, candidate, query=query)
+            url = addresses.files[candidate] + link.variant
+            return Destination(url, fragment, candidate, query=query)
     found = _at(_join(url, file), addresses)
     return Destination(found, fragment, addresses.owners.get(found or "", ""), query=query)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from blogtools.model.companion import CompanionOptions
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.elsewhere import InventoryOptions
+from blogtools.model.media import CardOptions, ImageOptions, MathOptions
 from blogtools.model.project import BlogOptions, TaxonomyOptions
 
 from .yaml import KeyPath, Parsed, YamlProblem, parse
@@ -69,12 +71,21 @@ def _diagnostic(name: str, parsed: Parsed, error: ErrorDetails) -> Diagnostic:
     )
 
 
+_MODELS: Mapping[str, type[BaseModel]] = {
+    "math": MathOptions,
+    "images": ImageOptions,
+    "cards": CardOptions,
+}
+
+
 def _names(loc: KeyPath) -> tuple[str, ...]:
     """Return the options that there are at the place of an unknown one."""
     if len(loc) == 1:
         return tuple(BlogOptions.model_fields)
     if loc[0] == "companions":
         return tuple(CompanionOptions.model_fields)
+    if loc[0] in _MODELS:
+        return tuple(_MODELS[str(loc[0])].model_fields)
     if loc[0] == "inventories":
         return tuple(field.name for field in fields(InventoryOptions))
     return tuple(TaxonomyOptions.model_fields)

@@ -16,6 +16,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from blogtools.app.media_files import styled
 from blogtools.app.ports import Progress, Symbols, no_symbols, silent
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import write
@@ -26,7 +27,7 @@ from blogtools.model.output import Output
 from . import composing, search, settings, taking_over
 from .adapters.adapter import Wanted
 from .frame import Frame, frame, site_voice
-from .session import Session
+from .session import Session, address
 from .views import breakable
 
 log = logging.getLogger("mkdocs.plugins.blogtools")
@@ -191,6 +192,11 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         """Give a template that is no page, such as that of an address not found, the frame."""
         cast("dict[str, object]", context).update(view=None, site=self.frame, say=self.frame.say)
         return context
+
+    @event_priority(100)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Link the stylesheets of what is drawn in a page."""
+        return styled(output, address(page.file), self.project.options)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write feeds, sitemap, redirects and the search index."""

@@ -23,6 +23,7 @@ from blogtools.app.blog import (
     made_from_the_model,
 )
 from blogtools.app.converting import Conversions, Job
+from blogtools.app.media_files import is_stripped, media_files
 from blogtools.app.naming import read_inventories, symbol_names
 from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.app.reading import Manuscripts, in_files, read, read_file
@@ -367,10 +368,13 @@ class Session:
         if self._reconverted:
             self._assemble(self.edition.addresses)
         taken = {**self._own_outputs(), **self.owners}
-        self.examined = examine(self.edition, self.manuscripts, (*self.pages.values(),), taken)
+        pages = (*self.pages.values(),)
+        self.examined = examine(self.edition, self.manuscripts, pages, taken, self.workers)
         found = {*self.examined.diagnostics, *self.failed, *self.conversions.failed}
         if not errors(self.examined.diagnostics):
             for path in sorted(self.examined.assets):
+                if is_stripped(path, self.project.options):
+                    continue  # made by ourselves, see `made`
                 files.append(self._asset(path, config))
         self.edition.prepare()
         return in_files(self.project, found)
@@ -424,8 +428,21 @@ class Session:
         ):
             if target.path not in taken:
                 yield target
+        for target in media_files(
+            self.project,
+            self._conversions_of_all(),
+            self.manuscripts.assets,
+            self.examined.assets,
+            self.memory,
+        ):
+            if target.path not in taken:
+                yield target
         if search.config.enabled:
             yield self._search_index(pages, search)
+
+    def _conversions_of_all(self) -> Iterator[Conversion]:
+        yield from self.converted.values()
+        yield from (page.conversion for page in self.pages.values())
 
     def _search_index(self, pages: tuple[MkDocsPage, ...], search: ModelSearch) -> Target:
         own = [page for page in pages if page.file.src_uri in self.pages]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,8 +12,9 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from pydantic import ValidationError
 
+from blogtools.content.extensions import extended
 from blogtools.content.markdown import DEFAULT_EXTENSIONS
-from blogtools.content.options import check_options, read_config
+from blogtools.content.options import check_options, option_place, read_config
 from blogtools.model.clock import clock_now
 from blogtools.model.companion import Chrome
 from blogtools.model.diagnostic import ContentError, Diagnostic
@@ -20,6 +22,13 @@ from blogtools.model.project import BlogOptions, MarkdownSettings, Project, Site
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLESHEET = "assets/stylesheets/blogtools.css"
+# The module that each option cannot do without: those of the extra `media`.
+_NEEDED = {
+    "math": "py_mini_racer",
+    "images": "PIL",
+    "cards": "resvg_py",
+    "diagrams": "py_mini_racer",
+}
 #: Put together from parts in every build, so that a blog can replace one of them.
 _ASSEMBLED = (_STYLESHEET, "assets/javascripts/reader.js")
 
@@ -85,16 +94,32 @@ def make_project(
         ours = BlogOptions.model_validate(dict(options))
     except ValidationError as invalid:
         raise ContentError(check_options(file, invalid)) from None
+    if missing := tuple(_missing(file, ours)):
+        raise ContentError(missing)
     return Project(
         root=file.parent,
         config_file=file,
         docs_dir=docs_dir or Path(config.docs_dir),
         site=_site(config),
         options=ours,
-        markdown=MarkdownSettings(tuple(config.markdown_extensions), dict(config.mdx_configs)),
+        markdown=extended(_markdown(config), ours),
         now=clock_now(os.environ, ours.timezone),
         drafts=drafts,
     )
+
+
+def _markdown(config: MkDocsConfig) -> MarkdownSettings:
+    return MarkdownSettings(tuple(config.markdown_extensions), dict(config.mdx_configs))
+
+
+def _missing(file: Path, options: BlogOptions) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each option for which a package is not installed."""
+    for option, module in _NEEDED.items():
+        if getattr(options, option) is not None and find_spec(module) is None:
+            line, column = option_place(file, (option,))
+            message = f"'{option}' needs the package {module}, which is not installed"
+            hint = "Install it with: pip install 'blogtools[media]'"
+            yield Diagnostic(file.name, line, column, "config/missing-extra", message, hint)
 
 
 def _site(config: MkDocsConfig) -> SiteFacts:

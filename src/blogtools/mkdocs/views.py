@@ -16,6 +16,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from blogtools.app.blog import Edition
+from blogtools.app.cards import card_url, has_card
 from blogtools.content.authors import picture_path
 from blogtools.content.citing import bibtex
 from blogtools.content.destination import Destination, to_use
@@ -290,6 +291,8 @@ class PostView(Struct, frozen=True, dict=True):
     def image(self) -> str:
         """Return the full address of the essay's picture, or nothing."""
         written = self.post.entry.document.front.image
+        if has_card(self.edition, self.post):
+            return absolute(Destination(card_url(self.post)), self.edition.project.site.url)
         target = self.edition.image(self.post)
         if target is None or target.url is None:
             return written if target is None else ""

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
+from .media import Cards, Diagrams, Images, Math
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
@@ -155,6 +156,10 @@ class BlogOptions(BaseModel):
     companions: tuple[CompanionOptions, ...] = ()
     inline_symbols: bool = False
     inventories: tuple[InventoryOptions, ...] = ()
+    math: Math = None
+    images: Images = None
+    cards: Cards = None
+    diagrams: Diagrams = None
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:

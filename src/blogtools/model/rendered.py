@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from .digest import digest_of
+from .media import NO_MEDIA, Media
 
 
 class LinkKind(StrEnum):
@@ -31,12 +32,14 @@ class Link(Struct, frozen=True):
         target: As the author wrote it, with character references decoded.
         nth: The how-manieth link with this very target this is, from 0: finds its line.
         embeds: Whether it shows the target (an image) and does not only lead there.
+        variant: What the address ends in behind that of the target, for what is made from that.
     """
 
     kind: LinkKind
     target: str
     nth: int = 0
     embeds: bool = False
+    variant: str = ""
 
 
 class Heading(Struct, frozen=True):
@@ -79,6 +82,7 @@ class Rendered(Struct, frozen=True):
         words: How many words a reader reads (code counts too).
         anchors: Every id on the page.
         links: Every internal link, in the order of its mark.
+        media: What is drawn in it.
     """
 
     html: str
@@ -91,6 +95,7 @@ class Rendered(Struct, frozen=True):
     words: int
     anchors: frozenset[str]
     links: tuple[Link, ...]
+    media: Media = NO_MEDIA
 
     @classmethod
     def nothing(cls) -> Rendered:
@@ -114,6 +119,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
         search: The digest of what search shows.
         anchors: The digest of every id on the page.
         links: The digest of every internal link.
+        media: What is drawn in it.
     """
 
     title: str
@@ -123,6 +129,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     search: bytes
     anchors: bytes
     links: bytes
+    media: Media = NO_MEDIA
 
     @classmethod
     def of(cls, rendered: Rendered) -> Facts:
@@ -135,6 +142,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
             search=digest_of(rendered.sections),
             anchors=digest_of(rendered.anchors),
             links=digest_of(rendered.links),
+            media=rendered.media,
         )
 
 

@@ -1,0 +1,75 @@
+"""What is drawn into a converted document: the last step of its conversion.
+
+It depends on the document and the files beside it alone, and does nothing at all unless the
+configuration asks for it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+
+from blogtools.build.memory import Memory
+from blogtools.content.finding import find
+from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.digest import digest_of
+from blogtools.model.document import Document
+from blogtools.model.media import Fault
+from blogtools.model.project import Project
+from blogtools.model.rendered import Rendered
+
+from .drawn import Drawn
+
+
+class Enricher:
+    """Draws what documents ask for."""
+
+    def __init__(self, project: Project, memory: Memory) -> None:
+        """Take the options, and what is remembered."""
+        self._drawn = Drawn(memory)
+        self._project = project
+        self._math = project.options.math
+        self._images = project.options.images
+        self._diagrams = project.options.diagrams
+        self._settings = (self._math, self._images, self._diagrams)
+        self._off = all(one is None for one in self._settings)
+
+    def surroundings(self, document: Document) -> tuple[object, ...]:
+        """Return what a conversion depends on besides the text: nothing where all is off."""
+        if self._off:
+            return ()
+        # A picture is found from where the text lies.
+        folder = posixpath.dirname(document.source.path)
+        return digest_of([one and one.model_dump() for one in self._settings]), folder
+
+    def __call__(self, rendered: Rendered, document: Document) -> Rendered:
+        """Return a conversion with everything drawn."""
+        if self._math is not None:
+            from .formulas import with_formulas
+
+            rendered = with_formulas(rendered, self._math, self._drawn)
+        if self._diagrams is not None:
+            from .diagrams import with_diagrams
+
+            rendered = with_diagrams(rendered, self._diagrams, self._drawn)
+        if self._images is not None and "<img" in rendered.html:
+            from .images import with_images
+
+            rendered = with_images(rendered, self._images, self._drawn, self._project, document)
+        return rendered
+
+    def taken(self) -> Mapping[bytes, bytes]:
+        """Return what was drawn since this was last asked; a worker hands it to its parent."""
+        return self._drawn.taken()
+
+    def keep(self, fresh: Mapping[bytes, bytes]) -> None:
+        """Remember what was drawn, perhaps in another process."""
+        self._drawn.keep(fresh)
+
+
+def told(document: Document, faults: Iterable[Fault]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with what is drawn in a document, each with its place in the file."""
+    for one in faults:
+        line, column = find(document, one.text, one.at)
+        path = document.source.path
+        yield Diagnostic(path, line, column, one.code, one.message, one.hint, one.severity)

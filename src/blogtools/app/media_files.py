@@ -1,0 +1,134 @@
+"""The files of the site that what is drawn in its pages needs, and how pages name them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from blogtools.build.memory import Memory
+from blogtools.build.plan import Target
+from blogtools.content import diagrams
+from blogtools.content.images import suffix
+from blogtools.content.links import way
+from blogtools.model.digest import digest_of
+from blogtools.model.media import ImageOptions
+from blogtools.model.project import BlogOptions, Project
+from blogtools.model.rendered import Conversion
+
+from .images import is_raster
+
+_MATH = "assets/math/"
+_FORMULAS = f"{_MATH}math.css"
+_DIAGRAMS = "assets/diagrams.css"
+
+
+def media_files(
+    project: Project,
+    conversions: Iterable[Conversion],
+    assets: Mapping[str, str],
+    used: Collection[str],
+    memory: Memory,
+) -> Iterator[Target]:
+    """Yield the files that the pages of a site need, and nothing for a site that needs none.
+
+    Args:
+        project: The configuration.
+        conversions: The conversion of each page.
+        assets: The address of each file beside essays.
+        used: The paths of those that the site has as they are.
+        memory: Answers for the content of files.
+    """
+    conversions = tuple(conversions)
+    if project.options.images is not None:
+        images = project.options.images
+        yield from _pictures(project, images, conversions, assets, memory)
+        yield from _stripped(project, assets, used, memory)
+    if project.options.math is not None:
+        styles = {style for one in conversions for style in one.facts.media.styles}
+        if styles:
+            yield from _of_formulas(sorted(styles - {""}))
+    if project.options.diagrams is not None:
+        colours = {colour for one in conversions for colour in one.facts.media.colours}
+        if colours:
+            wanted = sorted(colours - {""})
+            what = {"the diagrams": digest_of(wanted)}
+            yield Target(_DIAGRAMS, what, lambda: diagrams.stylesheet(wanted))
+
+
+def is_stripped(path: str, options: BlogOptions) -> bool:
+    """Return whether a file beside essays is published without what it tells of its making."""
+    return options.images is not None and is_raster(path)
+
+
+def _pictures(
+    project: Project,
+    options: ImageOptions,
+    conversions: Iterable[Conversion],
+    assets: Mapping[str, str],
+    memory: Memory,
+) -> Iterator[Target]:
+    """Yield each picture in each of its sizes and formats."""
+    several = {one for made in conversions for one in made.facts.media.pictures}
+    widths: dict[str, set[int]] = {}
+    for one in several:
+        widths.setdefault(one.source, set()).update(one.widths)
+    for source in sorted(widths.keys() & assets.keys()):
+        digest = memory.files.digest(source)
+        for form in options.formats:
+            quality = options.quality_of(form)
+            for width in sorted(widths[source]):
+                what = {source: digest, "how good pictures are": digest_of(quality)}
+                make = partial(_picture, project.root / source, width, form, quality)
+                path = assets[source] + suffix(form, width)
+                yield Target(path, what, make, costly=True)
+
+
+def _picture(file: Path, width: int, form: str, quality: int) -> bytes:
+    from blogtools.media.pictures import drawn
+
+    return drawn(file.read_bytes(), width, form, quality)
+
+
+def _stripped(
+    project: Project, assets: Mapping[str, str], used: Collection[str], memory: Memory
+) -> Iterator[Target]:
+    """Yield the pictures that are published in their own size, without what else they tell."""
+    for path in sorted(used):
+        if is_stripped(path, project.options):
+            what = {path: memory.files.digest(path)}
+            make = partial(_without_words, project.root / path)
+            yield Target(assets[path], what, make, costly=True)
+
+
+def _without_words(file: Path) -> bytes:
+    from blogtools.media.pictures import stripped
+
+    return stripped(file.read_bytes())
+
+
+def _of_formulas(styles: list[str]) -> Iterator[Target]:
+    from blogtools.media import math
+
+    version = {"KaTeX": math.VERSION}
+    what = {**version, "the formulas": digest_of(styles)}
+    yield Target(_FORMULAS, what, lambda: math.stylesheet(styles))
+    for name, file in math.fonts().items():
+        yield Target(f"{_MATH}fonts/{name}", version, file.read_bytes)
+
+
+def styled(page: str, url: str, options: BlogOptions) -> str:
+    """Return a page with the stylesheets of what is drawn in it, and no others.
+
+    Args:
+        page: The whole page.
+        url: Its address.
+        options: The blog's options.
+    """
+    sheets = []
+    if options.math is not None and 'class="katex' in page:
+        sheets.append(_FORMULAS)
+    if options.diagrams is not None and 'class="bt-diagram' in page:
+        sheets.append(_DIAGRAMS)
+    links = "".join(f'<link rel="stylesheet" href="{way(one, url)}">\n' for one in sheets)
+    return page.replace("</head>", f"{links}</head>", 1) if links else page

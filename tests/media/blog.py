@@ -1,0 +1,33 @@
+"""A blog in which things are drawn."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.site.support import essay, write
+
+CONFIG = """\
+site_name: Drawn
+site_url: https://drawn.example/
+theme: {name: material}
+plugins:
+  - blogtools:
+"""
+
+_STYLED = re.compile(r"<[a-zA-Z][^<>]*\sstyle=")
+
+
+def blog(folder: Path, options: str, *bodies: str, **files: str | bytes) -> Path:
+    """Write a blog with these options, an essay for each body, and further files."""
+    essays = {
+        f"posts/e{n}.md": essay(f"Essay {n}", f"2026-01-0{n}", body)
+        for n, body in enumerate(bodies, start=1)
+    }
+    config = CONFIG + "".join(f"      {line}\n" for line in options.splitlines())
+    return write(folder, {"mkdocs.yml": config, "docs/about.md": "# About\n", **essays, **files})
+
+
+def styled(page: str) -> list[str]:
+    """Return the tags of a page that bear a style attribute."""
+    return _STYLED.findall(page)
