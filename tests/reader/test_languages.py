@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from blogtools.model.interface import voice
 from tests.site.html import Page
 from tests.site.support import CONFIG, essay, run, succeed, write
 
@@ -53,11 +54,11 @@ def test_machines_are_told_the_language(demo: Path) -> None:
 
 def test_the_interface_speaks_the_language_of_the_site(tmp_path: Path) -> None:
     config = CONFIG.replace("material", "material, language: de")
-    write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("Eins")})
+    write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("Eins", "2026-09-01")})
     succeed(tmp_path, "blogtools", "build", "--strict")
     page = Page(tmp_path / "site", "posts/a/")
-    assert "1. Januar 2026" in page.one(".bt-byline").text()
-    assert Page(tmp_path / "site", "404.html").texts("h1") == ["Hier ist keine Seite"]
+    assert "1. September 2026" in page.one(".bt-byline").text()
+    assert Page(tmp_path / "site", "404.html").texts("h1") == [voice("de")("gone")]
 
 
 @pytest.mark.parametrize(
