@@ -54,10 +54,10 @@ def test_machines_are_told_the_language(demo: Path) -> None:
 
 def test_the_interface_speaks_the_language_of_the_site(tmp_path: Path) -> None:
     config = CONFIG.replace("material", "material, language: de")
-    write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("Eins", "2026-09-01")})
+    write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("Eins", "2026-04-01")})
     succeed(tmp_path, "blogtools", "build", "--strict")
     page = Page(tmp_path / "site", "posts/a/")
-    assert "1. September 2026" in page.one(".bt-byline").text()
+    assert "1. April 2026" in page.one(".bt-byline").text()
     assert Page(tmp_path / "site", "404.html").texts("h1") == [voice("de")("gone")]
 
 
