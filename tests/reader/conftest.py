@@ -12,7 +12,7 @@ from tests.sharing import made_once
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a built site that shows every kind of block; change nothing."""
+    """Return the site of a blog that shows every kind of block: look, and change nothing."""
 
     def make(folder: Path) -> None:
         make_blog(folder / "blog")

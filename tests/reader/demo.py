@@ -136,7 +136,7 @@ def make_blog(root: Path) -> Path:
     text = essay(
         "Alles auf einem Bogen",
         "2026-03-04",
-        "Die ersten Worte.\n\n```python\nx = 1\n```\n\n- [x] getan\n",
+        "Noch etwas Text.\n\n```python\nx = 1\n```\n\n- [x] getan\n",
         lang="de",
         translation_of="sheet/index.md",
     )

@@ -239,8 +239,8 @@ def test_notes_stand_beside_the_text_where_there_is_room(browser: Browser, home:
                 text, margin = (
                     page.locator(place).bounding_box() for place in (".bt-prose", ".bt-side")
                 )
-                assert text
-                assert margin
+                assert text is not None
+                assert margin is not None
                 assert margin["x"] >= text["x"] + text["width"]
 
 

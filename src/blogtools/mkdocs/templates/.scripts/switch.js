@@ -1,4 +1,4 @@
-// The switch between light and dark. It is remembered, unless it is what the reader's machine has anyway.
+// The switch between light and dark: what was chosen is remembered.
 const root = document.documentElement;
 const button = document.querySelector("[data-switch]");
 const dark = matchMedia("(prefers-color-scheme: dark)");
