@@ -231,7 +231,7 @@ class Converter:
 
 def _survives_reset(extension: object) -> bool:
     """Return whether an extension is one of those whose state is known to be reset."""
-    known = ("pymdownx.", "markdown.extensions.")
+    known = ("pymdownx.", "markdown.extensions.", "blogtools.content.")
     short = {
         *DEFAULT_EXTENSIONS,
         "fenced_code",
