@@ -33,7 +33,8 @@ class Enricher:
         self._diagrams = project.options.diagrams
         self._works = project.options.bibliography
         self._settings = (self._math, self._images, self._diagrams, self._works)
-        self._off = all(one is None for one in self._settings)
+        self._untrusted = project.options.untrusted
+        self._off = not self._untrusted and all(one is None for one in self._settings)
 
     def surroundings(self, document: Document) -> tuple[object, ...]:
         """Return what a conversion depends on besides the text: nothing where all is off."""
@@ -41,10 +42,16 @@ class Enricher:
             return ()
         # A picture is found from where the text lies.
         folder = posixpath.dirname(document.source.path)
-        return digest_of([one and one.model_dump() for one in self._settings]), folder
+        settings = [one and one.model_dump() for one in self._settings]
+        return digest_of(settings, self._untrusted), folder
 
     def __call__(self, rendered: Rendered, document: Document) -> Rendered:
         """Return a conversion with everything drawn."""
+        if self._untrusted:
+            from .cleaning import cleaned
+
+            # First, since what is drawn below is ours.
+            rendered = cleaned(rendered, document)
         if self._works is not None and "bt-cite" in rendered.html:
             from .citations import with_citations
 

@@ -265,6 +265,11 @@ def _collect(page: str, tokens: list[Any], description: str) -> Rendered:
     )
 
 
+def facts_of(body: str, heading: str = "") -> tuple[tuple[Section, ...], frozenset[str]]:
+    """Return the text by heading, and every id, of a page that was changed after its conversion."""
+    return tuple(_sections(body)), _anchors(heading + body)
+
+
 def _without(leading: re.Match[str] | None, page: str) -> str:
     """Return a page without its leading first-level heading; comments above that stay."""
     return leading["comments"].lstrip() + page[leading.end() :] if leading else page

@@ -160,6 +160,7 @@ class BlogOptions(BaseModel):
     cards: Cards = None
     diagrams: Diagrams = None
     bibliography: Bibliography = None
+    untrusted: bool = False
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
