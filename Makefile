@@ -113,6 +113,10 @@ bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 
 bench-pipeline: $(PIPELINE_ENV) ## Measure the whole pipeline on a package from PyPI, about five minutes
 	$(BIN)/python -m benchmarks.pipeline
 
+.PHONY: test-pipeline
+test-pipeline: $(PIPELINE_ENV) ## Run our own pipeline on a branch, a merge request, a tag, a schedule; over an hour (RUN="--help")
+	$(BIN)/python -m benchmarks.whole $(RUN)
+
 .PHONY: dist
 dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/
 	$(CLOCK) $(BIN)/python -m build --no-isolation --outdir dist

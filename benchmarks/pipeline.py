@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -182,11 +181,8 @@ def _broken(ran: Ran) -> set[str]:
 
 def _gate(ran: Ran, name: str) -> Gate:
     said = ran.verdict(name)
-    found = re.search(rf"^{name} +finished in ([\d.]+) (ms|s|min)", ran.output, re.MULTILINE)
-    unit = {"ms": 0.001, "s": 1.0, "min": 60.0}
-    job = float(found[1]) * unit[found[2]] if found else 0.0
     own = said["seconds"] - said["tool_seconds"] + _start(ran, name)
-    return Gate(name, job, said["tool_seconds"], own)
+    return Gate(name, ran.times.get(name, 0.0), said["tool_seconds"], own)
 
 
 def _start(ran: Ran, name: str) -> float:

@@ -7,10 +7,11 @@ be built.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from blogtools.app import locking, planning, reference, shelving
 from blogtools.app.changing import all_changes, changes_since
@@ -237,12 +238,14 @@ def _selected(plan: planning.Plan, names: Sequence[str]) -> planning.Plan:
     """Return a plan for the named companions only; for all where no name is given."""
     if not names:
         return plan
-    chosen = {name: planning.select(plan, name) for name in names}
-    unknown = [name for name, jobs in chosen.items() if not jobs]
-    if unknown and not plan.diagnostics:
-        known = ", ".join(f"{job.companion.name}@{job.companion.version}" for job in plan.jobs)
-        raise UsageError(f"no companion is called {unknown[0]}; there is {known or 'none'}")
-    wanted = {job.companion.url for jobs in chosen.values() for job in jobs}
+    wanted = set[str]()
+    for name in names:
+        jobs = planning.select(plan, name)
+        # What is not planned, because of mistakes in its entry, may have had the name.
+        if not jobs and not plan.diagnostics:
+            known = ", ".join(f"{job.companion.name}@{job.companion.version}" for job in plan.jobs)
+            raise UsageError(f"no companion is called {name}; there is {known or 'none'}")
+        wanted |= {job.companion.url for job in jobs}
     return replace(plan, jobs=tuple(job for job in plan.jobs if job.companion.url in wanted))
 
 

@@ -48,7 +48,7 @@ class Site:
     settings: bytes = b""
     into: Path = Path()
 
-    def configure(self) -> None:
+    def configure(self, memory: Memory | None = None) -> None:
         self.calls.append("configure")
 
     def convert(

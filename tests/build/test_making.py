@@ -7,10 +7,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from blogtools.build.files import Files
 from blogtools.build.ledger import Ledger, Manifest, Placed
@@ -345,10 +346,51 @@ def test_the_theme_makes_everything_stale_and_says_so(maker: Maker) -> None:
 
 def test_another_read_says_whether_it_came_in_or_went_out(maker: Maker) -> None:
     plain = maker.target("a", "one")
-    more = replace(plain, reads={**plain.reads, "its picture": b"p"})
+    more = replace(plain, asked={**plain.reads, "its picture": b"p"})
     maker(plain)
     assert why(maker(more)) == {"a": "its picture came in"}
     assert why(maker(plain)) == {"a": "its picture went out"}
+
+
+class Asked:
+    """A target of which the reads are found out only when somebody asks, and how often that was."""
+
+    def __init__(self, maker: Maker) -> None:
+        self._maker = maker
+        self.times = 0
+
+    def target(self, text: str, origin: bytes) -> Target:
+        def reads() -> Mapping[str, object]:
+            self.times += 1
+            return {"its text": digest_of(text)}
+
+        return replace(self._maker.target("a", text), asked=reads, origin=origin)
+
+
+def test_what_follows_from_the_same_is_not_asked_for(maker: Maker) -> None:
+    asked = Asked(maker)
+    maker(asked.target("one", b"1"))
+    maker.last = replace(maker.last, reads={})
+    before = asked.times
+    assert not maker(asked.target("one", b"1")).steps
+    # Once only, and that by this test, which keeps a ledger.
+    assert asked.times == before + 1
+
+
+def test_the_same_reads_of_another_origin_are_the_same(maker: Maker) -> None:
+    asked = Asked(maker)
+    maker(asked.target("one", b"1"))
+    result = maker(asked.target("one", b"2"))
+    assert not result.steps
+    assert result.made["a"].origin == b"2"
+
+
+def test_an_origin_says_nothing_if_the_theme_is_another_or_it_is_not_known(maker: Maker) -> None:
+    asked = Asked(maker)
+    maker(asked.target("one", b"1"))
+    assert why(maker(asked.target("one", b"1"), theme="dark")) == {"a": "the theme changed"}
+    maker(asked.target("one", b""), theme="dark")
+    assert why(maker(asked.target("two", b""), theme="dark")) == {"a": "its text changed"}
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
@@ -363,7 +405,7 @@ def test_what_is_made_to_the_same_bytes_as_before_is_shared_with_the_last_site(
     maker: Maker,
 ) -> None:
     maker(maker.target("a", "one"))
-    maker(replace(maker.target("a", "one"), reads={"another": b"reason"}))
+    maker(replace(maker.target("a", "one"), asked={"another": b"reason"}))
     assert maker.made == ["a"]
     assert (maker.sites.site / "a").samefile(maker.sites.spare / "a")
 

@@ -5,10 +5,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from blogtools.companions.fetch import fetch, is_fetched, resolve
 from blogtools.companions.sources import Sources

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from blogtools.companions.lock import format_lock, parse_lock, read_lock, write_lock
 from blogtools.model.companion import Companion, Lock, Locked

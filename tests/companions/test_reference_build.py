@@ -10,10 +10,10 @@ import sys
 import xml.etree.ElementTree as ET
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from blogtools.app import planning
 from blogtools.app.ports import silent

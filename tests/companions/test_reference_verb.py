@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from blogtools.app.locking import Update
 from blogtools.app.locking import update as update_lock
@@ -285,7 +286,7 @@ def test_other_looks_are_another_reference_with_the_same_symbols(
 ) -> None:
     build_references(plan((A,), LOCK), CHROME, world.ports)
     world.asked.clear()
-    build_references(plan((replace(A, **change),), LOCK), CHROME, world.ports)  # type: ignore[arg-type]
+    build_references(plan((replace(A, **change),), LOCK), CHROME, world.ports)
     assert world.asked == ["source aaa", "render aaa"]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from blogtools.content.links import absolute, broken, relative, resolve
 from blogtools.content.markdown import Converter, SymbolNames

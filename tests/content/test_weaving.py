@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from blogtools.content.cells import find_cells
 from blogtools.content.records import (
@@ -32,7 +32,7 @@ def record(body: str, *outputs: str, **changes: object) -> Record:
     """Return results with one output for each cell that is run."""
     cells = ran(find_cells(body, 1, "posts/a.md").cells)
     results = tuple(Result(c.digest, (o,)) for c, o in zip(cells, outputs, strict=True))
-    return replace(Record("3.11", (), "", False, {}, results), **changes)  # type: ignore[arg-type]
+    return replace(Record("3.11", (), "", False, {}, results), **changes)
 
 
 def woven(body: str, *outputs: str, figure: bool = False) -> str:

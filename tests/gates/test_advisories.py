@@ -115,7 +115,7 @@ def test_names_of_one_vulnerability_are_one() -> None:
 
     groups = grouped(about("a", "1", some))
 
-    names = {tuple(v.advisory.id for v in group) for group in groups}
+    names = {tuple(v.advisory.id for v in group.said) for group in groups}
     assert names == {("GHSA-1", "PYSEC-1"), ("PYSEC-2",)}
 
 

@@ -71,6 +71,31 @@ def test_links_are_followed_inside_the_site_down_to_the_heading(
     assert said in came.said
 
 
+def test_a_broken_link_is_told_in_the_markdown_that_its_page_is_made_of(project: Path) -> None:
+    gone = page('<a href="gone/?a=1&amp;b=2">x</a>')
+    write(
+        project,
+        {
+            "site/index.html": gone,
+            "site/a/index.html": page('<h2 id="part">P</h2><img alt="" srcset="gone.png 2x">'),
+            "site/b.html": page('<a href="made/by/a/template/">x</a>'),
+            "docs/index.md": "# T\n\n[x](gone/?a=1&b=2)\n",
+            "pages/a.md": "![](gone.png)\n",
+            "pages/b.md": "# B\n",
+        },
+    )
+
+    assert quick(project, "--no-html").found() == [
+        ("docs/index.md", 3, "site/link"),
+        ("site/a/index.html", 4, "site/link"),
+        ("site/b.html", 4, "site/link"),
+    ]
+    came = quick(project, "--no-html", "--source", "docs", "--source", "pages")
+    assert [path for path, _, _ in came.found()] == ["docs/index.md", "pages/a.md", "site/b.html"]
+    assert "(line 4 of site/index.html)" in came.said
+    quick(project, "--source", "none").must_be_broken("There is no folder none")
+
+
 def test_addresses_of_the_site_itself_are_links_inside_it(project: Path) -> None:
     canonical = '<link rel="canonical" href="https://a.example/blog/">'
     links = (

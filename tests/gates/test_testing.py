@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from blogtools.gates.reading import xml
+from blogtools.gates.uncovered import Measured, Summary, too_little
 from tests.gates.judged import Came, fake, hold, write
 from tests.gates.schemas import must_be_code_quality
 
@@ -86,6 +87,49 @@ def test_a_failing_test_and_lost_coverage_are_found_at_their_lines(project: Path
     ]
     must_be_code_quality(came.report("gl-code-quality-test.json"))
     assert (came.reports / "junit.xml").exists()
+
+
+def test_too_little_coverage_names_the_files_and_lines_that_miss_most(project: Path) -> None:
+    maze = (
+        "def maze(x: int) -> int:\n" + "    if x == 1:\n        return 1\n\n" * 9 + "    return x\n"
+    )
+    half = "def half(x: int) -> int:\n    if x == 1:\n        x = 2\n    return x\n"
+    imported = "import pk.maze\nfrom pk.half import half\n"
+    tested = f"{GOOD}\n{imported}def test_half():\n    assert half(1) == 2\n"
+    write(project, {"src/pk/maze.py": maze, "src/pk/half.py": half, "tests/test_a.py": tested})
+
+    came = came_of(project, "--coverage", "90")
+
+    assert came.found() == [
+        ("src/pk/maze.py", 2, "test/coverage"),
+        # All its lines run, but never without the one that is under the condition.
+        ("src/pk/half.py", 2, "test/coverage"),
+    ]
+    first, second = (one["message"] for one in came.verdict["findings"])
+    assert first == "No test runs these lines, or not in every way: 2-29"
+    assert second == "No test runs these lines, or not in every way: 2"
+    assert "and 90 % are asked for" in came.said
+
+
+def test_coverage_that_is_too_low_without_saying_where_is_no_success() -> None:
+    low = Summary(10, 10, 60.0, 10, 0)
+    measured = {"b.py": Measured([1], [], low), "a.py": Measured([1], [], low)}
+
+    [found] = too_little(low, measured, 80)
+
+    assert (found.path, found.line) == ("a.py", 1)
+    assert [*too_little(low, measured, 60)] == []
+
+
+def test_of_many_files_those_that_miss_most_are_named() -> None:
+    low = Summary(10, 0, 0.0)
+    measured = {f"{n}.py": Measured([], [*range(3, 4 + n)], low) for n in range(9)}
+
+    found = [*too_little(low, measured, 80)]
+
+    assert [one.path for one in found] == ["8.py", "7.py", "6.py", "5.py", "4.py", "3.py"]
+    assert found[0].message.endswith(": 3-11")
+    assert "in 4 files, as in this one" in found[-1].message
 
 
 def test_only_the_lines_that_a_change_brings_count_for_its_floor(project: Path) -> None:

@@ -34,6 +34,11 @@ EVENTS: Mapping[str, Sequence[str]] = {
         *("--variable", "CI_PIPELINE_SOURCE=schedule"),
         *("--variable", "CI_COMMIT_BRANCH=another"),
     ),
+    # No pipeline is all of these, but each job finds that it is to run.
+    "everything": (
+        *("--variable", "CI_PIPELINE_SOURCE=schedule"),
+        *("--variable", "CI_COMMIT_TAG=v2.2.0"),
+    ),
 }
 # The tool warns of variables that it would set itself, even in what is JSON otherwise.
 _UNWARNED = "--ignore-predefined-vars=CI_PIPELINE_SOURCE,CI_COMMIT_BRANCH"
@@ -82,6 +87,13 @@ class Ran:
         return {name: how == "PASS" for how, name in ended}
 
     @property
+    def times(self) -> Mapping[str, float]:
+        """Return how many seconds each job took."""
+        told = re.findall(r"^(\S+) +finished in ([\d.]+) (ms|s|min|h)", self.output, re.MULTILINE)
+        seconds = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+        return {name: float(number) * seconds[unit] for name, number, unit in told}
+
+    @property
     def failed(self) -> set[str]:
         """Return the jobs that failed."""
         return {name for name, passed in self.jobs.items() if not passed}
@@ -90,9 +102,13 @@ class Ran:
         """Return a file that a job left as its artifact."""
         return self.folder / ".gitlab-ci-local" / "artifacts" / job / name
 
-    def verdict(self, gate: str) -> Any:
+    def verdict(self, gate: str, job: str = "") -> Any:
         """Return what a gate says, as it wrote it for programs."""
-        return json.loads(self.file(gate, f"gate-reports/{gate}.json").read_text())
+        return self.report(job or gate, f"{gate}.json")
+
+    def report(self, job: str, name: str) -> Any:
+        """Return a report that a job left, from JSON."""
+        return json.loads(self.file(job, f"gate-reports/{name}").read_text())
 
 
 class Repository:
@@ -115,6 +131,8 @@ class Repository:
             # uv is there, as it is in an image that brings it along.
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
+        # Downloads are the machine's, not the repository's.
+        self.environment.setdefault("PIP_CACHE_DIR", str(Path("~/.cache/pip").expanduser()))
         # What a job is told by its own pytest or coverage is nothing for the jobs of this pipeline.
         for name_ in [*self.environment]:
             if name_.startswith(("CI", "GITLAB_", "COV_", "COVERAGE_", "PYTEST_", "VIRTUAL_ENV")):
@@ -145,13 +163,31 @@ class Repository:
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
 
-    def run(self, *jobs: str, event: str = "branch") -> Ran:
-        """Run a pipeline; some of its jobs, or all."""
-        cache = ("--variable", f"UV_CACHE_DIR={self.environment['UV_CACHE_DIR']}")
-        done = self._run(*_ALONE, "--concurrency=2", *cache, *EVENTS[event], *jobs)
+    def run(
+        self,
+        *jobs: str,
+        event: str = "branch",
+        manual: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
+        limit: float = 900,
+    ) -> Ran:
+        """Run a pipeline; some of its jobs, or all.
+
+        Args:
+            jobs: The jobs; all that do not wait for somebody, if left out.
+            event: The kind of pipeline.
+            manual: Those of them that are started by hand.
+            variables: What the project, or the server, sets besides.
+            limit: After how many seconds it is stopped.
+        """
+        given = {"UV_CACHE_DIR": self.environment["UV_CACHE_DIR"], **(variables or {})}
+        said = [part for name, value in given.items() for part in ("--variable", f"{name}={value}")]
+        by_hand = [f"--manual={job}" for job in manual]
+        arguments = (*_ALONE, "--concurrency=2", *said, *EVENTS[event], *jobs, *by_hand)
+        done = self._run(*arguments, limit=limit)
         return Ran(done.returncode, done.stdout + done.stderr, self.folder)
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, *arguments: str, limit: float = 900) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             # The schema takes longer than all the rest, and has a test of its own.
             [program(), "--no-json-schema-validation", _UNWARNED, *arguments],
@@ -160,8 +196,31 @@ class Repository:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=limit,
         )
+
+
+def own(folder: Path) -> Repository:
+    """Return this very checkout as a repository of its own, with all its commits.
+
+    What is not committed yet is a commit of its own there.
+
+    Args:
+        folder: Where it is put.
+    """
+    import shutil
+
+    work = folder / HOME.rpartition("/")[2]
+    git(folder, "clone", "--quiet", str(ROOT), str(work))
+    git(work, "checkout", "--quiet", "-B", "main")
+    git(work, "remote", "remove", "origin")
+    here = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    for name in here:
+        (work / name).unlink(missing_ok=True) if name else None
+        if name and (ROOT / name).exists():
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, work / name, follow_symlinks=False)
+    return Repository(work, None, HOME)
 
 
 def library(folder: Path) -> Path:

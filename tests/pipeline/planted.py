@@ -1,63 +1,11 @@
-"""A small package that passes every gate, and the same with a fault for each of them."""
+"""A fault for each gate, planted in a repository that is in order otherwise."""
 
 from __future__ import annotations
 
-import json
 import zipfile
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-_CORE = '''"""Greetings."""
-
-
-def greet(name: str) -> str:
-    """Return a greeting.
-
-    Args:
-        name: Whom to greet.
-    """
-    return f"Hello, {name}!"
-'''
-_TEST = '''"""What greetings promise."""
-
-from thing.core import greet
-
-
-def test_a_greeting_names_whom_it_greets() -> None:
-    """The name is in it."""
-    assert greet("Ada") == "Hello, Ada!"
-'''
-_PROJECT = """[build-system]
-requires = ["hatchling==1.33.0"]
-build-backend = "hatchling.build"
-
-[project]
-name = "thing"
-version = "1.0"
-description = "A thing."
-readme = "README.md"
-requires-python = ">=3.11"
-license = "MIT"
-dependencies = ["plain"]
-
-[tool.hatch.build.targets.wheel]
-packages = ["src/thing"]
-
-[tool.hatch.build.targets.sdist]
-include = ["/src"]
-"""
-_PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Thing</title></head>
-<body>
-<h1>Thing</h1>
-<p><a href="index.html">Here</a></p>
-</body>
-</html>
-"""
-
-# What nobody would write: forty-one ways through one function.
+# What nobody would write: forty-one ways through one function, and no test of it.
 _MAZE = "\n".join(
     [
         "",
@@ -81,77 +29,75 @@ def ask() -> object:
 '''
 _TYPES = '''
 
-def count() -> int:
-    """Return how many there are."""
-    return "three"
+def widest() -> int:
+    """Return the largest of three."""
+    return max(3)
+'''
+_TEST = '''"""What the regression promises."""
+
+from metalog_jax.regression.ols import OLSModel
+
+
+def test_a_model_has_no_weights() -> None:
+    """It has."""
+    assert OLSModel.__name__ == "Weightless"
 '''
 # In two parts, so that nobody finds it here.
 _KEY = "glpat-" + "x7Kq2Wm9Zr4Tb8Vn3Yd6"
+_LINK = "See [what is gone](gone.html).\n\n"
+_BEFORE_LINK = "#### Fitting Many Datasets with"
+_PINS = "leaky==1.0\ntangled==1.0\n"
+
+#: Where each fault is: the gate, the file, and what stands in the line that it is to be found at.
+FAULTS = (
+    ("sast", "metalog_jax/utils.py", "return eval(input())"),
+    ("secrets", "metalog_jax/settings.py", "token ="),
+    ("licenses", "requirements.txt", "tangled"),
+    ("audit", "requirements.txt", "leaky"),
+    ("typing", "metalog_jax/base/enums.py", "return max(3)"),
+    ("complexity", "metalog_jax/regression/ols.py", "def maze"),
+    ("test", "tests/test_ols.py", "def test_a_model"),
+    ("test", "metalog_jax/regression/ols.py", "if step == 0:"),
+    ("site", "README.md", "gone.html"),
+)
 
 
-def files() -> dict[str, str]:
-    """Return the package's files, without what is no text."""
-    return {
-        "README.md": "# Thing\n\nA thing.\n",
-        "pyproject.toml": _PROJECT,
-        "requirements.txt": "plain==1.0\n",
-        "src/thing/__init__.py": '"""A thing."""\n',
-        "src/thing/core.py": _CORE,
-        "src/thing/py.typed": "",
-        "tests/test_core.py": _TEST,
-        "html/index.html": _PAGE,
-        "advisories/leaky.json": _advisory(),
-    }
+def plant(folder: Path) -> None:
+    """Plant all faults in the source of the package.
+
+    Args:
+        folder: Where it is unpacked.
+    """
+    _append(folder / "metalog_jax" / "utils.py", _EVAL)
+    _append(folder / "metalog_jax" / "base" / "enums.py", _TYPES)
+    _append(folder / "metalog_jax" / "regression" / "ols.py", _MAZE)
+    _append(folder / "metalog_jax" / "settings.py", f'"""Settings."""\n\ntoken = "{_KEY}"\n')
+    _append(folder / "requirements.txt", _PINS)
+    (folder / "tests").mkdir()
+    _append(folder / "tests" / "test_ols.py", _TEST)
+    readme = folder / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    assert text.count(_BEFORE_LINK) == 1
+    readme.write_text(text.replace(_BEFORE_LINK, _LINK + _BEFORE_LINK), encoding="utf-8")
 
 
-def faults() -> dict[str, str]:
-    """Return the files that are otherwise where a fault is planted for each gate."""
-    good = files()
-    return {
-        "requirements.txt": "plain==1.0\nleaky==1.0\ntangled==1.0\n",
-        "src/thing/core.py": good["src/thing/core.py"] + _EVAL + _TYPES + _MAZE,
-        "src/thing/settings.py": f'"""Settings."""\n\ntoken = "{_KEY}"\n',
-        "tests/test_core.py": good["tests/test_core.py"]
-        + '\n\ndef test_a_greeting_is_short() -> None:\n    """It is not."""\n'
-        + '    assert len(greet("Ada")) < 5\n',
-        "html/index.html": good["html/index.html"].replace('href="index.html"', 'href="gone.html"'),
-    }
+def line_of(file: Path, part: str) -> int:
+    """Return the line of a file that a text stands in, and in no other."""
+    (found,) = (n for n, line in enumerate(file.read_text().splitlines(), 1) if part in line)
+    return found
 
 
-def line_of(files_: Mapping[str, str], name: str, part: str) -> int:
-    """Return the line of a file that a text stands in."""
-    text = files_[name]
-    return text[: text.index(part)].count("\n") + 1
-
-
-def write(folder: Path, files_: Mapping[str, str]) -> Path:
-    """Write files, and the wheels that they depend on; return the folder."""
-    for name, text in files_.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    (folder / "wheels").mkdir(exist_ok=True)
-    _wheel(folder / "wheels", "plain", "MIT")
-    _wheel(folder / "wheels", "leaky", "MIT")
-    _wheel(folder / "wheels", "tangled", "MIT AND GPL-3.0-only")
+def wheels(folder: Path) -> Path:
+    """Make the wheels that the pins are for, and return their folder."""
+    folder.mkdir(exist_ok=True)
+    _wheel(folder, "leaky", "MIT")
+    _wheel(folder, "tangled", "MIT AND GPL-3.0-only")
     return folder
 
 
-def _advisory() -> str:
-    yesterday = datetime.now(UTC) - timedelta(days=1)
-    body = {
-        "id": "PYSEC-2026-7",
-        "modified": yesterday.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "summary": "It leaks.",
-        "affected": [
-            {
-                "package": {"ecosystem": "PyPI", "name": "leaky"},
-                "ranges": [
-                    {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.1"}]}
-                ],
-            }
-        ],
-    }
-    return json.dumps(body, indent=2) + "\n"
+def _append(file: Path, text: str) -> None:
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    file.write_text(before + text, encoding="utf-8")
 
 
 def _wheel(folder: Path, name: str, licence: str) -> None:

@@ -143,6 +143,13 @@ def test_the_pipeline_hands_on_only_what_its_components_ask_for() -> None:
     assert set(names) == set(COMPONENTS) - {"pipeline"}
 
 
+def test_the_pipeline_takes_its_components_from_its_own_commit() -> None:
+    # GitLab resolves `local` in the project and at the commit of the file that says it.
+    entries = COMPONENTS["pipeline"].parsed.data["include"]
+    others = set(COMPONENTS) - {"pipeline"}
+    assert {one.get("local") for one in entries} == {f"/templates/{name}.yml" for name in others}
+
+
 def test_every_input_of_a_gate_can_be_given_to_the_pipeline() -> None:
     whole = {one.name for one in COMPONENTS["pipeline"].inputs}
     for gate in GATES:

@@ -71,6 +71,14 @@ def test_a_component_of_this_project_is_taken_from_its_own_commit() -> None:
     assert entry["component"] == "$CI_SERVER_FQDN/$CI_PROJECT_PATH/pipeline@$CI_COMMIT_SHA"
 
 
+def test_a_key_of_a_cache_takes_no_more_files_than_gitlab_does(own: Repository) -> None:
+    merged = yaml.safe_load(own.preview())
+    for name, job in merged.items():
+        caches = job.get("cache", []) if isinstance(job, dict) else []
+        for cache in caches if isinstance(caches, list) else [caches]:
+            assert 1 <= len(cache["key"]["files"]) <= 2, name
+
+
 def test_no_pipeline_runs_twice_for_one_change() -> None:
     rules = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text())["workflow"]["rules"]
     assert [set(rule) for rule in rules] == [{"if"}] * 4

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import groupby
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from blogtools.build.ledger import LinksChecked
 from blogtools.build.memory import Memory
@@ -53,8 +55,7 @@ from .results import is_result
 from .standing import standing
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page that is not an essay, as far as links are concerned."""
 
     document: Document
@@ -62,8 +63,7 @@ class Page:
     conversion: Conversion
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(Struct, frozen=True, dict=True):
     """A whole site, ready to be composed.
 
     Attributes:
@@ -205,6 +205,11 @@ class Edition:
         return Release(locked.uploaded, locked.licence, next(changed, ""))
 
     @cached_property
+    def origins(self) -> reads.Origins:
+        """Return what the pages of essays follow from; known once links were checked."""
+        return reads.Origins(self)
+
+    @cached_property
     def by_url(self) -> Mapping[str, Post]:
         """Return the essays by their addresses."""
         return {post.url: post for post in self.index.posts}
@@ -254,8 +259,7 @@ def assemble(
     return Edition(project, index, addresses, base, known, changes, lock or Lock(), since)
 
 
-@dataclass(frozen=True)
-class Examined:
+class Examined(Struct, frozen=True, dict=True):
     """A site that was looked through.
 
     Attributes:
@@ -270,7 +274,11 @@ class Examined:
 
 
 def examine(
-    edition: Edition, manuscripts: Manuscripts, pages: Iterable[Page], taken: Mapping[str, str]
+    edition: Edition,
+    manuscripts: Manuscripts,
+    pages: Iterable[Page],
+    taken: Mapping[str, str],
+    workers: int = 1,
 ) -> Examined:
     """Find everything that is wrong with a site, and what of the author's files it needs.
 
@@ -279,12 +287,15 @@ def examine(
         manuscripts: Its essays.
         pages: Its other pages.
         taken: The owner of each output that is no essay and no alias.
+        workers: How many processes look at links.
     """
     understood = [post for post in edition.index.posts if post.entry.document.understood]
     conversions = {post.path: post.conversion for post in understood}
     conversions |= {page.document.source.path: page.conversion for page in pages}
     subjects = [*map(_post_subject, edition.index.posts), *map(_page_subject, pages)]
-    links = check_links(subjects, conversions, edition.addresses, edition.base, edition.memory)
+    links = check_links(
+        subjects, conversions, edition.addresses, edition.base, edition.memory, workers
+    )
     drawn_anew = {one.source for c in conversions.values() for one in c.facts.media.pictures}
     assets = used_assets(edition.project, links.values(), manuscripts, drawn_anew)
     found = {
@@ -467,11 +478,10 @@ def _feeds(edition: Edition, links: Mapping[str, LinksChecked]) -> Iterator[Targ
     for listing in edition.listings:
         if listing.number == 1 and listing.feed is not None:
             feed = _feed(edition, listing)
-            what = reads.feed(feed, links)
+            what, origin = partial(reads.feed, feed, links), edition.origins.of(feed.posts)
             for name, make in feeds.FORMATS.items():
-                yield Target(
-                    f"{feed.folder}{name}", what, partial(make, feed, edition.project.site, content)
-                )
+                written = partial(make, feed, edition.project.site, content)
+                yield Target(f"{feed.folder}{name}", what, written, origin=origin)
 
 
 def _feed(edition: Edition, listing: Listing) -> feeds.Feed:

@@ -10,10 +10,11 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, outside_of, unchanged
@@ -32,7 +33,6 @@ from .ports import Progress, Request, Site, silent
 from .shards import absorb_shards
 
 if TYPE_CHECKING:
-    from blogtools.build.ledger import Reads
     from blogtools.build.plan import Bill
     from blogtools.model.project import Project
 
@@ -43,8 +43,7 @@ S = TypeVar("S", bound=Site)
 STORE_LIMIT = 2 * 1024**3
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a build came to.
 
     Attributes:
@@ -115,7 +114,7 @@ def _build(
                 place.site_dir, same.pages, same.diagnostics, seconds, (*same.notices, *place.said)
             )
         site = generator(request)
-        site.configure()
+        site.configure(place.memory)
         _protect(site.project, site.site_dir)
         make_site = _whole if site.whole_because() else _rest
         outcome, steps = make_site(request, site, references, place, progress)
@@ -127,8 +126,7 @@ def _build(
 # -- the memory ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True, dict=True):
     """What is kept of the builds of one site, and where.
 
     Attributes:
@@ -259,22 +257,12 @@ def _remember(place: Place, site: Site, bill: Bill, result: Result, outcome: Out
         conversions=memory.conversions,
         links=memory.links,
         made=result.made,
-        reads=dict(_reads(bill, result, last)),
+        reads={step.target.path: digests(step.target.reads) for step in result.steps},
         shared=bill.shared,
     )
     last.save(ledger)
     if memory.store is not None:
         memory.store.prune(_limit(), memory.used)
-
-
-def _reads(bill: Bill, result: Result, last: LastBuild) -> Iterator[tuple[str, Reads]]:
-    """Yield what each target was made from: of what was not made again, as it was."""
-    known = last.reads
-    stale = {step.target.path for step in result.steps}
-    for target in bill.targets:
-        path = target.path
-        same = path in known and path not in stale
-        yield path, known[path] if same else digests(target.reads)
 
 
 def _limit() -> int:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from blogtools.content import citations
 from blogtools.content.markdown import reading_text
@@ -31,7 +30,7 @@ def with_citations(
     known = {key: text for _, one in reversed(files) for key, text in one.known.items()}
     broken = tuple(_of_file(name, one) for name, one in files if one.error)
     wrong = broken or tuple(dict.fromkeys(_unknown(found, known)))
-    media = structs.replace(rendered.media, faults=rendered.media.faults + wrong)
+    media = replace(rendered.media, faults=rendered.media.faults + wrong)
     numbered = citations.Numbered(rendered.links, known)
     page = numbered.written(rendered.html)
     if not numbered.anchors:

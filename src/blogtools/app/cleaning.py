@@ -5,9 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from blogtools.content.markdown import facts_of
 from blogtools.media.cleaning import clean
@@ -32,7 +31,7 @@ def cleaned(rendered: Rendered, document: Document) -> Rendered:
         toc=tuple(_headings(rendered.toc)),
         sections=sections,
         anchors=anchors,
-        media=structs.replace(rendered.media, faults=rendered.media.faults + faults),
+        media=replace(rendered.media, faults=rendered.media.faults + faults),
     )
 
 

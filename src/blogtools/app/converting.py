@@ -6,9 +6,10 @@ import functools
 import os
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from blogtools.build.memory import Encoded, Memory
 from blogtools.build.recording import looked_for, recorded
@@ -24,8 +25,7 @@ from .enriching import Enricher, told
 from .ports import Progress
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A document to convert; ``text`` stands for its body where that is not the file's own."""
 
     document: Document
@@ -37,8 +37,7 @@ class Job:
         return self.document.source.path
 
 
-@dataclass(frozen=True, slots=True)
-class _Packed:
+class _Packed(Struct, frozen=True):
     """A fresh conversion as it comes from a worker: no more than the first process needs."""
 
     reads: Mapping[str, bytes]

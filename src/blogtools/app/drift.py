@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.build.outputs import replace_file
 from blogtools.content.cells import find_cells
 from blogtools.content.drifting import dump
 from blogtools.content.records import ran
+from blogtools.model.companion import Package
 from blogtools.model.diagnostic import Diagnostic, UsageError, errors
 from blogtools.model.document import Document
 from blogtools.model.drift import (
@@ -29,7 +32,7 @@ from .blog import Edition
 from .ports import Progress, silent
 from .reading import in_files
 from .results import folder_of
-from .run import Came, Report, essay_path
+from .run import Came, Report, meant
 from .standing import is_older, pins, standing
 
 #: Runs an essay's code with other versions of its companions; see `blogtools.app.run.trial`.
@@ -42,8 +45,7 @@ _UNKNOWN = "drift/unknown"
 _JSON = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """What is told of an essay.
 
     Attributes:
@@ -64,6 +66,11 @@ class Drift:
     def holds(self) -> bool:
         """Return whether nothing drifted, as far as that is known, and nothing kept it unknown."""
         return not self.findings and not self.errors
+
+    @property
+    def code(self) -> Code:
+        """Return what is known of its code."""
+        return self.standing.ran.code if self.standing else Code.NONE
 
     @property
     def drifted(self) -> bool:
@@ -108,48 +115,57 @@ def drift(
 
 def _chosen(edition: Edition, names: Sequence[str]) -> tuple[Post, ...]:
     posts = edition.index.by_path
-    slugs = {post.entry.slug: path for path, post in posts.items()}
-    paths = [essay_path(edition.project, name, posts, slugs) for name in names]
+    naming = {path for path, post in posts.items() if post.entry.document.front.companions}
+    if not names:
+        return tuple(posts[path] for path in sorted(naming))
+    paths = meant(edition.project, names, (post.entry for post in posts.values()))
     for path in paths:
-        if not posts[path].entry.document.front.companions:
+        if path not in naming:
             way = "write 'companions: {package: version}' into its front matter"
             raise UsageError(f"{path} names no versions; {way}")
-    naming = sorted(path for path, post in posts.items() if post.entry.document.front.companions)
-    return tuple(posts[path] for path in dict.fromkeys(paths if names else naming))
+    return tuple(posts[path] for path in paths)
 
 
 def _judged(edition: Edition, post: Post, trial: Trial | None) -> Drift:
-    document, packages = post.entry.document, edition.addresses.packages
-    same = tuple(
-        Compared(pinned.name, pinned.version, newest.version)
-        for pinned, newest in pins(document, packages)
-        if not is_older(pinned, newest)
-    )
+    same = tuple(_undoubted(post.entry.document, edition.addresses.packages))
     found = standing(edition, post, places=True)
     if found is None:
         return Drift(post.path, None, (), same)
-    cells = find_cells(document.body, document.body_line, post.path).cells
-    starts = _starts(edition, post.path, [cell.line for cell in ran(cells)])
+    starts = _starts(edition, post.entry.document)
     prevented: tuple[Diagnostic, ...] = ()
-    if trial is not None and document.front.run is not None and starts:
-        newest = {one.package: one.newest for one in found.compared}
-        report = trial(document, newest)
-        prevented = tuple(d for d in report.diagnostics if d.code in _PREVENTED)
-        verdict = CodeVerdict(Code.NOT_RUN) if prevented else _verdict(report, starts)
-        found = replace(found, ran=verdict)
+    if trial is not None and starts and post.entry.document.front.run is not None:
+        report = trial(post.entry.document, {one.package: one.newest for one in found.compared})
+        prevented = _prevented(report)
+        found = replace(found, ran=_verdict(report, starts))
     wrong = in_files(edition.project, _symbols(post.path, found))
     wrong = tuple(sorted({*wrong, *_code(post.path, found, starts), *prevented}))
     return Drift(post.path, found, wrong, same)
 
 
-def _starts(edition: Edition, path: str, lines: Sequence[int]) -> tuple[int, ...]:
+def _undoubted(document: Document, packages: tuple[Package, ...]) -> Iterator[Compared]:
+    """Yield the packages of which no version is newer than the one that an essay names."""
+    for pinned, newest in pins(document, packages):
+        if not is_older(pinned, newest):
+            yield Compared(pinned.name, pinned.version, newest.version)
+
+
+def _starts(edition: Edition, document: Document) -> tuple[int, ...]:
     """Return the line of the file on which each block begins that is run."""
-    marks = [Diagnostic(path, line, 1, "drift", "") for line in lines]
+    path = document.source.path
+    cells = find_cells(document.body, document.body_line, path).cells
+    marks = [Diagnostic(path, cell.line, 1, "drift", "") for cell in ran(cells)]
     return tuple(mark.line for mark in in_files(edition.project, marks))
+
+
+def _prevented(report: Report) -> tuple[Diagnostic, ...]:
+    """Return what kept code from being run."""
+    return tuple(one for one in report.diagnostics if one.code in _PREVENTED)
 
 
 def _verdict(report: Report, starts: Sequence[int]) -> CodeVerdict:
     """Return what came of code, each finding at its block: an edit of the text moves no block."""
+    if _prevented(report):
+        return CodeVerdict(Code.NOT_RUN)
     findings = []
     for one in errors(report.diagnostics):
         cell = max(sum(start <= one.line for start in starts) - 1, 0)
@@ -194,13 +210,19 @@ def _record(edition: Edition, post: Post, found: Standing | None) -> None:
 # -- told --------------------------------------------------------------------------------------
 
 HEADS = ("essay", "package", "pinned", "newest", "what")
+#: What is counted in the summary, in its order.
+_COUNTED: Mapping[str, Callable[[Drift], bool]] = {
+    "drifted": lambda one: one.drifted,
+    "with errors": lambda one: bool(one.errors),
+    "cannot be told": lambda one: bool(one.findings) and not one.drifted,
+}
 
 
 def rows(found: Sequence[Drift]) -> Iterator[tuple[str, ...]]:
     """Yield the rows of a table for people: one for each package of each essay."""
     for one in found:
         for compared in one.standing.compared if one.standing else ():
-            what = "; ".join(_what(compared, one.standing.ran.code if one.standing else Code.NONE))
+            what = "; ".join(_what(compared, one.code))
             yield one.path, compared.package, compared.pinned, compared.newest, what
         for same in one.same:
             newest = same.pinned == same.newest
@@ -230,15 +252,10 @@ def summary(found: Sequence[Drift]) -> str:
     """Return in a line what became of all essays."""
     if not found:
         return "No essay names versions: 'companions' in its front matter does that."
-    drifted = sum(one.drifted for one in found)
-    unknown = sum(bool(one.findings) and not one.drifted for one in found)
-    mistaken = sum(bool(one.errors) for one in found)
-    parts = [f"{drifted} drifted"] if drifted else []
-    parts += [f"{mistaken} with errors"] if mistaken else []
-    parts += [f"{unknown} cannot be told"] if unknown else []
-    standings = (one.standing for one in found)
-    silent_code = sum(one is not None and one.ran.code is Code.NOT_RUN for one in standings)
-    said = ", ".join(parts) or ("nothing drifted" if silent_code else "all hold")
+    silent_code = sum(one.code is Code.NOT_RUN for one in found)
+    counts = [(sum(map(is_so, found)), words) for words, is_so in _COUNTED.items()]
+    said = ", ".join(f"{count} {words}" for count, words in counts if count)
+    said = said or ("nothing drifted" if silent_code else "all hold")
     said += f"; the code of {silent_code} was not run" if silent_code else ""
     return f"Compared {len(found)} essay{'' if len(found) == 1 else 's'}: {said}."
 

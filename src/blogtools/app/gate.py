@@ -6,9 +6,10 @@ import posixpath
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from blogtools.model.gate import Broken, Finding, Judged, Outcome, Scanned, Verdict
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from functools import partial
+
+from msgspec import Struct
 
 from blogtools.build.ledger import LinksChecked
 from blogtools.build.memory import Memory
+from blogtools.build.workers import parallel_map
 from blogtools.content.destination import Destination
 from blogtools.content.links import anchor, broken, resolve
 from blogtools.content.symbols import wrong_pins
@@ -16,8 +19,7 @@ from blogtools.model.rendered import Conversion, Link
 from blogtools.model.site import Addresses
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A document with its address and its links: those of its text, and of its front matter."""
 
     document: Document
@@ -55,6 +57,7 @@ def check_links(
     addresses: Addresses,
     base: str,
     memory: Memory,
+    workers: int = 1,
 ) -> Mapping[str, LinksChecked]:
     """Return what came of the links of each document, by its path.
 
@@ -64,23 +67,33 @@ def check_links(
         addresses: Where every file ends up.
         base: The path part of the site's own address.
         memory: What came of them last time; it is told what comes of them now.
+        workers: How many processes look at those that have to be looked at.
     """
     everywhere = digest_of(addresses.digest, base)
     anchors = _Anchors(conversions)
+    fresh: list[tuple[Subject, bytes]] = []
     for subject in subjects:
-        document = subject.document
-        key = digest_of(
-            everywhere,
-            document.source.digest,
-            subject.url,
-            subject.conversion.facts.links,
-            subject.extra,
-        )
-        last: LinksChecked | None = memory.last.links.get(document.source.path)
-        if last is None or last.key != key or not _as_before(last, conversions):
-            last = _look(subject, key, anchors, addresses, base)
-        memory.links[document.source.path] = last
+        path, key = subject.document.source.path, _key(subject, everywhere)
+        last: LinksChecked | None = memory.last.links.get(path)
+        if last is not None and last.key == key and _as_before(last, conversions):
+            memory.links[path] = last
+        else:
+            fresh.append((subject, key))
+    look = partial(_look, anchors, addresses, base)
+    for (subject, _), found in zip(fresh, parallel_map(look, fresh, workers), strict=True):
+        memory.links[subject.document.source.path] = found
     return memory.links
+
+
+def _key(subject: Subject, everywhere: bytes) -> bytes:
+    """Return the digest of a document's links and of all that they may lead to."""
+    return digest_of(
+        everywhere,
+        subject.document.source.digest,
+        subject.url,
+        subject.conversion.facts.links,
+        subject.extra,
+    )
 
 
 def _as_before(last: LinksChecked, conversions: Mapping[str, Conversion]) -> bool:
@@ -92,8 +105,10 @@ def _as_before(last: LinksChecked, conversions: Mapping[str, Conversion]) -> boo
 
 
 def _look(
-    subject: Subject, key: bytes, anchors: _Anchors, addresses: Addresses, base: str
+    anchors: _Anchors, addresses: Addresses, base: str, asked: tuple[Subject, bytes]
 ) -> LinksChecked:
+    """Return what comes of a document's links, under the key that it is known by."""
+    subject, key = asked
     document = subject.document
     links = subject.conversion.brief().links + subject.extra
     found = [resolve(link, document, subject.url, addresses, base) for link in links]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.model.companion import (
     CompanionError,
@@ -14,7 +16,7 @@ from blogtools.model.companion import (
     normal_name,
 )
 from blogtools.model.diagnostic import Diagnostic
-from blogtools.model.wishes import choose
+from blogtools.model.wishes import Wish, choose
 
 from .planning import Place, Wrong, nowhere
 from .ports import Progress, silent
@@ -33,8 +35,7 @@ class Origins(Protocol):
         """Add what an older lock does not know: the day and the licence. Raises CompanionError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """A new lock; the others name what changed in it, or could not be changed."""
 
     lock: Lock
@@ -113,16 +114,22 @@ class _Locking:
     def _versions(self, entry: CompanionOptions, wrong: Wrong) -> tuple[str, ...]:
         """Return the versions that an entry means, of all that there are."""
         wishes = [asked for asked in entry.wishes if not entry.at(asked.text).is_working_tree]
+        return choose(wishes, self._there(entry, wishes, wrong))
+
+    def _there(
+        self, entry: CompanionOptions, wishes: Sequence[Wish], wrong: Wrong
+    ) -> tuple[str, ...]:
+        """Return the versions that there are; none where nobody has to know, or can find out."""
         unsure = [asked for asked in wishes if not asked.exact]
         try:
             there = self._origins.versions(entry) if unsure else ()
         except CompanionError as failed:
             self.wrong.append(wrong.at(unsure[0], "companion/fetch", failed.message, failed.hint))
-            return choose((asked for asked in wishes if asked.exact), ())
-        for asked in unsure:
-            if not asked.choose(there):
-                self.wrong.append(wrong.at(asked, "companion/no-version", *_nothing(entry, there)))
-        return choose(wishes, there)
+            return ()
+        unmet = (asked for asked in unsure if not asked.choose(there))
+        kind, told = "companion/no-version", _nothing(entry, there)
+        self.wrong += [wrong.at(asked, kind, *told) for asked in unmet]
+        return there
 
     def _keep(self, entry: CompanionOptions, version: str) -> None:
         """Keep what is locked, or lock it."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, to_builtins
 
 from blogtools.content.yaml import YamlProblem, parse
 from blogtools.model.diagnostic import UsageError
@@ -18,8 +19,7 @@ HEADS = ("project", "version", "switched off", "may fail", "weaker than the defa
 _ADDRESS = re.compile(r"(?P<project>.+)/(?P<name>[\w-]+)@(?P<version>\S+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Weaker:
+class Weaker(Struct, frozen=True):
     """An input with which a project holds itself to less.
 
     Attributes:
@@ -39,8 +39,7 @@ class Weaker:
         return f"{self.gate}: {self.input} {_said(self.given)} (default {_said(self.default)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
+class Audited(Struct, frozen=True):
     """How a project includes the pipeline.
 
     Attributes:
@@ -63,8 +62,7 @@ class Audited:
         return not (self.off or self.unseen or self.weaker)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     name: str
     version: str
     inputs: Mapping[str, Any]
@@ -214,5 +212,5 @@ def as_json(found: Sequence[Audited]) -> str:
     Args:
         found: What was found.
     """
-    body = {"version": 1, "projects": [{**asdict(one), "holds": one.holds} for one in found]}
+    body = {"version": 1, "projects": [{**to_builtins(one), "holds": one.holds} for one in found]}
     return json.dumps(body, ensure_ascii=False, indent=2, default=str) + "\n"

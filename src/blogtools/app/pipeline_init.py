@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from blogtools.content.yaml import Parsed, YamlProblem, parse
 from blogtools.model.diagnostic import UsageError
@@ -30,8 +31,7 @@ workflow:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """What a project is made of, as far as its files tell.
 
     Attributes:
@@ -53,8 +53,7 @@ class Layout:
     install: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A change of a project's pipeline that nobody has made yet.
 
     Attributes:

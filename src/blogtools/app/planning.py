@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from blogtools.model.companion import (
     Companion,
@@ -28,8 +29,7 @@ def nowhere(_option: tuple[str | int, ...]) -> tuple[int, int]:
     return 1, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One companion with its entry in the lock, and the number of its entry in the configuration.
 
     A working tree is in no lock.
@@ -40,8 +40,7 @@ class Job:
     entry: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The companions that can be worked on, and what is wrong with the others.
 
     Attributes:
@@ -111,8 +110,7 @@ def _is_met(entry: CompanionOptions, asked: Wish, lock: Lock) -> bool:
     return any(_versions(entry.model_copy(update={"versions": (asked,), "version": None}), lock))
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """Says what is wrong with an entry of the configuration, at its place."""
 
     path: str

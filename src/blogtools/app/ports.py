@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from blogtools.model.diagnostic import Diagnostic
 
@@ -35,8 +36,7 @@ def nothing_since(_name: str, _version: str) -> Changes | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class CompanionSymbols:
+class CompanionSymbols(Struct, frozen=True):
     """What essays may link to in companion packages.
 
     Attributes:
@@ -69,8 +69,7 @@ def no_symbols(_project: Project) -> CompanionSymbols:
     return CompanionSymbols()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What the author asks for.
 
     Attributes:
@@ -116,8 +115,11 @@ class Site(Protocol):
     def outside(self) -> Outside:
         """Return what the site depends on besides files and packages."""
 
-    def configure(self) -> None:
+    def configure(self, memory: Memory | None = None) -> None:
         """Understand the configuration; the first step.
+
+        Args:
+            memory: What is known from the last build, which may save asking the theme.
 
         Raises:
             ContentError: It has errors.

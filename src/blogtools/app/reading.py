@@ -6,9 +6,10 @@ import posixpath
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from blogtools.build.ledger import Known
 from blogtools.build.memory import Memory
@@ -28,8 +29,7 @@ from blogtools.model.source import Source
 _LARGE = 2**62
 
 
-@dataclass(frozen=True)
-class Manuscripts:
+class Manuscripts(Struct, frozen=True, dict=True):
     """The author's folder as it was read: nothing is converted yet.
 
     Attributes:

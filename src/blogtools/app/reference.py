@@ -11,9 +11,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field, to_builtins
+from msgspec.structs import replace
 
 from blogtools.model.changes import Changes
 from blogtools.model.companion import (
@@ -35,8 +37,7 @@ from .ports import Progress, silent
 _AT_ONCE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltTree:
+class BuiltTree(Struct, frozen=True):
     """One reference as files.
 
     Attributes:
@@ -72,8 +73,7 @@ class Sources(Protocol):
         """Keep what `hand_out` wrote, if it is whole and of this version. Raises CompanionError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """What the results for one companion are kept under."""
 
     inventory: str
@@ -119,8 +119,7 @@ Compare = Callable[[Companion, Path, Companion, Path], Changes]
 Render = Callable[[Companion, Inventory, Path, Chrome, Path, Guide | None], tuple[Diagnostic, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class ReferencePorts:
+class ReferencePorts(Struct, frozen=True):
     """What this verb needs from the world.
 
     Attributes:
@@ -142,16 +141,14 @@ class ReferencePorts:
     compare: Compare
 
 
-@dataclass(frozen=True, slots=True)
-class Inventories:
+class Inventories(Struct, frozen=True):
     """The symbols of every companion that could be read, and what was wrong."""
 
     inventories: tuple[Inventory, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(Struct, frozen=True):
     """The references of every companion that could be built, and what was wrong."""
 
     trees: tuple[tuple[Companion, BuiltTree], ...]
@@ -164,8 +161,7 @@ class References:
                 yield companion.url + path, tree.folder / path
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of ``reference list``; the status is the furthest that a companion has come."""
 
     companion: Companion
@@ -389,7 +385,13 @@ def changes_key(old: Job, new: Job, ports: ReferencePorts) -> str:
 def _tree_key(job: Job, chrome: Chrome, ports: ReferencePorts) -> str:
     """Return the key of everything that the bytes of a reference depend on."""
     engines = [ports.reader(), ports.renderer()]
-    return _key("tree", job.companion, _source_digest(job, ports), asdict(chrome), engines)
+    return _key(
+        "tree",
+        job.companion,
+        _source_digest(job, ports),
+        to_builtins(chrome, enc_hook=repr),
+        engines,
+    )
 
 
 def _source_digest(job: Job, ports: ReferencePorts) -> str:
@@ -399,5 +401,7 @@ def _source_digest(job: Job, ports: ReferencePorts) -> str:
 
 def _key(kind: str, companion: Companion, *parts: object) -> str:
     """Return the digest of a companion and whatever else a result depends on."""
-    text = json.dumps([kind, asdict(companion), *parts], sort_keys=True, default=repr)
+    text = json.dumps(
+        [kind, to_builtins(companion, enc_hook=repr), *parts], sort_keys=True, default=repr
+    )
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from blogtools.build.memory import Memory
 from blogtools.content.cells import find_cells
@@ -31,8 +32,7 @@ from blogtools.model.running import LOCK, RECORD, Cell, Record, RunOptions
 from blogtools.model.site import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Woven:
+class Woven(Struct, frozen=True):
     """An essay's Markdown with its results, and what is wrong with them."""
 
     text: str

@@ -6,12 +6,12 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from msgspec import structs
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from blogtools.build.outputs import replace_file
 from blogtools.content.cells import find_cells
@@ -38,6 +38,7 @@ from blogtools.model.running import (
     Script,
     Step,
 )
+from blogtools.model.site import Entry
 
 from .ports import Progress, silent
 from .reading import Manuscripts, in_files, read
@@ -71,8 +72,7 @@ class Came(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What became of an essay, as its author is told.
 
     Attributes:
@@ -155,10 +155,8 @@ def _chosen(
 ) -> Iterator[tuple[Document, tuple[Diagnostic, ...]]]:
     """Yield each essay that is to be run, with what is wrong with its front matter."""
     entries = {entry.path: entry for entry in (*manuscripts.visible, *manuscripts.hidden)}
-    slugs = {entry.slug: entry.path for entry in entries.values()}
-    paths = [essay_path(project, name, entries, slugs) for name in names]
-    asking = sorted(path for path, entry in entries.items() if entry.document.front.run)
-    for path in dict.fromkeys(paths if names else asking):
+    asking = (path for path, entry in entries.items() if entry.document.front.run)
+    for path in meant(project, names, entries.values()) if names else sorted(asking):
         document = entries[path].document
         wrong = errors(tuple(w for w in manuscripts.diagnostics if w.path == path))
         if document.front.run is None and not wrong:
@@ -166,12 +164,25 @@ def _chosen(
         yield document, wrong
 
 
-def essay_path(
-    project: Project, name: str, entries: Iterable[str], slugs: Mapping[str, str]
-) -> str:
-    """Return the essay that somebody means."""
+def meant(project: Project, names: Iterable[str], entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return the paths of the essays that somebody means, each once.
+
+    Args:
+        project: The blog.
+        names: Their files, folders or slugs.
+        entries: The essays that there are.
+
+    Raises:
+        UsageError: There is no such essay.
+    """
+    known = {entry.path: entry.slug for entry in entries}
+    return tuple(dict.fromkeys(_path(project, name, known) for name in names))
+
+
+def _path(project: Project, name: str, known: Mapping[str, str]) -> str:
+    """Return the essay that a name means, of those that are known with their slugs."""
     file = project.relative(Path(name).absolute())
-    known = set(entries)
+    slugs = {slug: path for path, slug in known.items()}
     folder = (f"{file}/index{suffix}" for suffix in (".md", SUFFIX))
     for path in (file, *folder, f"{file}.md", f"{file}{SUFFIX}", slugs.get(name, "")):
         if path in known:

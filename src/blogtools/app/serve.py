@@ -16,12 +16,14 @@ import time
 from collections.abc import AsyncIterable, Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError, errors
 
@@ -41,8 +43,7 @@ IGNORED_NAMES = (".git", ".hg", ".svn", ".blogtools", "__pycache__", ".DS_Store"
 SWAP_FILES = ("*~", "*.sw?", "4913", ".#*", "#*#", "*.kate-swp", ".goutputstream-*", "___jb_*")
 
 
-@dataclass(frozen=True, slots=True)
-class BuildResult:
+class BuildResult(Struct, frozen=True):
     """What one build came to.
 
     Attributes:
@@ -81,8 +82,7 @@ Report = Callable[[BuildResult], None]
 """Tells the author about a result, in the terminal."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What readers are shown.
 
     Attributes:
@@ -171,8 +171,7 @@ class Stage:
         turn.set()
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """Which touched paths are no reason to build.
 
     Attributes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from blogtools.build.files import Files
 from blogtools.build.memory import Memory
@@ -21,8 +22,7 @@ from blogtools.model.digest import digest
 from .ports import Progress, Request, Site, silent
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """One of several equal shares of all texts.
 
     Attributes:
@@ -53,8 +53,7 @@ class Share:
         return number % self.count == self.number - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a shard came to: how many texts it holds, of how many, and its store."""
 
     texts: int

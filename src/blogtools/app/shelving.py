@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from blogtools.build.plan import Bill, Copy, Target
 from blogtools.content import machines
@@ -29,8 +31,7 @@ from .reference import BuiltTree
 _KIND = "reference"
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What the pages of references show of the site around them.
 
     Attributes:

@@ -58,7 +58,6 @@ class Files:
         verify: Whether every file is read, instead of trusting sizes and times.
         reread: Whether a file that looked changed had to be read.
         seen: Every file that was asked for.
-        trees: The folders whose files were listed, by name.
     """
 
     def __init__(
@@ -71,7 +70,12 @@ class Files:
         self.reread = False
         self._stamps: dict[str, Stamp] = {}
         self.seen: dict[str, Seen] = {}
-        self.trees: set[str] = set()
+        self._trees: dict[str, list[str]] = {}
+
+    @property
+    def trees(self) -> tuple[str, ...]:
+        """Return the folders whose files were listed, by name."""
+        return tuple(sorted(self._trees))
 
     def name(self, file: str | Path) -> str:
         """Return the name of a file."""
@@ -83,9 +87,16 @@ class Files:
         return os.path.join(self._root, name)
 
     def tree(self, folder: str | Path) -> list[str]:
-        """Return the names of all files below a folder, sorted; what comes and goes is noticed."""
+        """Return the names of all files below a folder, sorted; what comes and goes is noticed.
+
+        A build looks but once: what changes while it runs is the next one's.
+        """
         name = self.name(folder)
-        self.trees.add(name)
+        if name not in self._trees:
+            self._trees[name] = self._walked(name)
+        return self._trees[name]
+
+    def _walked(self, name: str) -> list[str]:
         base = f"{name}/"
         names = {
             base + inside: stamp

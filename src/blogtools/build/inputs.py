@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from blogtools.model.clock import clock_now
 from blogtools.model.digest import digest_of
@@ -12,8 +13,7 @@ from .ledger import Inputs
 from .memory import Memory
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """What a site depends on besides files and packages.
 
     Attributes:
@@ -34,7 +34,7 @@ def inputs_of(memory: Memory, outside: Outside) -> Inputs:
     files = memory.files
     return Inputs(
         files=files.listed() | files.seen,
-        trees=tuple(sorted(files.trees)),
+        trees=files.trees,
         environment=memory.environment,
         variables=_values(outside.variables),
         timezone=outside.timezone,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from itertools import chain
 from typing import Any, TypeVar
+from zlib import crc32
 
 import msgspec
+from msgspec import Struct, field
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
@@ -21,10 +25,11 @@ T = TypeVar("T")
 
 #: The name of something that was read, in words, and the digest of the answer.
 Reads = Mapping[str, bytes]
+#: A part of what is kept of a build: its name, and its bytes.
+Part = tuple[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """Everything from outside that a build depended on.
 
     Attributes:
@@ -57,8 +62,7 @@ class Placed(msgspec.Struct, frozen=True, array_like=True, gc=False):
 Manifest = Mapping[str, Placed]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a build came to, as its author was told.
 
     Attributes:
@@ -136,14 +140,20 @@ class LinksChecked(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A file that was made: the digest of all that it was made from, and of itself."""
+    """A file that was made.
+
+    Attributes:
+        key: The digest of all that it was made from.
+        digest: The digest of itself; empty if its template gave nothing.
+        origin: The digest of what all that follows from; empty if nobody knows it.
+    """
 
     key: bytes
     digest: bytes
+    origin: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """All of the last build of one site.
 
     Attributes:
@@ -155,7 +165,8 @@ class Ledger:
         conversions: What each document was converted to.
         links: What came of each document's links.
         made: Each file that was made.
-        reads: What each file was made from, in words.
+        reads: What each file was made from, in words; when it is kept, of those alone that were
+            made, since of all others it is known.
         shared: What all files of a kind were made from, in words.
     """
 
@@ -180,18 +191,76 @@ _PARTS: Mapping[str, Any] = {
     "conversions": dict[str, Converted],
     "links": dict[str, LinksChecked],
     "made": dict[str, Made],
-    "reads": dict[str, dict[str, bytes]],
     "shared": dict[str, dict[str, bytes]],
 }
 
 
-class LastBuild:
-    """The ledger of the last build, each part read when it is first asked for."""
+# In how many parts it is kept what files were made from: an edit reads and writes only its own.
+_SHARES = 64
+_READS = msgspec.msgpack.Decoder(dict[str, dict[str, bytes]])
+
+
+class KeptReads(Mapping[str, Reads]):
+    """What each file was made from, in words; read in parts, each when it is first asked for."""
 
     def __init__(self, store: Store, name: str) -> None:
         """Take the store, and the name of the site in it."""
         self._store = store
         self._name = name
+        self._shares: dict[int, Mapping[str, Reads]] = {}
+
+    def __getitem__(self, path: str) -> Reads:
+        return self._share(_share_of(path))[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(map(self._share, range(_SHARES)))
+
+    def __len__(self) -> int:
+        return sum(len(self._share(number)) for number in range(_SHARES))
+
+    def _share(self, number: int) -> Mapping[str, Reads]:
+        if number not in self._shares:
+            data = self._store.part(self._name, _part(number))
+            self._shares[number] = {}
+            with suppress(msgspec.DecodeError):
+                self._shares[number] = _READS.decode(data) if data else {}
+        return self._shares[number]
+
+    def renewed(self, fresh: Mapping[str, Reads], there: Collection[str]) -> Iterator[Part]:
+        """Yield the parts that are others than before.
+
+        Args:
+            fresh: What was made now.
+            there: Everything that there is; what else is known is forgotten with its part.
+        """
+        shares: dict[int, dict[str, Reads]] = defaultdict(dict)
+        for path, reads in fresh.items():
+            shares[_share_of(path)][path] = reads
+        for number, new in shares.items():
+            old = {path: reads for path, reads in self._share(number).items() if path in there}
+            yield _part(number), msgspec.msgpack.encode(old | new)
+
+
+def _share_of(path: str) -> int:
+    return crc32(path.encode(errors="surrogatepass")) % _SHARES
+
+
+def _part(number: int) -> str:
+    return f"reads {number}"
+
+
+class LastBuild:
+    """The ledger of the last build, each part read when it is first asked for.
+
+    Attributes:
+        reads: What each file was made from, in words.
+    """
+
+    def __init__(self, store: Store, name: str) -> None:
+        """Take the store, and the name of the site in it."""
+        self._store = store
+        self._name = name
+        self.reads = KeptReads(store, name)
 
     def __getattr__(self, part: str) -> Any:  # noqa: ANN401 - each part has its type
         """Return a part of the ledger; an empty one where there is none, or a damaged one.
@@ -219,5 +288,6 @@ class LastBuild:
     def save(self, ledger: Ledger) -> None:
         """Let a build be the last one."""
         encoder = msgspec.msgpack.Encoder()
-        parts = ((part, encoder.encode(getattr(ledger, part))) for part in _PARTS)
-        self._store.save(self._name, list(parts))
+        parts = [(part, encoder.encode(getattr(ledger, part))) for part in _PARTS]
+        parts += self.reads.renewed(ledger.reads, ledger.made)
+        self._store.save(self._name, parts)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from blogtools.model.digest import digest
 
@@ -16,8 +17,7 @@ from .files import NO_STAMP, Stamp, walk
 from .ledger import Manifest, Placed
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What came of a look at a folder.
 
     Attributes:

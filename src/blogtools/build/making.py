@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from blogtools.model.digest import digest
 
 from .files import NO_STAMP, Stamp
-from .ledger import Made, Manifest, Placed
+from .ledger import LastBuild, Ledger, Made, Manifest, Placed
 from .looking import Look, is_same
 from .memory import Memory
 from .plan import Bill, Copy, Target, changes
@@ -25,8 +26,7 @@ from .workers import parallel_map
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A target that has to be made, and why."""
 
     target: Target
@@ -34,8 +34,7 @@ class Step:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What became of the parts of a site.
 
     Attributes:
@@ -49,8 +48,7 @@ class Result:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fresh:
+class _Fresh(Struct, frozen=True):
     """What a worker made: nothing if the template gave nothing; no data if it stands already."""
 
     made: Made
@@ -75,56 +73,57 @@ def make(
         progress: Is told how far it is.
     """
     targets = {target.path: target for target in bill.targets}
-    keys = {path: bill.key(target) for path, target in targets.items()}
-    steps = tuple(_steps(bill, memory, folders, targets.values(), keys))
+    steps: list[Step] = []
     made: dict[str, Made] = {}
-    before = memory.last.made
-    stale = {step.target.path for step in steps}
-    for path in targets:
-        if path not in stale:
-            kept = made[path] = before[path]
-            if kept.digest:
-                folders.carry(path, kept.digest)
+    for target in targets.values():
+        kept = _kept(bill, target, memory.last, folders)
+        if isinstance(kept, Step):
+            steps.append(kept)
+        else:
+            made[target.path] = kept
+    for path, kept in made.items():
+        if kept.digest:
+            folders.carry(path, kept.digest)
     for copy in bill.copies:
         if copy.path not in targets:
             folders.copy(copy)
-    for step, fresh in _work(steps, memory, folders, workers, progress):
-        if fresh.stamp is not None:
-            folders.placed(step.target.path, Placed(fresh.made.digest, fresh.stamp))
-        elif fresh.made.digest:
-            folders.carry(step.target.path, fresh.made.digest)
-        made[step.target.path] = fresh.made
-        if fresh.keep and memory.store is not None:
-            memory.store.put_packed(step.key, fresh.keep)
-    memory.used.update(keys[path] for path, target in targets.items() if target.costly)
-    return Result(folders.finish(), made, steps)
+    made |= _work(steps, memory, folders, workers, progress)
+    memory.used.update(made[path].key for path, target in targets.items() if target.costly)
+    return Result(folders.finish(), made, tuple(steps))
 
 
-def _steps(
-    bill: Bill,
-    memory: Memory,
-    folders: Folders,
-    targets: Iterable[Target],
-    keys: Mapping[str, bytes],
-) -> Iterator[Step]:
-    before = memory.last.made
-    for target in targets:
-        key, made = keys[target.path], before.get(target.path)
-        if made is None:
-            yield Step(target, key, "it is new")
-        elif made.key != key:
-            yield Step(target, key, changes(bill, target, memory.last))
-        elif made.digest and not folders.has(target.path, made.digest):
-            yield Step(target, key, "its file was changed, or is gone")
+def _kept(bill: Bill, target: Target, last: LastBuild | Ledger, folders: Folders) -> Made | Step:
+    """Return what was made of a target last time, if it is still right; else why it is not."""
+    made: Made | None = last.made.get(target.path)
+    if made is None:
+        return Step(target, bill.key(target), "it is new")
+    if not bill.follows(target, made, last):
+        key = bill.key(target)
+        if made.key != key:
+            return Step(target, key, changes(bill, target, last))
+        made = Made(key, made.digest, target.origin)
+    if made.digest and not folders.has(target.path, made.digest):
+        return Step(target, made.key, "its file was changed, or is gone")
+    return made
 
 
 def _work(
     steps: Sequence[Step], memory: Memory, folders: Folders, workers: int, progress: Progress
-) -> Iterator[tuple[Step, _Fresh]]:
+) -> dict[str, Made]:
+    """Make what is stale, and put it in its place; return what was made."""
+    made = {}
     results = parallel_map(partial(_make, memory, folders), steps, workers)
     for done, (step, fresh) in enumerate(zip(steps, results, strict=True), start=1):
         progress(done, len(steps))
-        yield step, fresh
+        path = step.target.path
+        made[path] = fresh.made
+        if fresh.stamp is not None:
+            folders.placed(path, Placed(fresh.made.digest, fresh.stamp))
+        elif fresh.made.digest:
+            folders.carry(path, fresh.made.digest)
+        if fresh.keep and memory.store is not None:
+            memory.store.put_packed(step.key, fresh.keep)
+    return made
 
 
 def _make(memory: Memory, folders: Folders, step: Step) -> _Fresh:
@@ -137,8 +136,8 @@ def _make(memory: Memory, folders: Folders, step: Step) -> _Fresh:
     else:
         after = digest(data)
     if not data.strip():
-        return _Fresh(Made(step.key, b""), None, keep)
-    made = Made(step.key, after)
+        return _Fresh(Made(step.key, b"", target.origin), None, keep)
+    made = Made(step.key, after, target.origin)
     if folders.has(target.path, made.digest):
         return _Fresh(made, None, keep)
     return _Fresh(made, folders.write(target.path, data), keep)

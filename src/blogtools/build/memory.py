@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from blogtools.model.digest import digest_of
 from blogtools.model.rendered import Brief, Conversion, Facts, Rendered
@@ -164,8 +165,7 @@ class Memory:
         return self._known(path, converted, again)
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(Struct, frozen=True):
     """A conversion as the store keeps it, and its brief as the rest of the build has it at hand."""
 
     whole: bytes

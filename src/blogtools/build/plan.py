@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from blogtools.model.digest import digest_of
 
-from .ledger import LastBuild, Ledger, Reads
+from .ledger import LastBuild, Ledger, Made, Reads
+
+#: Bytes, or a part of some that nobody has copied.
+Buffer = bytes | memoryview
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A piece of a large file, which changes by itself.
 
     Attributes:
@@ -23,8 +29,7 @@ class Piece:
     make: Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """A large file in pieces: those that have not changed are taken from the last one.
 
     Attributes:
@@ -43,34 +48,45 @@ class Pieces:
         """Return the file."""
         return self.joined([piece.make() for piece in self.pieces])
 
-    def joined(self, pieces: Iterable[bytes]) -> bytes:
-        """Return the file that consists of these pieces."""
-        return self.head + self.between.join(filter(None, pieces)) + self.tail
+    def joined(self, pieces: Iterable[Buffer]) -> bytes:
+        """Return the file that consists of these pieces, each of which is copied but once."""
+        there = filter(len, pieces)
+        parts: list[Buffer] = [self.head, *islice(there, 1)]
+        for piece in there:
+            parts += (self.between, piece)
+        return b"".join((*parts, self.tail))
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True, dict=True):
     """A file of the site that is made.
 
     Attributes:
         path: Where it stands, relative to the site.
-        reads: Everything that it is made from, in words: values, or digests of them.
+        asked: Everything that it is made from, in words: values, or digests of them; or a function
+            that finds it out.
         make: Makes it, from nothing but what it reads.
         kind: Which of the shared reads are its own as well.
         costly: Whether its bytes are worth keeping in the store.
         pieces: What it consists of, if it is large and only pieces of it change.
+        origin: The digest of what its reads follow from, if that is quicker to know than they are:
+            where it is the last build's, nobody needs to find them out.
     """
 
     path: str
-    reads: Mapping[str, object]
+    asked: Mapping[str, object] | Callable[[], Mapping[str, object]]
     make: Callable[[], bytes]
     kind: str = "model"
     costly: bool = False
     pieces: Pieces | None = None
+    origin: bytes = b""
+
+    @cached_property
+    def reads(self) -> Mapping[str, object]:
+        """Return everything that it is made from, in words."""
+        return self.asked() if callable(self.asked) else self.asked
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """A file of the site that is copied as it is.
 
     Attributes:
@@ -84,8 +100,7 @@ class Copy:
     digest: bytes
 
 
-@dataclass(frozen=True)
-class Bill:
+class Bill(Struct, frozen=True):
     """Everything that a site consists of.
 
     Attributes:
@@ -99,7 +114,8 @@ class Bill:
     copies: tuple[Copy, ...]
     shared: Mapping[str, Reads]
     pages: int = 0
-    _keys: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    _keys: dict[str, bytes] = field(default_factory=dict)
+    _same: dict[str, bool] = field(default_factory=dict)
 
     def beside(self, other: Bill) -> Bill:
         """Return a bill of both; of a file that both have, this one's stays."""
@@ -110,7 +126,15 @@ class Bill:
             copies=self.copies + tuple(one for one in other.copies if one.path not in taken),
             shared={**self.shared, **other.shared},
             _keys={},
+            _same={},
         )
+
+    def follows(self, target: Target, made: Made, last: LastBuild | Ledger) -> bool:
+        """Return whether a target can only be what was made, without a look at what it reads."""
+        kind = target.kind
+        if kind not in self._same:
+            self._same[kind] = last.shared.get(kind) == self.shared[kind]
+        return bool(target.origin) and target.origin == made.origin and self._same[kind]
 
     def key(self, target: Target) -> bytes:
         """Return the digest of everything that a target is made from."""

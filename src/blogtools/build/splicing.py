@@ -9,7 +9,7 @@ import msgspec
 from blogtools.model.digest import digest, digest_of
 
 from .memory import Memory
-from .plan import Pieces
+from .plan import Buffer, Pieces
 
 # The key of each piece of a file, and its length; in the order of the file.
 _Map = list[tuple[bytes, int]]
@@ -25,7 +25,7 @@ def splice(pieces: Pieces, last: bytes, before: bytes, memory: Memory) -> tuple[
         memory: Knows which piece of that stands where, and learns it of the new one.
     """
     old = dict(_cut(pieces, last, before, memory))
-    now = [
+    now: list[tuple[bytes, Buffer]] = [
         (piece.key, piece.make() if (known := old.get(piece.key)) is None else known)
         for piece in pieces.pieces
     ]
@@ -44,13 +44,14 @@ def _place(whole: bytes) -> bytes:
 
 def _cut(
     pieces: Pieces, last: bytes, before: bytes, memory: Memory
-) -> Iterator[tuple[bytes, bytes]]:
+) -> Iterator[tuple[bytes, Buffer]]:
     """Yield the pieces of the last file by their keys; none if it is not known, or not ours."""
     known = memory.get(_place(before)) if last else None
     if known is None or not last.startswith(pieces.head):
         return
+    there = memoryview(last)
     lengths: Sequence[tuple[bytes, int]] = msgspec.msgpack.decode(known, type=_Map)
     place = len(pieces.head)
     for key, length in lengths:
-        yield key, last[place : place + length]
+        yield key, there[place : place + length]
         place += length + len(pieces.between) if length else 0

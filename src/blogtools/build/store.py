@@ -17,7 +17,7 @@ from pathlib import Path
 from blogtools.model.digest import SIZE, digest
 
 #: The form of the file; one of another form is not read.
-VERSION = 2
+VERSION = 3
 _SCHEMA = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS objects (

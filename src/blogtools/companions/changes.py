@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 from griffe import (
@@ -21,6 +22,7 @@ from griffe import (
     Parameter,
     find_breaking_changes,
 )
+from msgspec.structs import replace
 
 from blogtools.companions.symbols import inventory_of, load, quiet
 from blogtools.model.changes import (
@@ -43,6 +45,8 @@ _DEPRECATED = re.compile(
     r"^[ \t]*(?:\.\. deprecated::|[*_`]*deprecated\b[*_`:.,]*)[ \t]*(?P<note>.*(?:\n[ \t]*\S.*)*)",
     re.IGNORECASE | re.MULTILINE,
 )
+#: An object with the words of its source.
+_Worded = tuple[Symbol, list[str]]
 #: A value of an attribute that is longer is no help to anyone.
 _LONGEST = 120
 
@@ -132,9 +136,7 @@ class _Difference:
         old, new = self._old.inventory, self._new.inventory
         removed, added = self._removed(), self._added()
         renamed = self._renamed(removed, added)
-        here = self._new.homes
-        pairs = [(found, here[path]) for path, found in self._old.homes.items() if path in here]
-        pairs += [(one.old, one.new) for one in renamed]
+        pairs = tuple(self._pairs(renamed))
         changes = Changes(
             old.name,
             old.version,
@@ -142,15 +144,19 @@ class _Difference:
             tuple(sorted(self._breaking(), key=_by_path)),
             removed,
             added,
-            tuple(found for pair in pairs if (found := self._signature(*pair))),
+            tuple(found for pair in pairs for found in self._signature(*pair)),
             tuple(found for pair in pairs for found in self._defaults(*pair)),
             tuple(self._deprecated({one.new.path: one.old.path for one in renamed})),
             renamed,
-            tuple(
-                name for name in sorted(old.symbols.keys() - new.symbols.keys()) if _is_public(name)
-            ),
+            tuple(filter(_is_public, sorted(old.symbols.keys() - new.symbols.keys()))),
         )
         return replace(changes, names=self._names(changes))
+
+    def _pairs(self, renamed: Iterable[Renaming]) -> Iterator[tuple[Symbol, Symbol]]:
+        """Yield every object that is in both, as it was and as it is."""
+        here = self._new.homes
+        yield from ((one, here[path]) for path, one in self._old.homes.items() if path in here)
+        yield from ((one.old, one.new) for one in renamed)
 
     # -- names that come and go --------------------------------------------------------------
 
@@ -178,16 +184,12 @@ class _Difference:
 
     def _names(self, changes: Changes) -> dict[str, str]:
         """Return every further public name of what is not as it was, with its path."""
-        touched = {*changes.gone}
-        touched |= {one.old.path for one in changes.signatures}
-        touched |= {one.old.path for one in changes.defaults}
-        touched |= {one.symbol.path for one in changes.deprecated}
-        touched |= {one.symbol.path for one in changes.breaking}
+        touched = changes.touched()
         homes = {name: self._old.home(name) or "" for name in self._old.inventory.symbols}
         return {
             name: home
             for name, home in homes.items()
-            if name != home and _is_public(name) and (home in touched or name in touched)
+            if name != home and _is_public(name) and not touched.isdisjoint((name, home))
         }
 
     # -- the same by another name ------------------------------------------------------------
@@ -215,31 +217,25 @@ class _Difference:
 
     def _alike(self, lost: list[Symbol], found: list[Symbol]) -> Iterator[Renaming]:
         """Yield the likest pairs of a removed and an added object, each object once."""
-        old = [(symbol, words) for symbol in lost if (words := _words(self._old, symbol))]
-        new = [(symbol, words) for symbol in found if (words := _words(self._new, symbol))]
-        pairs = (
-            Renaming(one, other, round(likeness, 2))
-            for one, words in old
-            for other, others in new
-            if one.kind == other.kind and (likeness := _likeness(one, words, other, others))
-        )
-        used: set[str] = set()
+        old, new = _with_words(self._old, lost), _with_words(self._new, found)
+        pairs = (pair for one, other in product(old, new) for pair in _compared(one, other))
+        used: set[tuple[str, str]] = set()
         for pair in sorted(pairs, key=lambda p: (-p.likeness, p.old.path, p.new.path)):
-            if not used & {f"old {pair.old.path}", f"new {pair.new.path}"}:
-                used |= {f"old {pair.old.path}", f"new {pair.new.path}"}
+            ends = {("old", pair.old.path), ("new", pair.new.path)}
+            if used.isdisjoint(ends):
+                used |= ends
                 yield pair
 
     # -- what an object is like --------------------------------------------------------------
 
-    def _signature(self, old: Symbol, new: Symbol) -> SignatureChange | None:
+    def _signature(self, old: Symbol, new: Symbol) -> Iterator[SignatureChange]:
         before, after = (
             _signature(version.object(symbol.path), new.path.rpartition(".")[2])
             for version, symbol in ((self._old, old), (self._new, new))
         )
-        if before == after or not before or not after:
-            return None
-        before = _signature(self._old.object(old.path), old.path.rpartition(".")[2])
-        return SignatureChange(old, new, before, after)
+        if before and after and before != after:
+            before = _signature(self._old.object(old.path), old.path.rpartition(".")[2])
+            yield SignatureChange(old, new, before, after)
 
     def _defaults(self, old: Symbol, new: Symbol) -> Iterator[DefaultChange]:
         before = _defaults(self._old.object(old.path))
@@ -363,6 +359,13 @@ def _message(decorator: object) -> str:
 # -- alike ---------------------------------------------------------------------------------------
 
 
+def _with_words(version: Version, symbols: Iterable[Symbol]) -> Iterator[_Worded]:
+    """Yield the functions and classes among some objects, each with the words of its source."""
+    for symbol in symbols:
+        if words := _words(version, symbol):
+            yield symbol, words
+
+
 def _words(version: Version, symbol: Symbol) -> list[str]:
     """Return the source of a function or class as words, with its own name taken out."""
     found = version.object(symbol.path)
@@ -370,6 +373,12 @@ def _words(version: Version, symbol: Symbol) -> list[str]:
         return []
     name = symbol.path.rpartition(".")[2]
     return ["" if word == name else word for word in _WORD.findall(found.source)]
+
+
+def _compared(old: _Worded, new: _Worded) -> Iterator[Renaming]:
+    """Yield two objects as one under another name, if they are of one kind and alike enough."""
+    if old[0].kind == new[0].kind and (likeness := _likeness(*old, *new)):
+        yield Renaming(old[0], new[0], round(likeness, 2))
 
 
 def _likeness(one: Symbol, words: list[str], other: Symbol, others: list[str]) -> float:

@@ -10,9 +10,11 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+
+from msgspec.structs import replace
 
 from blogtools.companions.digests import source_digest
 from blogtools.companions.fetch import SOURCE, is_whole, scratch_in, settle

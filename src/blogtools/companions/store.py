@@ -13,11 +13,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import to_builtins
 
 from blogtools.app.reference import BuiltTree, Keys
 from blogtools.build.files import NO_STAMP, Stamp, settled, walk
@@ -105,7 +106,7 @@ class FileStore:
             marker = {
                 "tree": [_LAYOUT, _checksum(json.dumps(files).encode())],
                 "files": files,
-                "diagnostics": [asdict(found) for found in diagnostics],
+                "diagnostics": [to_builtins(found) for found in diagnostics],
             }
             (draft / _MARKER).write_text(json.dumps(marker), encoding="utf-8")
             return self._move(draft, key, scratch)
@@ -126,7 +127,7 @@ class FileStore:
                 shutil.copytree(kept.folder, draft / _TREE)
                 shutil.copyfile(kept.folder.parent / _MARKER, draft / _MARKER)
                 shutil.copyfile(self._file("inventories", keys.inventory), draft / _INVENTORY)
-                (draft / _KEYS).write_text(json.dumps(asdict(keys)), encoding="utf-8")
+                (draft / _KEYS).write_text(json.dumps(to_builtins(keys)), encoding="utf-8")
                 if folder.exists():
                     folder.rename(Path(scratch, "before"))
                 draft.rename(folder)
@@ -153,7 +154,7 @@ class FileStore:
         except (OSError, ValueError, msgspec.MsgspecError):
             return False
         links = any(path.is_symlink() for path in folder.rglob("*"))
-        if given != asdict(keys) or inventory is None or links:
+        if given != to_builtins(keys) or inventory is None or links:
             return False
         with self._scratch() as scratch:
             draft = scratch / "draft"

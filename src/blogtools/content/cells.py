@@ -9,8 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.running import Cell, Mode, Statement, Written
@@ -32,16 +34,14 @@ _THEIRS = ("title", "hl_lines", "linenums")
 _PROMPT = re.compile(r"\s*>>>(?: |$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(Struct, frozen=True):
     """The cells of an essay in their order, and what is wrong with them."""
 
     cells: tuple[Cell, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Fence:
+class _Fence(Struct, frozen=True):
     """A fenced block: its lines as they stand in the file, counted from 1."""
 
     line: int
@@ -57,6 +57,39 @@ class _Fence:
         """Return the language, in lower case."""
         words = self.info.strip(" \t{}").split()
         return words[0].lstrip(".").lower() if words else ""
+
+    @property
+    def has_braces(self) -> bool:
+        """Return whether what stands after the language is a list of Markdown's attributes."""
+        return self.info.strip().startswith("{") or " {" in self.info
+
+    def words(self) -> Iterator[_Word]:
+        """Yield what stands after the language."""
+        return map(_Word.of, islice(_WORD.finditer(self.info), 1, None))
+
+
+class _Word(Struct, frozen=True):
+    """A word after the language of a block, perhaps with a value.
+
+    Attributes:
+        text: The word as it stands there.
+        name: Its name, without the dot of a class.
+        value: What is given to it; None where nothing is.
+    """
+
+    text: str
+    name: str
+    value: str | None
+
+    @classmethod
+    def of(cls, found: re.Match[str]) -> _Word:
+        """Return what was found as a word."""
+        return cls(found[0], (found["name"] or found[0]).removeprefix("."), found["value"])
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether it means something to us: some words need a value, others have none."""
+        return self.name in (_WORDS if self.value is None else _KEYS)
 
 
 def find_cells(body: str, first_line: int, path: str) -> Cells:
@@ -199,19 +232,16 @@ def _cell(fence: _Fence, path: str) -> tuple[Cell, list[Diagnostic]]:
 
 def _options(fence: _Fence, path: str) -> tuple[dict[str, str], list[str], list[Diagnostic]]:
     """Return the words that mean something to us, those that are Markdown's, and what is wrong."""
-    braces = fence.info.strip().startswith("{") or " {" in fence.info
     ours: dict[str, str] = {}
     kept: list[str] = []
     wrong: list[Diagnostic] = []
-    words = list(_WORD.finditer(fence.info))[1:]
-    for word in words:
-        name, value = (word["name"] or word[0]).removeprefix("."), word["value"]
-        if (value is None and name in _WORDS) or (value is not None and name in _KEYS):
-            ours[name] = _unquoted(value or "")
-        elif braces or name in _THEIRS:
-            kept.append(word[0])
+    for word in fence.words():
+        if word.is_ours:
+            ours[word.name] = _unquoted(word.value or "")
+        elif fence.has_braces or word.name in _THEIRS:
+            kept.append(word.text)
         else:
-            wrong.append(_unknown(fence, path, word[0], name))
+            wrong.append(_unknown(fence, path, word))
     return ours, kept, wrong
 
 
@@ -219,13 +249,13 @@ def _unquoted(value: str) -> str:
     return value[1:-1] if value[:1] in ("'", '"') else value
 
 
-def _unknown(fence: _Fence, path: str, word: str, name: str) -> Diagnostic:
+def _unknown(fence: _Fence, path: str, word: _Word) -> Diagnostic:
     known = (*_WORDS, *_KEYS, *_THEIRS)
-    near = difflib.get_close_matches(name.lower(), known, n=1)
+    near = difflib.get_close_matches(word.name.lower(), known, n=1)
     hint = f"Did you mean '{near[0]}'?" if near else f"Known are {', '.join(known)}"
-    if name in _KEYS:
-        hint = f'Write {name}="..."'
-    message = f"'{word}' means nothing after the language of a block that runs"
+    if word.name in _KEYS:
+        hint = f'Write {word.name}="..."'
+    message = f"'{word.text}' means nothing after the language of a block that runs"
     return _diagnostic(fence, path, "run/option", message, hint)
 
 

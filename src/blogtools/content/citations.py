@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from xml.etree import ElementTree as etree
 
 import markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
+from msgspec import Struct
 
 from blogtools.model.rendered import Heading, Link, LinkKind
 
@@ -23,8 +23,7 @@ _FOUND = re.compile(r"<span class=\"bt-cite\">\[([^<]*)\]</span>")
 _PART = re.compile(r"\s*@(?P<key>[\w:.+/-]*\w)[.:]?\s*(?:,\s*(?P<where>.*?))?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One of the works that a citation names, and where in it."""
 
     key: str

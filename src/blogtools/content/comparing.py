@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 _ANY = "..."
@@ -13,8 +14,7 @@ _BLANK = "<BLANKLINE>"
 _TRACEBACK = "Traceback (most recent call last):"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """The first line in which two outputs differ.
 
     Attributes:
@@ -56,24 +56,51 @@ def difference(
         tolerance: By how much two floats may differ, relative to their size.
         literal: Whether dots are just dots.
     """
-    wanted, given = _lines(expected), _lines(found)
-    gap = "" if literal else _ANY
+    wanted, given = _Expected(_lines(expected), tolerance, "" if literal else _ANY), _lines(found)
     place = here = 0
-    star, resume = -1, 0
+    # Where to begin again, one line later each time, when what comes after a gap does not fit.
+    again: tuple[int, int] | None = None
     while here < len(given):
-        if gap and place < len(wanted) and wanted[place] == gap:
-            star, resume = place, here
+        if wanted.is_gap(place):
             place += 1
-        elif place < len(wanted) and _alike(wanted[place], given[here], tolerance, gap):
+            again = place, here
+        elif wanted.fits(place, given[here]):
             place, here = place + 1, here + 1
-        elif star >= 0:
-            resume += 1
-            place, here = star + 1, resume
+        elif again is not None:
+            place, here = again = again[0], again[1] + 1
         else:
-            return Difference(place, wanted[place] if place < len(wanted) else None, given[here])
-    while gap and place < len(wanted) and wanted[place] == gap:
+            return Difference(place, wanted.line(place), given[here])
+    while wanted.is_gap(place):
         place += 1
-    return Difference(place, wanted[place], None) if place < len(wanted) else None
+    missing = wanted.line(place)
+    return None if missing is None else Difference(place, missing, None)
+
+
+class _Expected(Struct, frozen=True):
+    """The lines that are expected, and what fits them.
+
+    Attributes:
+        lines: The lines.
+        tolerance: By how much two floats may differ.
+        gap: What stands for anything; nothing if dots are just dots.
+    """
+
+    lines: Sequence[str]
+    tolerance: float
+    gap: str
+
+    def line(self, place: int) -> str | None:
+        """Return a line, or None behind the last."""
+        return self.lines[place] if place < len(self.lines) else None
+
+    def is_gap(self, place: int) -> bool:
+        """Return whether any lines may stand in a place."""
+        return self.gap != "" and self.line(place) == self.gap
+
+    def fits(self, place: int, given: str) -> bool:
+        """Return whether a line may stand in a place."""
+        wanted = self.line(place)
+        return wanted is not None and _alike(wanted, given, self.tolerance, self.gap)
 
 
 def _lines(text: str) -> Sequence[str]:

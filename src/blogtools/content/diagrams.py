@@ -10,7 +10,8 @@ import colorsys
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from blogtools.model.digest import digest
 
@@ -34,8 +35,7 @@ _KEPT = ("none", "transparent", "currentColor")
 _POINT = 4 / 3
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Struct, frozen=True):
     """A diagram as its author wrote it.
 
     Attributes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document, FrontMatter
@@ -22,8 +24,7 @@ _QUOTE = "Quote a value that contains ': ' or begins with a sign, and indent wit
 _NOTHING = Parsed(None, {}, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A file as text: decoded, with plain line ends, or the reasons why it is none."""
 
     text: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from blogtools.model.changes import Changes, Fate, verdict
@@ -29,18 +30,19 @@ def drifted(symbol: str, changes: Changes) -> Drifted | None:
 
 def _said(fate: Fate) -> Iterator[str]:
     """Yield what there is to say of a name, the worst first."""
+    exactly = [*_gone(fate), *_defaults(fate), *_reshaped(fate)]
+    yield from exactly or _broken(fate)
+    yield from _deprecated(fate)
+
+
+def _gone(fate: Fate) -> Iterator[str]:
     if fate.gone:
         yield f"is probably called {fate.renamed} now" if fate.renamed else "is gone"
+
+
+def _defaults(fate: Fate) -> Iterator[str]:
     for one in fate.defaults:
         yield f"has {one.after} instead of {one.before} as the default of {one.parameter}"
-    shape = tuple(_reshaped(fate))
-    yield from shape
-    broken = [one for one in fate.breaking if not alike(one.old, one.new)]
-    if broken and not (fate.gone or fate.defaults or shape):
-        yield f"changed: {broken[0].explanation or broken[0].kind}"
-    if fate.deprecated:
-        note = fate.deprecated.note.rstrip(".")
-        yield f"is deprecated: {note}" if note else "is deprecated"
 
 
 def _reshaped(fate: Fate) -> Iterator[str]:
@@ -52,6 +54,18 @@ def _reshaped(fate: Fate) -> Iterator[str]:
         expected = expected.replace(f"= {one.before}", f"= {one.after}")
     if expected != fate.signature.after:
         yield from reshaped(expected, fate.signature.after)
+
+
+def _broken(fate: Fate) -> Iterator[str]:
+    """Yield the first thing that breaks code; to write a type in another way does not."""
+    broken = (one for one in fate.breaking if not alike(one.old, one.new))
+    yield from (f"changed: {one.explanation or one.kind}" for one in islice(broken, 1))
+
+
+def _deprecated(fate: Fate) -> Iterator[str]:
+    if fate.deprecated:
+        note = fate.deprecated.note.rstrip(".")
+        yield f"is deprecated: {note}" if note else "is deprecated"
 
 
 # -- the file --------------------------------------------------------------------------------

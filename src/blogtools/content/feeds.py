@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as etree
+
+from msgspec import Struct
 
 from blogtools.model.project import SiteFacts
 from blogtools.model.site import Post
@@ -25,8 +26,7 @@ _ON_DARK_PAGES = re.compile(r"<img\b[^>]*#(?:only-dark|gh-dark-mode-only)\"[^>]*
 Content = Callable[[Post], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """One list of essays to subscribe to.
 
     Attributes:

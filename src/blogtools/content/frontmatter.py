@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 from typing import Annotated, Any
@@ -379,27 +379,38 @@ def check(
     Returns:
         The typed front matter (with defaults where something is wrong) and every diagnostic.
     """
-    if parsed.data is not None and not isinstance(parsed.data, dict):
-        wrong = Diagnostic(
-            path,
-            first_line,
-            1,
-            "front-matter/not-a-mapping",
-            "the front matter is not a set of key: value lines",
-            "Write for example 'title: My essay' on a line of its own",
-        )
-        return FrontMatter(), (wrong,)
+    if not isinstance(parsed.data, dict | None):
+        return FrontMatter(), (_no_mapping(path, first_line),)
     model = schema(taxonomies)
-    data = _given(parsed.data or {}, model)
-    mistakes = tuple(_mistake(problem, path, first_line) for problem in parsed.mistakes)
+    fields, errors = _validated(_given(parsed.data or {}, model), model)
+    mistakes = (_mistake(problem, path, first_line) for problem in parsed.mistakes)
     at = _placer(parsed, path, first_line)
+    wrong = (at(error, tuple(model.model_fields)) for error in errors)
+    return _typed(fields, taxonomies), (*mistakes, *wrong)
+
+
+def _validated(
+    data: Mapping[str, Any], model: type[_Fields]
+) -> tuple[_Fields, Sequence[ErrorDetails]]:
+    """Return what is right, with defaults for all that is not, and what is wrong with that."""
     try:
-        return _typed(model.model_validate(data), taxonomies), mistakes
+        return model.model_validate(data), ()
     except ValidationError as invalid:
-        found = tuple(at(error, tuple(model.model_fields)) for error in _distinct(invalid.errors()))
-        bad = {str(error["loc"][0]) for error in invalid.errors() if error["loc"]}
+        errors = _distinct(invalid.errors())
+        bad = {str(error["loc"][0]) for error in errors if error["loc"]}
         good = {key: value for key, value in data.items() if key not in bad}
-        return _typed(model.model_validate(good), taxonomies), mistakes + found
+        return model.model_validate(good), errors
+
+
+def _no_mapping(path: str, first_line: int) -> Diagnostic:
+    return Diagnostic(
+        path,
+        first_line,
+        1,
+        "front-matter/not-a-mapping",
+        "the front matter is not a set of key: value lines",
+        "Write for example 'title: My essay' on a line of its own",
+    )
 
 
 def check_page(

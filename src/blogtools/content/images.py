@@ -6,8 +6,9 @@ import html
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from blogtools.model.media import ImageOptions
 from blogtools.model.rendered import Link, LinkKind
@@ -30,8 +31,7 @@ _PRESENTATION = ("presentation", "none")
 Attributes = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """How large a picture is, and in which widths it is there; in none if it stays as it is."""
 
     width: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from email.message import Message
 
+from msgspec import Struct
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from blogtools.content.licences import spdx
@@ -17,8 +17,7 @@ _LATER = ("-or-later", "+")
 _UNKNOWN = "LicenseRef-"
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(Struct, frozen=True):
     """The licences that a project accepts.
 
     Attributes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as etree
 
@@ -14,6 +13,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import ReferenceInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
+from msgspec import Struct
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document
@@ -74,8 +74,7 @@ _NAMING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolNames:
+class SymbolNames(Struct, frozen=True):
     """What the dotted names of symbols begin with.
 
     Attributes:
@@ -183,10 +182,10 @@ class Converter:
     reset and used again; extensions that are not known to survive that get a new one each time.
     """
 
-    def __init__(self, settings: MarkdownSettings, names: SymbolNames = SymbolNames()) -> None:
+    def __init__(self, settings: MarkdownSettings, names: SymbolNames | None = None) -> None:
         """Take the extensions, and what the names of symbols begin with."""
         self._settings = settings
-        self._names = names
+        self._names = names or SymbolNames()
         self._reusable = all(_survives_reset(extension) for extension in settings.extensions)
         self._instance: markdown.Markdown | None = None
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.model.diagnostic import Diagnostic
 
@@ -40,8 +42,7 @@ _TICKS = re.compile(r"`{3,}")
 _Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     """A notebook as an essay.
 
     Attributes:
@@ -109,16 +110,14 @@ def in_file(
 # -- cells -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """A string of the file, and the line on which it stands."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(Struct, frozen=True):
     """A cell: its kind, its lines, its tags and what its metadata say to us."""
 
     kind: str
@@ -144,20 +143,31 @@ def _cells(book: object) -> tuple[_Cell, ...]:
 
 
 def _cell(cell: Mapping[str, object]) -> _Cell:
-    source = cell.get("source", [])
-    pieces = source if isinstance(source, list) else [source]
-    metadata = cell.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    tags, ours = metadata.get("tags"), metadata.get(_OURS)
-    kind = cell.get("cell_type")
+    source, metadata = cell.get("source"), _mapping(cell.get("metadata"))
+    # One string may stand where there are several; of tags, that is not so.
+    pieces = _strings(source) or _strings([source])
+    given = {key: _text(value) for key, value in _mapping(metadata.get(_OURS)).items()}
     return _Cell(
-        kind.text if isinstance(kind, _Line) else "",
-        tuple(_lines([piece for piece in pieces if isinstance(piece, _Line)])),
-        tuple(t.text for t in tags if isinstance(t, _Line)) if isinstance(tags, list) else (),
-        {k: v.text for k, v in ours.items() if k in _KEYS and isinstance(v, _Line)}
-        if isinstance(ours, dict)
-        else {},
+        _text(cell.get("cell_type")) or "",
+        tuple(_lines(pieces)),
+        tuple(tag.text for tag in _strings(metadata.get("tags"))),
+        {key: text for key, text in given.items() if key in _KEYS and text is not None},
     )
+
+
+def _strings(value: object) -> list[_Line]:
+    """Return the strings of a list; nothing of what is none, and nothing of other things in it."""
+    return [one for one in value if isinstance(one, _Line)] if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    """Return the text of a string; None of anything else."""
+    return value.text if isinstance(value, _Line) else None
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    """Return a value that has others by their names; an empty one for what has none."""
+    return value if isinstance(value, dict) else {}
 
 
 def _lines(pieces: Iterable[_Line]) -> Iterator[_Line]:

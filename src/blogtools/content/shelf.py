@@ -19,9 +19,10 @@ import html
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from blogtools.model.companion import Companion, Package, stage
 from blogtools.model.discussion import Discussion
@@ -44,8 +45,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Newer:
+class Newer(Struct, frozen=True):
     """Where a reader of a version that is not the latest is led to.
 
     Attributes:
@@ -59,8 +59,7 @@ class Newer:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """How a page of a reference stands among those of the other versions.
 
     Attributes:
@@ -74,8 +73,7 @@ class Position:
     selector: bool = False
 
 
-@dataclass(frozen=True)
-class Shelf:
+class Shelf(Struct, frozen=True, dict=True):
     """The versions of a package whose references are in the site.
 
     Attributes:

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import reduce
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
+#: The default of what takes any number of arguments: none of them is needed.
+_NO_NEED = ast.Constant(...)
+
+
+class _Parameter(Struct, frozen=True):
+    """A parameter of a signature.
+
+    Attributes:
+        name: Its name.
+        type: Its type, or nothing.
+        kind: How it is passed.
+        required: Whether it has to be.
+    """
+
+    name: str
+    type: str
+    kind: str
+    required: bool
+
+
+class _Declared(Struct, frozen=True):
     """A signature, taken apart.
 
     Attributes:
@@ -94,26 +113,32 @@ def _declared(signature: str) -> _Declared | None:
     function = _tree(signature)
     if not isinstance(function, ast.FunctionDef):
         return None
-    found = function.args
-    positional = [*found.posonlyargs, *found.args]
-    kinds = {
-        **dict.fromkeys((a.arg for a in found.posonlyargs), "by its place"),
-        **dict.fromkeys((a.arg for a in found.args), "either way"),
-        **({found.vararg.arg: "*"} if found.vararg else {}),
-        **dict.fromkeys((a.arg for a in found.kwonlyargs), "by its name"),
-        **({found.kwarg.arg: "**"} if found.kwarg else {}),
-    }
-    several = [one for one in (found.vararg, found.kwarg) if one is not None]
-    types = {a.arg: _text(a.annotation) for a in (*positional, *found.kwonlyargs, *several)}
-    bare = positional[: len(positional) - len(found.defaults)]
-    named = zip(found.kwonlyargs, found.kw_defaults, strict=True)
-    required = (*bare, *(a for a, default in named if default is None))
+    found = tuple(_taken(function.args))
     return _Declared(
-        {name: types[name] for name in kinds},
-        kinds,
-        frozenset(a.arg for a in required),
+        {one.name: one.type for one in found},
+        {one.name: one.kind for one in found},
+        frozenset(one.name for one in found if one.required),
         _text(function.returns),
     )
+
+
+def _taken(found: ast.arguments) -> Iterator[_Parameter]:
+    """Yield the parameters of a function in their order."""
+    places = len(found.posonlyargs)
+    # Python lists the defaults of the last ones only.
+    bare = places + len(found.args) - len(found.defaults)
+    defaults = [None] * bare + found.defaults
+    groups: tuple[tuple[str, Sequence[ast.arg | None], Sequence[ast.expr | None]], ...] = (
+        ("by its place", found.posonlyargs, defaults[:places]),
+        ("either way", found.args, defaults[places:]),
+        ("*", [found.vararg], [_NO_NEED]),
+        ("by its name", found.kwonlyargs, found.kw_defaults),
+        ("**", [found.kwarg], [_NO_NEED]),
+    )
+    for kind, arguments, values in groups:
+        for one, value in zip(arguments, values, strict=True):
+            if one is not None:
+                yield _Parameter(one.arg, _text(one.annotation), kind, value is None)
 
 
 def _tree(signature: str) -> ast.stmt | None:

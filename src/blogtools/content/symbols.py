@@ -32,22 +32,31 @@ def find(name: str, pins: Mapping[str, str], addresses: Addresses) -> Destinatio
     Returns:
         The object; its ``url`` is None if there is none.
     """
+    companions = tuple(addresses.versions(pins))
+    used = next(_uses(name, companions, addresses), None)
+    if used is not None:
+        return to_use(used)
     # Of what could not be fetched nothing is known; that is said once, elsewhere.
-    unread = ""
-    for companion in addresses.versions(pins):
-        inventory = addresses.inventory(companion.name, companion.version)
-        if inventory is None:
-            unread = unread or (companion.url if _top(name) in _tops(companion) else "")
-        elif url := inventory.resolve(name):
-            # The fragment is the path under which the object is documented.
-            documented = url.partition("#")[2] or name
-            return to_use(Use(companion.name, companion.version, documented, url))
-    unread = unread or _missing(name, addresses)
-    if unread:
+    if unread := next(_unread(name, companions, addresses), "") or _missing(name, addresses):
         return Destination(unread)
     found = (other.resolve(name) for other in addresses.elsewhere)
-    address = next((url for url in found if url), None)
+    address = next(filter(None, found), None)
     return Destination(None if address is None else "", verbatim=address)
+
+
+def _uses(name: str, companions: Iterable[Companion], addresses: Addresses) -> Iterator[Use]:
+    """Yield the object of each companion that has one of this name."""
+    for inventory in _read(companions, addresses):
+        if url := inventory.resolve(name):
+            # The fragment is the path under which the object is documented.
+            yield Use(inventory.name, inventory.version, url.partition("#")[2] or name, url)
+
+
+def _unread(name: str, companions: Iterable[Companion], addresses: Addresses) -> Iterator[str]:
+    """Yield the address of the reference of each companion that would have it and is not read."""
+    for one in companions:
+        if _top(name) in _tops(one) and addresses.inventory(one.name, one.version) is None:
+            yield one.url
 
 
 def _missing(name: str, addresses: Addresses) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct
 from yaml.reader import ReaderError
 
 from .characters import CONTROL, complaint, position
@@ -61,8 +62,7 @@ _Tolerant.add_multi_constructor("", lambda _loader, _tag, _node: None)
 _Tolerant.add_multi_constructor("!", lambda _loader, _tag, _node: None)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """The data of a YAML text.
 
     Attributes:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 import msgspec
 from packaging.utils import canonicalize_name
@@ -47,6 +49,30 @@ class Affected(msgspec.Struct, frozen=True):
     ranges: list[Range] | None = None
     versions: list[str] | None = None
 
+    def name(self) -> str:
+        """Return the Python package that it is about, as the lists have its name; or nothing."""
+        if self.package is None or self.package.ecosystem != ECOSYSTEM:
+            return ""
+        return canonicalize_name(self.package.name)
+
+    def affects(self, version: str) -> bool | None:
+        """Return whether a version is affected; None where that cannot be known."""
+        if any(_same(version, listed) for listed in self.versions or ()):
+            return True
+        answers = {_within(found, version) for found in self._comparable()}
+        if not answers and not self.versions:
+            return None
+        return True if True in answers else None if None in answers else False
+
+    def fixed(self) -> frozenset[str]:
+        """Return the versions from which on it is affected no more."""
+        events = (event for found in self._comparable() for event in found.events)
+        return frozenset(event.fixed for event in events if event.fixed)
+
+    def _comparable(self) -> list[Range]:
+        """Return the ranges that speak of versions; ranges of commits say nothing about those."""
+        return [found for found in self.ranges or () if found.type != "GIT"]
+
 
 class Score(msgspec.Struct, frozen=True):
     """How grave it is, as a CVSS vector."""
@@ -76,8 +102,15 @@ class Advisory(msgspec.Struct, frozen=True):
 
     def names(self) -> frozenset[str]:
         """Return the packages that it is about, as the lists have their names."""
-        found = (one.package for one in self.affected or () if one.package)
-        return frozenset(canonicalize_name(p.name) for p in found if p.ecosystem == ECOSYSTEM)
+        return frozenset(one.name() for one in self.affected or ()) - {""}
+
+    def of(self, name: str) -> list[Affected]:
+        """Return what it says of a package."""
+        return [one for one in self.affected or () if one.name() == name]
+
+    def called(self) -> frozenset[str]:
+        """Return all its names."""
+        return frozenset((self.id, *(self.aliases or ())))
 
     def level(self) -> Level:
         """Return how grave it is."""
@@ -116,41 +149,14 @@ def about(
         told: The names of those of which a service says that they are about this version.
     """
     for advisory in advisories:
-        if advisory.withdrawn is not None:
-            continue
-        these = [one for one in advisory.affected or () if _is(one, name)]
-        answers = [_affects(one, version) for one in these]
-        answers += [True] if advisory.id in told else []
-        if any(answer is not False for answer in answers):
-            fixed = {
-                e.fixed for one in these for r in _comparable(one) for e in r.events if e.fixed
-            }
-            yield Vulnerable(advisory, _later(fixed, version), True in answers)
-
-
-def _is(one: Affected, name: str) -> bool:
-    package = one.package
-    return (
-        package is not None
-        and package.ecosystem == ECOSYSTEM
-        and canonicalize_name(package.name) == name
-    )
-
-
-def _comparable(one: Affected) -> list[Range]:
-    """Return the ranges that speak of versions; ranges of commits say nothing about those."""
-    return [found for found in one.ranges or () if found.type != "GIT"]
-
-
-def _affects(one: Affected, version: str) -> bool | None:
-    """Return whether a version is affected; None where that cannot be known."""
-    if any(_same(version, listed) for listed in one.versions or ()):
-        return True
-    ranges = _comparable(one)
-    if not ranges and not one.versions:
-        return None
-    answers = [_within(found, version) for found in ranges]
-    return True if True in answers else None if None in answers else False
+        if advisory.withdrawn is None:
+            these = advisory.of(name)
+            answers = {one.affects(version) for one in these}
+            answers |= {True} if advisory.id in told else set()
+            # What cannot be known counts, too.
+            if answers - {False}:
+                fixed = frozenset[str]().union(*(one.fixed() for one in these))
+                yield Vulnerable(advisory, _later(fixed, version), True in answers)
 
 
 def _within(found: Range, version: str) -> bool | None:
@@ -207,23 +213,70 @@ def _later(fixed: Iterable[str], version: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=Version))
 
 
-def grouped(found: Iterable[Vulnerable]) -> tuple[tuple[Vulnerable, ...], ...]:
-    """Return the same, with advisories that are on the same vulnerability put together.
+@dataclass(frozen=True, slots=True)
+class Vulnerability:
+    """What advisories under one of whose names it is known say of one vulnerability.
+
+    Attributes:
+        names: All its names.
+        said: What they say, by the names of the advisories.
+    """
+
+    names: frozenset[str]
+    said: tuple[Vulnerable, ...]
+
+    @classmethod
+    def of(cls, one: Vulnerable) -> Vulnerability:
+        """Return the one that an advisory is about."""
+        return cls(one.advisory.called(), (one,))
+
+    def __or__(self, other: Vulnerability) -> Vulnerability:
+        """Return the two as one."""
+        said = sorted((*self.said, *other.said), key=lambda one: one.advisory.id)
+        return Vulnerability(self.names | other.names, tuple(said))
+
+    @property
+    def id(self) -> str:
+        """Return the name of the first advisory."""
+        return self.said[0].advisory.id
+
+    @property
+    def summary(self) -> str:
+        """Return what it is, in a sentence, from whoever has one."""
+        summaries = (one.advisory.summary for one in self.said)
+        details = self.said[0].advisory.details.strip().partition("\n")[0][:200]
+        return next(filter(None, summaries), details) or "no summary is given"
+
+    @property
+    def sure(self) -> bool:
+        """Return whether somebody says in a way that can be compared that the version has it."""
+        return any(one.sure for one in self.said)
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """Return the versions that do not have it any more, the lowest first."""
+        return next((one.fixed for one in self.said if one.fixed), ())
+
+    @property
+    def level(self) -> Level:
+        """Return the gravest level that anybody names; unknown if nobody does."""
+        order: list[Level] = [level for level in Level if level is not Level.UNKNOWN]
+        known = {one.advisory.level() for one in self.said} - {Level.UNKNOWN}
+        return max(known, key=order.index) if known else Level.UNKNOWN
+
+
+def grouped(found: Iterable[Vulnerable]) -> tuple[Vulnerability, ...]:
+    """Return the vulnerabilities that advisories are on: those that share a name are on the same.
 
     Args:
         found: What is known of one version of one package.
     """
-    groups: list[tuple[set[str], list[Vulnerable]]] = []
-    for one in found:
-        names = {one.advisory.id, *(one.advisory.aliases or ())}
-        same = [group for group in groups if group[0] & names]
-        others = [group for group in groups if not group[0] & names]
-        merged = (
-            names.union(*(group[0] for group in same)),
-            [*(v for group in same for v in group[1]), one],
-        )
-        groups = [*others, merged]
-    return tuple(tuple(sorted(group[1], key=lambda v: v.advisory.id)) for group in groups)
+    apart: list[Vulnerability] = []
+    for one in map(Vulnerability.of, found):
+        same = [other for other in apart if other.names & one.names]
+        apart = [other for other in apart if not other.names & one.names]
+        apart.append(reduce(or_, [*same, one]))
+    return tuple(apart)
 
 
 _METRICS: Mapping[str, Mapping[str, float]] = {

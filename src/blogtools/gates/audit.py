@@ -15,7 +15,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from blogtools.gates.accepting import Entry, Text, accepted, below
-from blogtools.gates.advisories import Advisory, Vulnerable, about, grouped
+from blogtools.gates.advisories import Advisory, Vulnerability, about, grouped
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.dependencies import (
     Locked,
@@ -167,36 +167,26 @@ def _vulnerable(names: Iterable[Locked], data: Data) -> Iterator[Finding]:
         if one.version:
             told = data.told.get((one.name, one.version), frozenset())
             known = by_name.get(one.name, []) if not told else data.advisories
-            for group in grouped(about(one.name, one.version, known, told)):
-                yield _finding(one, group)
+            for found in grouped(about(one.name, one.version, known, told)):
+                yield _finding(one, found)
 
 
-def _finding(one: Locked, group: tuple[Vulnerable, ...]) -> Finding:
-    first = group[0].advisory
-    others = sorted({name for v in group for name in (v.advisory.id, *(v.advisory.aliases or ()))})
-    said = next((v.advisory.summary for v in group if v.advisory.summary), "")
-    said = said or first.details.strip().partition("\n")[0][:200] or "no summary is given"
-    doubt = "" if any(v.sure for v in group) else " (which versions, the advisory does not say)"
-    fixed = next((v.fixed for v in group if v.fixed), ())
+def _finding(one: Locked, found: Vulnerability) -> Finding:
+    doubt = "" if found.sure else " (which versions, the advisory does not say)"
+    said = " ".join(found.summary.split()).rstrip(".")
+    way = f"Update it to {' or '.join(found.fixed)}" if found.fixed else ""
     return Finding(
         one.path,
         one.line,
         1,
-        first.id,
-        f"{one.name} {one.version} is vulnerable{doubt}: {' '.join(said.split()).rstrip('.')}",
-        f"Update it to {' or '.join(fixed)}" if fixed else "No version without it is known",
-        _gravest(v.advisory.level() for v in group),
-        tuple(map(_identifier, [first.id, *(name for name in others if name != first.id)])),
+        found.id,
+        f"{one.name} {one.version} is vulnerable{doubt}: {said}",
+        way or "No version without it is known",
+        found.level,
+        tuple(map(_identifier, (found.id, *sorted(found.names - {found.id})))),
         one.name,
         one.version,
     )
-
-
-def _gravest(levels: Iterable[Level]) -> Level:
-    """Return the gravest level that anybody names; unknown if nobody does."""
-    order = [level for level in Level if level is not Level.UNKNOWN]
-    known = [level for level in levels if level is not Level.UNKNOWN]
-    return max(known, key=order.index) if known else Level.UNKNOWN
 
 
 def _identifier(name: str) -> Identifier:

@@ -7,7 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from importlib import metadata
 from pathlib import Path
@@ -151,26 +151,51 @@ def environment(python: Path, checkout: Checkout) -> Environment:
     """
     ran = checkout.runner.run([python, "-I", "-c", _ASK], name=str(python)).must_exit(0)
     said = reading.json_as(_Python, ran.out, str(python))
-    everything = list(_installed(said))
-    own = _own_name(checkout)
-    found = [one for one in everything if one.name != own and one.origin != checkout.root.as_uri()]
-    asked = {name for one in everything for name in one.requires if name != one.name}
-    kept = {one.name: one for one in found if one.name not in _BROUGHT or one.name in asked}
-    if not kept:
+    there = _Together({one.name: one for one in _installed(said)})
+    found = there.of(checkout)
+    if not found.packages:
         raise Broken(
             f"Nothing is installed beside {python}",
             "Install the project's dependencies, and name that Python with --python",
         )
-    project = next((one for one in everything if one not in found), None)
-    needed = project.requires if project else tuple(sorted(kept.keys() - asked))
-    there = {one.name for one in everything}
-    return Environment(
-        dict(sorted(kept.items())),
-        said.markers,
-        tuple(name for name in needed if name in kept),
-        project,
-        tuple(sorted((a.name, b) for a in everything for b in a.requires if b not in there)),
-    )
+    return replace(found, markers=said.markers)
+
+
+@dataclass(frozen=True)
+class _Together:
+    """Everything that is installed beside an interpreter, the project and its tools among it."""
+
+    packages: Mapping[str, Installed]
+
+    def of(self, checkout: Checkout) -> Environment:
+        """Return it as the environment of a project, which is no dependency of itself."""
+        mine = self._mine(_own_name(checkout), checkout.root.as_uri())
+        brought = _BROUGHT - self._asked()
+        names = sorted(self.packages.keys() - mine.keys() - brought)
+        kept = {name: self.packages[name] for name in names}
+        project = next(iter(mine.values()), None)
+        needed = project.requires if project else sorted(kept.keys() - self._asked())
+        return Environment(
+            kept,
+            {},
+            tuple(name for name in needed if name in kept),
+            project,
+            tuple(sorted(self._lacking())),
+        )
+
+    def _mine(self, own: str, origin: str) -> Mapping[str, Installed]:
+        """Return the project: what has its name, or was installed from its folder."""
+        them = self.packages.items()
+        return {name: one for name, one in them if name == own or one.origin == origin}
+
+    def _asked(self) -> set[str]:
+        """Return the packages that others need."""
+        needs = (set(one.requires) - {name} for name, one in self.packages.items())
+        return set().union(*needs)
+
+    def _lacking(self) -> Iterator[tuple[str, str]]:
+        for name, one in self.packages.items():
+            yield from ((name, needed) for needed in one.requires if needed not in self.packages)
 
 
 def _own_name(checkout: Checkout) -> str:

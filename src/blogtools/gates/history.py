@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from blogtools.gates.checkout import Checkout
 from blogtools.model.gate import Broken
@@ -21,6 +22,8 @@ _ESCAPED = {
     b"f": b"\f",
     b"v": b"\v",
 }
+# What git writes before the changes of a file; no name stands for the end of all.
+_FILE, _NOWHERE = b"+++ ", b"/dev/null"
 ALL = "all"
 
 
@@ -109,21 +112,25 @@ def _read(log: bytes, mark: bytes) -> tuple[int, list[Added]]:
 
 def _of_commit(commit: str, lines: list[bytes]) -> Iterator[Added]:
     """Yield what a patch adds, by file."""
-    path, text, at, adds, removes = "", list[bytes](), 0, 0, 0
-    for line in [*lines, b"+++ /dev/null"]:
-        if removes and line.startswith(b"-"):
-            removes -= 1
-        elif adds and line.startswith(b"+"):
-            text += [b""] * (at - 1 - len(text))
-            text.append(line[1:])
-            at, adds = at + 1, adds - 1
-        elif line.startswith(b"+++ "):
+    path, text = "", list[bytes]()
+    rest = iter([*lines, _FILE + _NOWHERE])
+    for line in rest:
+        if hunk := _HUNK.match(line):
+            added = _of_hunk(hunk, rest)
+            text += [b""] * (int(hunk["at"]) - 1 - len(text)) if added else []
+            text += added
+        elif line.startswith(_FILE):
             if path and text:
                 yield Added(commit, path, b"\n".join(text) + b"\n")
-            path, text = _path(line[4:]), []
-        elif hunk := _HUNK.match(line):
-            removes = int(hunk["removes"] or 1)
-            at, adds = int(hunk["at"]), int(hunk["adds"] or 1)
+            path, text = _path(line.removeprefix(_FILE)), []
+
+
+def _of_hunk(hunk: re.Match[bytes], rest: Iterator[bytes]) -> list[bytes]:
+    """Take the lines of a hunk from all that follow, and return those that it adds."""
+    removes, adds = (int(hunk[name] or 1) for name in ("removes", "adds"))
+    # A backslash begins what git itself says, of a line that nothing ends.
+    changed = (line for line in rest if not line.startswith(b"\\"))
+    return [line[1:] for line in islice(changed, removes + adds)][removes:]
 
 
 def _path(name: bytes) -> str:
@@ -131,7 +138,7 @@ def _path(name: bytes) -> str:
     name = name.removesuffix(b"\t")
     if name.startswith(b'"') and name.endswith(b'"'):
         name = _ESCAPE.sub(_unescaped, name[1:-1])
-    return "" if name == b"/dev/null" else name.removeprefix(b"b/").decode(errors="replace")
+    return "" if name == _NOWHERE else name.removeprefix(b"b/").decode(errors="replace")
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:

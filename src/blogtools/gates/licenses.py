@@ -7,9 +7,10 @@ is not allowed. The names, licences and licence texts of all dependencies are wr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
 from packaging.utils import canonicalize_name
 
 from blogtools.content.licensing import Allowed, claimed

@@ -23,6 +23,8 @@ _LOADED_LINKS = frozenset({"stylesheet", "icon", "preload", "modulepreload"})
 # Links that name a host, and no page.
 _HINTS = frozenset({"preconnect", "dns-prefetch"})
 _ANYWHERE = frozenset({"", "top"})
+# What ends an address in markup.
+_VALUE = re.compile(r"""["'\s>]""")
 _LOC = re.compile(r"<loc>\s*(.*?)\s*</loc>", re.DOTALL)
 
 
@@ -76,6 +78,16 @@ class Page:
                     return self._position(at + 1 + len(quote))
         # It is a part of a value, such as of a srcset.
         return self._position(max(0, self.text.find(needle)))
+
+    def address(self, line: int, column: int) -> str:
+        """Return the address that stands at a place, as `place` tells it.
+
+        Args:
+            line: The line, counted from 1.
+            column: The column, likewise.
+        """
+        rest = "".join(self.text.splitlines(keepends=True)[line - 1 : line])[column - 1 :]
+        return html.unescape(_VALUE.split(rest, maxsplit=1)[0])
 
     def _position(self, at: int) -> tuple[int, int]:
         return self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)

@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib import metadata
 from importlib.util import find_spec
@@ -19,10 +19,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from blogtools.gates import accepting, reading
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.options import option
+from blogtools.gates.origins import Origins
 from blogtools.gates.pages import Folder, broken_links, elsewhere, invalid, weights
 from blogtools.model.gate import Broken, Figure, Finding, Judged, Level, Scanned
 
@@ -44,6 +46,9 @@ class Options:
     site: Path = option(Path("site"), "The folder that the site is in.")
     url: str = option(
         "", "Where the site is published; what its first page calls canonical, if left out."
+    )
+    source: tuple[Path, ...] = option(
+        (), "Where the pages' Markdown is, for broken links to be told there; docs, if left out."
     )
     links: bool = option(True, "Whether links are followed inside the site.")
     html: bool = option(True, "Whether pages are parsed as the standard says.")
@@ -110,6 +115,7 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     """Look at everything that is asked for, and say of the rest that nobody looked."""
     entries = accepting.accepted(checkout, "site", Entry)
     folder = Folder.at(checkout.root / options.site, options.url)
+    origins = Origins.of(checkout, options.source)
     found: list[Finding] = []
     tools: list[str] = []
     if options.links:
@@ -127,7 +133,7 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     judged, idle = entries.applied(found, _covers)
     return Judged(
         Scanned(len(folder.pages), "pages"),
-        tuple(sorted(_in_project(one, folder, checkout) for one in judged)),
+        tuple(sorted(_in_project(one, folder, origins, checkout) for one in judged)),
         summary=_unseen(options),
         figures={**_figures(folder, heavy, looked), "accepted entries that fit nothing": idle},
         tools=tuple(tools),
@@ -138,8 +144,13 @@ def _covers(entry: Entry, found: Finding) -> bool:
     return entry.code == found.code and fnmatchcase(found.path, entry.page)
 
 
-def _in_project(found: Finding, folder: Folder, checkout: Checkout) -> Finding:
-    return replace(found, path=checkout.path(folder.root / found.path))
+def _in_project(found: Finding, folder: Folder, origins: Origins, checkout: Checkout) -> Finding:
+    """Return a finding at its file of the project: of a link, the one that the page is made of."""
+    there = replace(found, path=checkout.path(folder.root / found.path))
+    page = folder.pages.get(found.path)
+    if page is None or found.code != "site/link":
+        return there
+    return origins.moved(there, found.path, page.address(found.line, found.column))
 
 
 def _unseen(options: Options) -> str:

@@ -7,7 +7,7 @@ import os
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -63,6 +63,26 @@ class _Told(msgspec.Struct):
 
 class _Answers(msgspec.Struct):
     results: list[_Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a service is asked about one package: for the first page of its answer, or the next."""
+
+    number: int
+    pin: Pin
+    token: str = ""
+
+    def query(self) -> dict[str, object]:
+        """Return it in the words of the service."""
+        package = {"ecosystem": ECOSYSTEM, "name": self.pin[0]}
+        page = {"page_token": self.token} if self.token else {}
+        return {"package": package, "version": self.pin[1], **page}
+
+    def after(self, answer: _Answer) -> list[_Question]:
+        """Return what is to be asked next; a page that leads to itself would never end."""
+        token = answer.next_page_token
+        return [replace(self, token=token)] if token not in ("", self.token) else []
 
 
 def read(source: str, pins: Iterable[Pin], checkout: Checkout) -> Data:
@@ -168,26 +188,27 @@ def _ids(
     """Return the names of the advisories on each package, and when the first was told."""
     found: list[set[str]] = [set() for _ in pins]
     answered = datetime.now(UTC)
-    asked = [(at, "") for at in range(len(pins))]
-    while asked:
-        some, asked = asked[:_AT_ONCE], asked[_AT_ONCE:]
-        queries = [_query(pins[at], token) for at, token in some]
-        [(body, moment)] = _fetch([(f"{service}/v1/querybatch", {"queries": queries})], checkout)
-        answers = reading.json_as(_Answers, body, service).results
-        if len(answers) != len(some):
-            raise Broken(f"{service} gives {len(answers)} answers to {len(some)} questions")
-        for (at, token), answer in zip(some, answers, strict=True):
-            found[at] |= {one.id for one in answer.vulns or ()}
-            # A page that leads to itself would never end.
-            if answer.next_page_token and answer.next_page_token != token:
-                asked.append((at, answer.next_page_token))
+    open_ = [_Question(number, pin) for number, pin in enumerate(pins)]
+    while open_:
+        some, open_ = open_[:_AT_ONCE], open_[_AT_ONCE:]
+        answers, moment = _answers(service, some, checkout)
+        for question, answer in zip(some, answers, strict=True):
+            found[question.number] |= {one.id for one in answer.vulns or ()}
+            open_ += question.after(answer)
         answered = min(answered, moment)
     return found, answered
 
 
-def _query(pin: Pin, token: str) -> dict[str, object]:
-    package = {"ecosystem": ECOSYSTEM, "name": pin[0]}
-    return {"package": package, "version": pin[1], **({"page_token": token} if token else {})}
+def _answers(
+    service: str, questions: list[_Question], checkout: Checkout
+) -> tuple[list[_Answer], datetime]:
+    """Return what a service answers to each question, and when it did."""
+    queries = [question.query() for question in questions]
+    [(body, moment)] = _fetch([(f"{service}/v1/querybatch", {"queries": queries})], checkout)
+    answers = reading.json_as(_Answers, body, service).results
+    if len(answers) != len(questions):
+        raise Broken(f"{service} gives {len(answers)} answers to {len(questions)} questions")
+    return answers, moment
 
 
 def _fetch(questions: list[tuple[str, object]], checkout: Checkout) -> list[tuple[bytes, datetime]]:

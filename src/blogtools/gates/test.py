@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import msgspec
-
 from blogtools.gates import reading
 from blogtools.gates.changes import changed_lines
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.options import option
 from blogtools.gates.running import Ran
+from blogtools.gates.uncovered import Coverage, Measured, Summary, runs, too_little
 from blogtools.model.gate import Broken, Figure, Finding, Judged, Level, Scanned
 
 JUNIT = "junit.xml"
@@ -72,31 +71,6 @@ class Options:
         None, "The commit or branch that changes are counted from; no matter, if left out."
     )
     arguments: str = option("", "Further arguments for pytest, such as '-n auto -m \"not slow\"'.")
-
-
-class Summary(msgspec.Struct):
-    """What coverage says of a file, or of all."""
-
-    num_statements: int
-    covered_lines: int
-    percent_covered: float
-    num_branches: int = 0
-    covered_branches: int = 0
-
-
-class Measured(msgspec.Struct):
-    """What coverage says of a file."""
-
-    executed_lines: list[int]
-    missing_lines: list[int]
-    summary: Summary
-
-
-class Coverage(msgspec.Struct):
-    """What coverage reports."""
-
-    files: dict[str, Measured]
-    totals: Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +134,7 @@ def judge(options: Options, checkout: Checkout) -> Judged:
         Scanned(tests.ran, "tests"),
         (
             *tests.findings,
-            *_too_little(totals, measured, options.coverage),
+            *too_little(totals, measured, options.coverage),
             *_untested(changes, options.changed_coverage),
         ),
         figures=_figures(tests, totals, changes),
@@ -311,25 +285,6 @@ def _changes(changed: Mapping[str, frozenset[int]], measured: Mapping[str, Measu
     )
 
 
-def _too_little(
-    totals: Summary | None, measured: Mapping[str, Measured], floor: float
-) -> Iterator[Finding]:
-    """Yield that too little runs, if it does, at the file that most is missing in."""
-    if totals is None or totals.percent_covered >= floor:
-        return
-    path, worst = max(measured.items(), key=lambda item: (len(item[1].missing_lines), item[0]))
-    missing = worst.missing_lines
-    yield Finding(
-        path,
-        min(missing, default=1),
-        1,
-        "test/coverage",
-        f"The tests run {totals.percent_covered:.1f} % of lines and branches, and {floor:g} % are "
-        f"asked for; most is missing here ({len(missing)} of the file's lines)",
-        "Test what is not tested yet",
-    )
-
-
 def _untested(changes: _Changes | None, floor: float) -> Iterator[Finding]:
     """Yield the changed lines that do not run, if they are too many."""
     percent = changes.percent if changes else None
@@ -337,23 +292,11 @@ def _untested(changes: _Changes | None, floor: float) -> Iterator[Finding]:
         return
     hint = f"{percent:.1f} % of the changed lines run, and {floor:g} % are asked for"
     for path, lines in changes.missed.items():
-        for first, last in _runs(lines):
+        for first, last in runs(lines):
             what = f"Lines {first} to {last} were changed, and no test runs them"
             if first == last:
                 what = f"Line {first} was changed, and no test runs it"
             yield Finding(path, first, 1, "test/change-not-covered", what, hint)
-
-
-def _runs(lines: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Yield lines as runs, each with its first and its last."""
-    first = last = 0
-    for line in sorted(lines):
-        if first and line > last + 1:
-            yield first, last
-            first = 0
-        first, last = first or line, line
-    if first:
-        yield first, last
 
 
 def _figures(tests: Tests, totals: Summary | None, changes: _Changes | None) -> dict[str, Figure]:

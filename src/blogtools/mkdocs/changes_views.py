@@ -6,8 +6,9 @@ import difflib
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from blogtools.content.links import way
 from blogtools.model.changes import Changes, SignatureChange
@@ -24,16 +25,14 @@ _WIDTH = 44
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """An object with its address for this page."""
 
     href: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """An object and what is said of it."""
 
     object: Named
@@ -41,8 +40,7 @@ class Told:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Twice:
+class Twice(Struct, frozen=True):
     """Something before and after: a name, a default, a signature."""
 
     old: Named
@@ -52,8 +50,7 @@ class Twice:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class ChangesView:
+class ChangesView(Struct, frozen=True, dict=True):
     """What one release changed."""
 
     page: ChangesPage
@@ -222,8 +219,7 @@ def _mark(text: str, *, marked: bool) -> str:
     return f"<mark>{escaped}</mark>" if marked and text.strip() else escaped
 
 
-@dataclass(frozen=True)
-class ChangesListView:
+class ChangesListView(Struct, frozen=True, dict=True):
     """What all releases of a companion changed."""
 
     listed: ChangesList
@@ -239,8 +235,7 @@ class ChangesListView:
         return tuple(_release(changes, self.listed.url) for changes in self.listed.changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """One line of the list: a release, and how much it changed."""
 
     href: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -23,6 +23,7 @@ from blogtools.build.plan import Bill, Copy, Target
 from blogtools.content.addresses import output_path
 from blogtools.model.digest import digest, digest_of
 from blogtools.model.output import Output
+from blogtools.model.site import Listing
 
 from . import configuration, overrides, quick_templates
 from .adapters import Adapted, Parts
@@ -123,16 +124,25 @@ class Composer:
                 yield self._ordinary_page(file)
         for page in edition.made:
             if page.url not in known or page.url in self._session.names:
-                what = self._reads.generated(page)
-                yield self._target(page.url, what, known.get(page.url))
+                reads = partial(self._reads.generated, page)
+                origin = edition.origins.of(page.posts) if isinstance(page, Listing) else b""
+                yield self._target(page.url, reads, origin, known.get(page.url))
         for post in edition.index.posts:
-            what = self._reads.post(post)
-            yield self._target(post.url, what, known.get(post.url))
+            reads = partial(self._reads.post, post)
+            yield self._target(post.url, reads, edition.origins.of([post]), known.get(post.url))
 
-    def _target(self, url: str, what: Mapping[str, object], file: File | None) -> Target:
-        make = partial(self._bytes, url, file)
+    def _target(
+        self,
+        url: str,
+        reads: Callable[[], Mapping[str, object]],
+        origin: bytes,
+        file: File | None,
+    ) -> Target:
+        path, make = output_path(url), partial(self._bytes, url, file)
         changed = self._adapted.page(file.page) if file else {}
-        return Target(output_path(url), {**what, **changed}, make, _PAGE, costly=True)
+        if changed:
+            return Target(path, {**reads(), **changed}, make, _PAGE, costly=True)
+        return Target(path, reads, make, _PAGE, costly=True, origin=origin)
 
     def _ordinary_page(self, file: File) -> Target:
         """Return the target of a page of the author's; it may have a list of ours below it."""

@@ -117,7 +117,7 @@ class MkDocsSite:
                 raise
             raise ContentError((found,)) from failure
 
-    def configure(self) -> None:
+    def configure(self, memory: Memory | None = None) -> None:
         """Run the configuration events; afterwards the project is known."""
         with self._explained():
             config = self._config
@@ -125,6 +125,7 @@ class MkDocsSite:
             self._plugin.drafts = self._request.drafts
             self._plugin.docs_dir = self._docs.wanted
             self._plugin.collected = []
+            self._plugin.memory = memory
             self._config = config.plugins.on_config(config)
             self._adapted = Adapted(self._config, (*_OURS, *map(str, config.hooks)))
 

@@ -122,7 +122,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
             raise ContentFailure(wrong.diagnostics) from None
         except UsageError as wrong:
             raise Misuse(str(wrong)) from None
-        self.search = search.install(config)
+        self.search = search.install(config, self.memory)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:

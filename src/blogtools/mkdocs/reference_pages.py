@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from blogtools.model.companion import Chrome, Companion, Inventory, ModulePage, 
 #: Options of the theme that a reference shares with the site around it. Not among them: fonts (they
 #: would be fetched from elsewhere) and the site's own templates (they speak of essays).
 _SHARED = ("admonition", "direction", "favicon", "icon", "language", "logo", "palette")
+_IMAGES = ("logo", "favicon")
 #: Features of Material that need essays, edit links or a tab for each section to make sense.
 _UNFIT = (
     "content.action.",
@@ -22,6 +23,8 @@ _UNFIT = (
     "navigation.tabs",
     "toc.integrate",
 )
+#: Features that a reference has in any case.
+_NEEDED = ("navigation.indexes", "toc.follow")
 _READING: Mapping[str, Any] = {
     "docstring_section_style": "table",
     "docstring_style": "google",
@@ -167,17 +170,30 @@ def _mkdocstrings(companion: Companion, inventory: Inventory, source: str) -> di
 def _theme(chrome: Chrome, back: str, modules: int) -> dict[str, Any]:
     """Return the theme's options: those of the site, as far as they suit a reference."""
     shared = {name: chrome.theme[name] for name in _SHARED if name in chrome.theme}
-    for image in ("logo", "favicon"):
-        if image in shared and "://" not in str(shared[image]):
-            shared[image] = back + str(shared[image]).lstrip("/")
+    images = {name: _from_below(str(shared[name]), back) for name in _IMAGES if name in shared}
     given = chrome.theme.get("features", ())
-    features = [str(name) for name in given] if isinstance(given, list | tuple) else []
-    fit = [name for name in features if not name.startswith(_UNFIT)]
+    theme = {
+        "name": "material",
+        "custom_dir": "theme",
+        **shared,
+        **images,
+        "features": _features(given if isinstance(given, list | tuple) else (), modules),
+        "font": False,
+    }
+    return dict(_plain(theme))
+
+
+def _from_below(image: str, back: str) -> str:
+    """Return the address of a picture of the site, as it is from the reference."""
+    return image if "://" in image else back + image.lstrip("/")
+
+
+def _features(given: Iterable[object], modules: int) -> list[str]:
+    """Return the features of the theme: those of the site that fit, and what a reference needs."""
+    fit = [name for name in map(str, given) if not name.startswith(_UNFIT)]
     if modules >= _LARGE:
         fit = [name for name in fit if name != "navigation.expand"] + ["navigation.prune"]
-    fit += [name for name in ("navigation.indexes", "toc.follow") if name not in fit]
-    theme = {"name": "material", "custom_dir": "theme", **shared, "features": fit, "font": False}
-    return dict(_plain(theme))
+    return fit + [name for name in _NEEDED if name not in fit]
 
 
 def _navigation(inventory: Inventory) -> list[Any]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from blogtools.content.links import way
 from blogtools.model.companion import Inventory, ModulePage, Symbol
@@ -31,8 +32,7 @@ _ROLE = re.compile(r":(?:[a-z]+:){1,2}(?=`)")
 _LINK = re.compile(r"\[([^\]\[]+)\]\[[^\]\[]*\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of a summary: the name that it has here, and what it leads to."""
 
     name: str

@@ -8,12 +8,33 @@ from typing import Any
 from material.plugins.search.plugin import SearchPlugin
 from mkdocs.config.defaults import MkDocsConfig
 
+from blogtools.build.memory import Memory
+from blogtools.model.digest import digest_of
+
 #: The name under which Material's templates look for search.
 KEY = "material/search"
 
 
 class ModelSearch(SearchPlugin):  # type: ignore[misc]  # Material has no types
-    """Keeps Material's options and index format, but reads no HTML."""
+    """Keeps Material's options and index format, but reads no HTML.
+
+    Attributes:
+        memory: What is known from the last build, if there is any.
+    """
+
+    memory: Memory | None = None
+
+    def _translate(self, config: MkDocsConfig, value: str) -> str:
+        """Return a word of the theme's table, which is a template that takes long to compile."""
+        if self.memory is None:
+            return str(super()._translate(config, value))
+        custom = config.theme.custom_dir
+        own = self.memory.files.tree_digests(custom) if custom else {}
+        language = config.theme["language"]
+        key = digest_of("a word of the theme", self.memory.environment, own, language, value)
+        return self.memory.value(
+            key, str, lambda: str(super(ModelSearch, self)._translate(config, value))
+        )
 
     def on_page_context(self, context: Any, **_: Any) -> Any:
         """Leave the page alone; its text is known already."""
@@ -39,10 +60,11 @@ class ModelSearch(SearchPlugin):  # type: ignore[misc]  # Material has no types
         return data.encode()
 
 
-def install(config: MkDocsConfig) -> ModelSearch:
+def install(config: MkDocsConfig, memory: Memory | None) -> ModelSearch:
     """Put our search in the place of Material's, with the options that the blog gave it."""
     given = config.plugins.get(KEY) or config.plugins.get("search")
     ours = ModelSearch()
+    ours.memory = memory
     ours.load_config(dict(getattr(given, "config", {})))
     if given is not None:
         _silence(config, given)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from urllib.parse import unquote
 
@@ -13,6 +12,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from msgspec.structs import replace
 
 from blogtools.app.blog import (
     Edition,
@@ -368,7 +368,8 @@ class Session:
         if self._reconverted:
             self._assemble(self.edition.addresses)
         taken = {**self._own_outputs(), **self.owners}
-        self.examined = examine(self.edition, self.manuscripts, (*self.pages.values(),), taken)
+        pages = (*self.pages.values(),)
+        self.examined = examine(self.edition, self.manuscripts, pages, taken, self.workers)
         found = {*self.examined.diagnostics, *self.failed, *self.conversions.failed}
         if not errors(self.examined.diagnostics):
             for path in sorted(self.examined.assets):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import groupby
+
+from msgspec import Struct
 
 from blogtools.app.blog import Edition
 from blogtools.app.cards import card_url, has_card
@@ -56,8 +57,7 @@ _MONTHS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """A link with its text."""
 
     href: str
@@ -65,8 +65,7 @@ class Anchor:
     here: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorView:
+class AuthorView(Struct, frozen=True):
     """An author with an address for this page, and a picture if there is one."""
 
     name: str
@@ -74,8 +73,7 @@ class AuthorView:
     avatar: str
 
 
-@dataclass(frozen=True, slots=True)
-class TermView:
+class TermView(Struct, frozen=True):
     """Something to choose from a list: its address for this page, and how many essays it has."""
 
     label: str
@@ -83,8 +81,7 @@ class TermView:
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesView:
+class SeriesView(Struct, frozen=True):
     """A series from the point of view of one of its parts."""
 
     label: str
@@ -93,8 +90,7 @@ class SeriesView:
     posts: tuple[Anchor, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UsesView:
+class UsesView(Struct, frozen=True):
     """The objects of one version of a companion that an essay discusses."""
 
     label: str
@@ -102,8 +98,7 @@ class UsesView:
     objects: tuple[Anchor, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NewerView:
+class NewerView(Struct, frozen=True):
     """What became of an essay's version of a package in the newest one.
 
     Attributes:
@@ -121,8 +116,7 @@ class NewerView:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class FeedView:
+class FeedView(Struct, frozen=True):
     """A feed that the page announces."""
 
     type: str
@@ -130,8 +124,7 @@ class FeedView:
     href: str
 
 
-@dataclass(frozen=True)
-class PostView:
+class PostView(Struct, frozen=True, dict=True):
     """An essay's own page."""
 
     edition: Edition
@@ -253,8 +246,7 @@ class PostView:
         return json_ld(self.post, site, self.image) if site.url else ""
 
 
-@dataclass(frozen=True)
-class ItemView:
+class ItemView(Struct, frozen=True, dict=True):
     """An essay in a list."""
 
     edition: Edition
@@ -309,8 +301,7 @@ class ItemView:
         return self.post.authors
 
 
-@dataclass(frozen=True, slots=True)
-class PageLink:
+class PageLink(Struct, frozen=True):
     """A page of a list; number 0 stands for a gap."""
 
     number: int
@@ -318,8 +309,7 @@ class PageLink:
     here: bool
 
 
-@dataclass(frozen=True)
-class ListingView:
+class ListingView(Struct, frozen=True, dict=True):
     """One page of a list of essays."""
 
     edition: Edition
@@ -363,8 +353,7 @@ class ListingView:
         return tuple(_feeds(self.edition, self.listing, self.listing.url))
 
 
-@dataclass(frozen=True)
-class OverviewView:
+class OverviewView(Struct, frozen=True, dict=True):
     """A taxonomy's own page."""
 
     edition: Edition
@@ -384,8 +373,7 @@ class OverviewView:
         )
 
 
-@dataclass(frozen=True)
-class ReferencesView:
+class ReferencesView(Struct, frozen=True, dict=True):
     """The page that lists the companions' references."""
 
     listed: ReferenceList
@@ -405,8 +393,7 @@ class ReferencesView:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PackageEntry:
+class PackageEntry(Struct, frozen=True):
     """A package in a list: its latest version, and the way to all."""
 
     label: str
@@ -415,8 +402,7 @@ class PackageEntry:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class VersionView:
+class VersionView(Struct, frozen=True):
     """A version of a package; ``changes`` is where it says what changed in it, or nothing."""
 
     version: str
@@ -427,8 +413,7 @@ class VersionView:
     changes: str
 
 
-@dataclass(frozen=True)
-class PackageView:
+class PackageView(Struct, frozen=True, dict=True):
     """The page of one package."""
 
     shown: PackagePage

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from msgspec import Struct, field
 from packaging.version import InvalidVersion, Version
 
 from .companion import Companion, Package, Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Breaking:
+class Breaking(Struct, frozen=True):
     """A change that can break code which uses the object.
 
     Attributes:
@@ -31,8 +30,7 @@ class Breaking:
     explanation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """A public name that is gone.
 
     Attributes:
@@ -46,8 +44,7 @@ class Removal:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureChange:
+class SignatureChange(Struct, frozen=True):
     """A function, class or value that is called, or declared, in another way.
 
     Attributes:
@@ -63,8 +60,7 @@ class SignatureChange:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultChange:
+class DefaultChange(Struct, frozen=True):
     """A parameter with another default."""
 
     old: Symbol
@@ -74,16 +70,14 @@ class DefaultChange:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deprecation:
+class Deprecation(Struct, frozen=True):
     """An object that is deprecated now, and was not before; the note is the author's."""
 
     symbol: Symbol
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Renaming:
+class Renaming(Struct, frozen=True):
     """A removed and an added object that are probably the same.
 
     Attributes:
@@ -99,8 +93,7 @@ class Renaming:
     certain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What became of one symbol.
 
     Attributes:
@@ -127,8 +120,7 @@ class Fate:
         return self == Fate(self.symbol)
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(Struct, frozen=True, dict=True):
     """Everything public that differs between two versions of a package.
 
     Attributes:
@@ -164,6 +156,15 @@ class Changes:
     def url(self) -> str:
         """Return the address of the page that shows them, relative to the site."""
         return f"{changes_url(self.name)}{self.new}/"
+
+    def touched(self) -> frozenset[str]:
+        """Return the old version's names of everything that is gone or not as it was."""
+        return frozenset(self.gone).union(
+            (one.old.path for one in self.signatures),
+            (one.old.path for one in self.defaults),
+            (one.symbol.path for one in self.deprecated),
+            (one.symbol.path for one in self.breaking),
+        )
 
     def fate(self, symbol: str) -> Fate:
         """Return what became of a public name of the old version.

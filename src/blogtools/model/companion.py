@@ -6,10 +6,10 @@ import difflib
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
+from msgspec import Struct, field
 from packaging.version import Version
 from pydantic import (
     AfterValidator,
@@ -207,8 +207,7 @@ class CompanionOptions(BaseModel):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Companion:
+class Companion(Struct, frozen=True):
     """One version of a companion, with everything that its reference needs to know of it.
 
     Attributes:
@@ -251,8 +250,7 @@ class Companion:
         return self.source == "checkout" and self.version == WORKING_TREE
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """All versions of one companion.
 
     Attributes:
@@ -313,8 +311,7 @@ def _is_release(version: str) -> bool:
     return number is not None and not number.is_prerelease
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
+class Locked(Struct, frozen=True):
     """One version of a companion, pinned by its content: a file of PyPI, or a commit.
 
     Attributes:
@@ -351,8 +348,7 @@ class Locked:
         return self.filename or f"{self.tag}, commit {self.commit[:12]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """What ``companions.lock`` says.
 
     Attributes:
@@ -385,8 +381,7 @@ class Lock:
         return self.lines.get((locked.name, locked.version), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Struct, frozen=True):
     """The Markdown pages of one version, which its reference shows beside the API.
 
     Attributes:
@@ -420,8 +415,7 @@ def guide_url(companion: Companion, file: str) -> str:
     return f"{base}{shown}/" if shown else base
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """One documented object.
 
     Attributes:
@@ -437,8 +431,7 @@ class Symbol:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectPage:
+class ObjectPage(Struct, frozen=True):
     """The page of one object, of a module or a class that is too large for a single page.
 
     Attributes:
@@ -450,8 +443,7 @@ class ObjectPage:
     folder: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModulePage:
+class ModulePage(Struct, frozen=True):
     """What the page of one public module shows.
 
     Attributes:
@@ -470,8 +462,7 @@ class ModulePage:
     apart: tuple[ObjectPage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """Everything public in one version of a companion, and where the site documents it.
 
     Attributes:
@@ -509,8 +500,7 @@ class Inventory:
         return nearest(dotted, self.symbols)
 
 
-@dataclass(frozen=True, slots=True)
-class Chrome:
+class Chrome(Struct, frozen=True):
     """What a reference takes over from the essay site around it.
 
     Attributes:

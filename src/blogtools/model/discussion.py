@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Use:
+class Use(Struct, frozen=True, order=True):
     """An object of one version of a companion that a document links to.
 
     Attributes:
@@ -23,8 +23,7 @@ class Use:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Discussion:
+class Discussion(Struct, frozen=True):
     """A published essay that discusses an object: its title, and its address in the site."""
 
     title: str

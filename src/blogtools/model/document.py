@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from msgspec import Struct, field
 
 from .running import RunOptions
 from .source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """Someone who writes: an entry of ``.authors.yml``, or just the name as it was written."""
 
     name: str
@@ -23,7 +23,7 @@ class Author:
     slug: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)  # for pydantic, which knows no structs
 class NamedLink:
     """An entry of the front matter's ``links``: a title (may be empty) and a target."""
 
@@ -74,8 +74,7 @@ class FrontMatter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     run: RunOptions | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One Markdown file: what its front matter says, and where its body begins.
 
     Attributes:

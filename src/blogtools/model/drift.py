@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from .changes import Verdict
 
@@ -22,8 +23,7 @@ class Code(StrEnum):
     FAILED = "fails"
 
 
-@dataclass(frozen=True, slots=True)
-class Drifted:
+class Drifted(Struct, frozen=True):
     """A name that an essay uses, and that is not in the newest version as it was.
 
     Attributes:
@@ -41,8 +41,7 @@ class Drifted:
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """An essay's version of a package, compared with the newest one.
 
     Attributes:
@@ -62,8 +61,7 @@ class Compared:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CodeFinding:
+class CodeFinding(Struct, frozen=True):
     """What is wrong with an essay's code, where it is with the newest versions.
 
     Attributes:
@@ -79,16 +77,14 @@ class CodeFinding:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class CodeVerdict:
+class CodeVerdict(Struct, frozen=True):
     """What came of an essay's code with the newest versions."""
 
     code: Code
     findings: tuple[CodeFinding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How an essay stands against the newest versions of what it names.
 
     Attributes:

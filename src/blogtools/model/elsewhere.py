@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, ClassVar
 
+from msgspec import Struct
 from pydantic import AfterValidator, ConfigDict
 
 from .companion import nearest
@@ -34,7 +35,7 @@ def _file(path: str) -> str:
     return path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)  # for pydantic, which knows no structs
 class InventoryOptions:
     """One entry of ``inventories`` in the configuration.
 
@@ -51,8 +52,7 @@ class InventoryOptions:
     url: Annotated[str, AfterValidator(_address)]
 
 
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True, dict=True):
     """The objects of another project's documentation.
 
     Attributes:
@@ -65,7 +65,7 @@ class Elsewhere:
     name: str
     url: str
     digest: bytes
-    objects: Mapping[str, str] = field(repr=False)
+    objects: Mapping[str, str]
 
     def resolve(self, dotted: str) -> str | None:
         """Return the full address of an object, or None if there is none of this name."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 #: A number or a word that a gate measured; None where there was nothing to measure.
 Figure = int | float | str | None
@@ -44,8 +45,7 @@ class Outcome(StrEnum):
         return list(Outcome).index(self)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Identifier:
+class Identifier(Struct, frozen=True, order=True):
     """A name that others know a finding by.
 
     Attributes:
@@ -61,8 +61,7 @@ class Identifier:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """One thing that a gate found, as a value.
 
     Attributes:
@@ -99,8 +98,7 @@ class Finding:
         return f"{text}. {self.hint}" if self.hint else text
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(Struct, frozen=True):
     """What a gate looked at.
 
     Attributes:
@@ -127,8 +125,7 @@ class Kind(StrEnum):
     DEPENDENCIES = "dependency_scanning"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What a gate found out.
 
     Attributes:
@@ -153,8 +150,7 @@ class Judged:
     tools: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a gate says in the end.
 
     Attributes:

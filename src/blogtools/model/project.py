@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ from string import Formatter
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import CompanionOptions
@@ -180,8 +180,7 @@ def _complete(name: str, given: TaxonomyOptions) -> TaxonomyOptions:
     return TaxonomyOptions(**values)
 
 
-@dataclass(frozen=True, slots=True)
-class SiteFacts:
+class SiteFacts(Struct, frozen=True):
     """What the site says about itself.
 
     Attributes:
@@ -199,16 +198,14 @@ class SiteFacts:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class MarkdownSettings:
+class MarkdownSettings(Struct, frozen=True):
     """Which Python-Markdown extensions run, and with which options."""
 
     extensions: tuple[Any, ...] = ()
     configs: Mapping[str, Mapping[str, Any]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """Everything that one build is made of, apart from the files it reads.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from msgspec import Struct
@@ -25,8 +24,7 @@ class LinkKind(StrEnum):
     """The same, where the name stands as inline code and nothing marks it as a link."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An internal link of a document, in the order of the text.
 
     Attributes:
@@ -44,8 +42,7 @@ class Link:
     variant: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """One heading of the table of contents, with the headings below it."""
 
     id: str
@@ -54,8 +51,7 @@ class Heading:
     children: tuple[Heading, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The text under one heading, for search; the part before the first has no anchor."""
 
     anchor: str
@@ -63,8 +59,7 @@ class Section:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(Struct, frozen=True):
     """What other pages than its own ask of a document; see `Rendered`."""
 
     excerpt: str
@@ -73,8 +68,7 @@ class Brief:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A document as HTML with placeholders for its links, and the facts others may ask for.
 
     Attributes:
@@ -152,8 +146,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Struct, frozen=True):
     """A converted document: its facts at hand, the rest wherever it is kept.
 
     Attributes:

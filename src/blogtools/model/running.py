@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from .digest import digest_of
 
@@ -16,8 +17,7 @@ RECORD = "record.json"
 LOCK = "requirements.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True):
     """How an essay's code is run.
 
     Attributes:
@@ -64,8 +64,7 @@ class Mode(StrEnum):
         return self in (Mode.SHOW, Mode.RESULT)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """An output as the author wrote it below a cell.
 
     Attributes:
@@ -81,8 +80,7 @@ class Written:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement of a console session, with what is written below it.
 
     Attributes:
@@ -101,8 +99,7 @@ class Statement:
         return self.line + self.code.count("\n") + 1
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True, dict=True):
     """A block of Python in an essay.
 
     Attributes:
@@ -143,8 +140,7 @@ class Cell:
         return digest_of("cell", *what).hex()
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A picture that a cell drew: a file for light pages and one for dark ones, by their names."""
 
     light: str
@@ -153,8 +149,7 @@ class Figure:
     dark_sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What came of a cell.
 
     Attributes:
@@ -178,8 +173,7 @@ class Result:
         return "\n".join(part for part in (*self.outputs, self.value) if part)
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True, dict=True):
     """Everything that came of an essay's code, and what it depends on.
 
     Attributes:
@@ -211,8 +205,7 @@ class Record:
 # -- while it runs ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Code to be run at once: a cell, or a statement of a session.
 
     Attributes:
@@ -243,8 +236,7 @@ class Ended(StrEnum):
     FIGURE = "figure"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why code did not come to its end.
 
     Attributes:
@@ -260,8 +252,7 @@ class Failure:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of a step.
 
     Attributes:
@@ -279,8 +270,7 @@ class Outcome:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """Everything of an essay's code that a runner needs.
 
     Attributes:
@@ -296,8 +286,7 @@ class Script:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """What came of a script.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from .changes import Changes, changes_url
 from .companion import Companion, Inventory, Package, normal_name
@@ -24,8 +25,7 @@ class Status(StrEnum):
     SCHEDULED = "scheduled"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An essay's identity: known from its front matter and name, before it is converted.
 
     Attributes:
@@ -50,8 +50,7 @@ class Entry:
         return self.document.source.path
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One value of a taxonomy: a tag, a series, an author, a year."""
 
     taxonomy: str
@@ -60,8 +59,7 @@ class Term:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """An essay with everything that listings, feeds and its own page say of it."""
 
     entry: Entry
@@ -107,8 +105,7 @@ class Post:
         return self.entry.document.front.pin
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """One page of a list of essays: of the home page, or of a term.
 
     Attributes:
@@ -131,8 +128,7 @@ class Listing:
     feed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """The page of a whole taxonomy: its terms with how many essays each has."""
 
     url: str
@@ -141,8 +137,7 @@ class Overview:
     counts: tuple[tuple[Term, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceList:
+class ReferenceList(Struct, frozen=True):
     """The page that lists the references of companion packages."""
 
     packages: tuple[Package, ...]
@@ -150,8 +145,7 @@ class ReferenceList:
     title: str = "Reference"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesPage:
+class ChangesPage(Struct, frozen=True):
     """The page that says what one release of a companion changed."""
 
     changes: Changes
@@ -167,8 +161,7 @@ class ChangesPage:
         return f"What changed in {self.changes.name} {self.changes.new}"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesList:
+class ChangesList(Struct, frozen=True):
     """The page that lists what each release of a companion changed, the newest first."""
 
     name: str
@@ -185,8 +178,7 @@ class ChangesList:
         return f"What changed in {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """What is known of a version of a package besides its code.
 
     Attributes:
@@ -201,8 +193,7 @@ class Release:
     changes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PackagePage:
+class PackagePage(Struct, frozen=True):
     """The page of one companion package, which lists all its versions.
 
     Attributes:
@@ -228,8 +219,7 @@ class PackagePage:
 Generated = Listing | Overview | ReferenceList | PackagePage | ChangesPage | ChangesList
 
 
-@dataclass(frozen=True)
-class Addresses:
+class Addresses(Struct, frozen=True, dict=True):
     """Where every file of the project ends up, for resolving links.
 
     Attributes:
@@ -287,8 +277,7 @@ class Addresses:
         return self._inventories.get((name, version))
 
 
-@dataclass(frozen=True)
-class SiteIndex:
+class SiteIndex(Struct, frozen=True, dict=True):
     """Everything that pages may know of each other.
 
     Attributes:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from .digest import digest
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """A file's name and content; everything later is computed from this value.
 
     Attributes:
@@ -24,9 +24,9 @@ class Source:
 
     path: str
     root: Path
-    held: bytes | None = field(default=None, repr=False)
+    held: bytes | None = None
     known: bytes = b""
-    reading: Callable[[str], str] | None = field(default=None, repr=False, compare=False)
+    reading: Callable[[str], str] | None = None
 
     @property
     def file(self) -> Path:

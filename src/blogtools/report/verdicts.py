@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+
+from msgspec import to_builtins
 
 from blogtools.model.gate import Finding, Judged, Level, Outcome, Verdict
 from blogtools.report import security
@@ -73,7 +74,7 @@ def as_json(verdict: Verdict) -> str:
     """Return the verdict with everything that it says, for programs."""
     body = {
         "version": 1,
-        **asdict(verdict),
+        **to_builtins(verdict),
         "began": verdict.began.isoformat(timespec="seconds"),
         "seconds": round(verdict.seconds, 3),
         "tool_seconds": round(verdict.tool_seconds, 3),

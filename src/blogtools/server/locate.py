@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import mimetypes
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 # Not the machine's own table: the same file has the same type everywhere.
 _TYPES = mimetypes.MimeTypes(filenames=())
@@ -27,8 +28,7 @@ _MODERN = {
 _COMPRESSED = {"gzip": "application/gzip", "br": "application/x-brotli"}
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """The path is a folder's without its last slash: the page is at this one."""
 
     path: str

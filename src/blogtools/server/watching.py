@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from watchfiles import awatch
 
 from blogtools.model.diagnostic import UsageError
@@ -20,8 +20,7 @@ DEBOUNCE = 50
 """Milliseconds after which notifications that do not stop are handed on all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What to ask the operating system for.
 
     Attributes:

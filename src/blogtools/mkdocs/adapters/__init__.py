@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
+from msgspec import Struct
 
 from blogtools.build.ledger import Reads
 from blogtools.build.plan import Target
@@ -36,8 +36,7 @@ _BY_MODULE = {adapter.module: adapter for adapter in ADAPTERS}
 _NOT_COMPARED = ("config_file_path", "docs_dir", "site_dir", "hooks", "plugins", "theme", "watch")
 
 
-@dataclass(frozen=True, slots=True)
-class _InUse:
+class _InUse(Struct, frozen=True):
     adapter: Adapter
     plugin: Plugin
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
+from msgspec import Struct
 
 from blogtools.build.plan import Copy, Target
 
@@ -29,8 +29,7 @@ def _nothing_hidden(_key: str, _own: bool) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Adapter:
+class Adapter(Struct, frozen=True):
     """One plugin, as its sources say that it works.
 
     Every plugin hears of a page what it would hear in plain MkDocs, in the same order; what MkDocs
@@ -64,8 +63,7 @@ class Adapter:
     alters: Callable[[Plugin, Parts], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which essays and lists have to be among MkDocs' files from the start.
 
     Attributes:

@@ -27,19 +27,28 @@ _EXTRAS = {"js": "extra_javascript", "css": "extra_css"}
 
 
 def _objection(plugin: Plugin, config: MkDocsConfig) -> str:
+    return next(_objections(plugin, config), "")
+
+
+def _objections(plugin: Plugin, config: MkDocsConfig) -> Iterator[str]:
+    site = str(Path(config.site_dir).absolute())
     for kind, extra in _EXTRAS.items():
-        loaded = {str(one) for one in config[extra]}
-        for name in _files(plugin, kind):
-            if not isinstance(name, str) or not _is_inside(name, kind):
-                return f"'{name}' in {kind}_files"
-            if "*" in name and not _is_plain(name):
-                return f"the pattern '{name}'"
+        names, loaded = _files(plugin, kind), {str(one) for one in config[extra]}
+        for name in names:
+            yield from _to_name(name, kind)
             if plugin.config["cache_safe"] and name not in loaded:
-                return f"cache_safe of '{name}', which no page loads"
+                yield f"cache_safe of '{name}', which no page loads"
         # It replaces the ending wherever it stands in the whole path.
-        if _files(plugin, kind) and f".{kind}" in str(Path(config.site_dir).absolute()):
-            return f"a folder whose name holds '.{kind}'"
-    return ""
+        if names and f".{kind}" in site:
+            yield f"a folder whose name holds '.{kind}'"
+
+
+def _to_name(name: object, kind: str) -> Iterator[str]:
+    """Yield what keeps a name in the configuration from being understood."""
+    if not isinstance(name, str) or not _is_inside(name, kind):
+        yield f"'{name}' in {kind}_files"
+    elif "*" in name and not _is_plain(name):
+        yield f"the pattern '{name}'"
 
 
 def _files(plugin: Plugin, kind: str) -> list[Any]:
