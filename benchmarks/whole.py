@@ -53,6 +53,11 @@ class Came:
         how = {True: "passed", False: "**failed**", None: "**did not run**"}
         return f"{how[self.ran.jobs.get(job)]} {_time(self.ran.times.get(job))}".strip()
 
+    def said(self) -> str:
+        """Return what came of all of it."""
+        green = "green" if self.listed == self.asked else "green, but for what was left out"
+        return green if self.green else "**red**"
+
     @property
     def green(self) -> bool:
         """Return whether each job that was to run has passed, and none else ran."""
@@ -124,7 +129,7 @@ def _lines(came: Sequence[Came]) -> Iterator[str]:
     yield f"| --- |{' --- |' * len(came)}"
     for job in sorted({job for one in came for job in one.listed}):
         yield f"| {job} | {' | '.join(one.cell(job) for one in came)} |"
-    yield f"| all | {' | '.join('green' if one.green else '**red**' for one in came)} |"
+    yield f"| all | {' | '.join(one.said() for one in came)} |"
     yield ""
     yield from (f"- audit, {one.kind}: {_data(one.ran)}" for one in came if "audit" in one.asked)
     yield from (f"- {name}: {fact}" for name, fact in machine.facts().items())
@@ -135,7 +140,7 @@ def _data(ran: Ran) -> str:
     if not ran.file("audit", "gate-reports/audit.json").is_file():
         return "there is no verdict"
     known = ran.verdict("audit")["figures"].get("advisories on Python packages")
-    return f"a copy of the data, with {known} advisories" if known else "a service answered"
+    return f"a copy of the data (advisories in it: {known})" if known else "a service answered"
 
 
 def _time(seconds: float | None) -> str:
