@@ -9,7 +9,11 @@ BIN := $(VENV)/bin
 PEERS := .venv-bench
 # --only-binary: a source distribution would fetch what builds it, and no lock covers that.
 INSTALL := python -m pip --disable-pip-version-check install -qq
-LOCKED := $(INSTALL) --require-hashes --only-binary :all:
+# What installs the locks: pip, which every Python has, or uv in a tenth of the time (INSTALLER=uv).
+INSTALLER ?= pip
+BY_pip = $(1)/bin/$(INSTALL)
+BY_uv = uv pip install --quiet --python $(1)/bin/python
+LOCKED = $(BY_$(INSTALLER)) --require-hashes --only-binary :all:
 SITE_ENV := $(VENV)/.runtime $(VENV)/.project
 TEST_ENV := $(SITE_ENV) $(VENV)/.dev
 PIPELINE_ENV := $(TEST_ENV) $(VENV)/.pipeline
@@ -125,10 +129,11 @@ dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
 lock: $(TEST_ENV) ## Write the locks anew from pyproject.toml (UPGRADE=--upgrade for newer transitive versions)
 	$(COMPILE) pyproject.toml requirements/build.in --extra media --output-file requirements/runtime.txt
-	$(COMPILE) pyproject.toml requirements/build.in --extra media --extra dev --extra gates \
+	$(COMPILE) pyproject.toml requirements/build.in --extra dev --extra gates --extra media \
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	$(COMPILE) requirements/node/node.in --output-file requirements/node/node.txt
+	$(COMPILE) requirements/node/java.in --output-file requirements/node/java.txt
 	cd requirements/node && npm install --package-lock-only --silent
 
 .PHONY: clean
@@ -141,7 +146,7 @@ clean: ## Remove everything that can be made again, .venv included
 $(VENV)/.runtime: requirements/runtime.txt
 	@sh scripts/venv $(VENV)
 	@echo "Installing the locked dependencies into $(VENV) (once, less than a minute) ..."
-	$(BIN)/$(LOCKED) -r requirements/runtime.txt
+	$(call LOCKED,$(VENV)) -r requirements/runtime.txt
 	@touch $@
 
 $(VENV)/.project: $(VENV)/.runtime pyproject.toml
@@ -150,10 +155,10 @@ $(VENV)/.project: $(VENV)/.runtime pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing the locked tools of the checks into $(VENV) (once, less than a minute) ..."
-	$(BIN)/$(LOCKED) -r requirements/dev.txt
+	$(call LOCKED,$(VENV)) -r requirements/dev.txt
 	@touch $@
 
-$(VENV)/.pipeline: $(VENV)/.runtime requirements/node/package-lock.json requirements/node/node.txt
+$(VENV)/.pipeline: $(VENV)/.runtime requirements/node/package-lock.json requirements/node/node.txt requirements/node/java.txt
 	@echo "Installing what runs pipelines on this machine into $(VENV) (once, less than a minute) ..."
 	@sh scripts/gitlab-ci-local $(VENV)
 	@touch $@
@@ -161,5 +166,5 @@ $(VENV)/.pipeline: $(VENV)/.runtime requirements/node/package-lock.json requirem
 $(PEERS)/.locked: benchmarks/requirements.txt
 	@sh scripts/venv $(PEERS)
 	@echo "Installing the locked peers into $(PEERS) (once, less than a minute) ..."
-	$(PEERS)/bin/$(LOCKED) -r benchmarks/requirements.txt
+	$(call LOCKED,$(PEERS)) -r benchmarks/requirements.txt
 	@touch $@

@@ -145,7 +145,7 @@ def running(
     """
     # What earlier runs left to be written back would be paid by this one.
     os.sync()
-    busy, own = _busy_seconds(), time.process_time()
+    busy, own = busy_seconds(), time.process_time()
     with log.open("wb") as output:
         start = time.perf_counter()
         process = _start(command, folder, env, output)
@@ -161,7 +161,7 @@ def running(
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
     cpu = usage.ru_utime + usage.ru_stime
-    noise = max(0.0, _busy_seconds() - busy - cpu - (time.process_time() - own))
+    noise = max(0.0, busy_seconds() - busy - cpu - (time.process_time() - own))
     largest = usage.ru_maxrss * 1024
     # A command may end before the first sample sees it.
     peak = sampler.peak or largest
@@ -314,7 +314,7 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _busy_seconds() -> float:
+def busy_seconds() -> float:
     """Read how long the processors of the machine have worked since it started."""
     # user, nice, system, (idle, iowait,) irq, softirq, steal: guests are part of user already.
     fields = (_PROC / "stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]

@@ -91,8 +91,16 @@ def test_work_of_a_process_that_died_is_done_here(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("asked", [True, False])
 def test_no_process_outlives_the_block(asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "worker_count", lambda _wanted: 2)
+    fork, born = os.fork, list[int]()
+
+    def noted() -> int:
+        born.append(fork())
+        return born[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
     wait: Callable[[], int] = os.getpid
     with aside(wait) as result:
-        child = result() if asked else None
+        assert not asked or [result()] == born
+    [child] = born
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1 if child is None else child, os.WNOHANG)
+        os.waitpid(child, os.WNOHANG)

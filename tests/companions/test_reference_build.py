@@ -294,6 +294,12 @@ def test_it_looks_like_the_site_around_it(tiny: Built) -> None:
     assert "md-tabs" not in html
 
 
+def test_its_search_dialog_has_a_name(tiny: Built) -> None:
+    for page in ("", "tiny/deep"):
+        (dialog,) = re.findall(r'<[^>]*role="?dialog[^>]*>', tiny.html(page))
+        assert re.search(r'aria-label="?Search', dialog)
+
+
 def test_it_has_a_search_and_addresses_of_its_own(tiny: Built) -> None:
     index = json.loads((tiny.root / "search/search_index.json").read_bytes())
     assert "tiny/shapes/#tiny.shapes.Circle" in {doc["location"] for doc in index["docs"]}

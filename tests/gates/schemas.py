@@ -1,10 +1,12 @@
-"""GitLab's reports as JSON schemas: what is known of them, written down for the tests."""
+"""GitLab's reports as schemas: what is known of them, written down for the tests."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import jsonschema
+import xmlschema
 
 _TEXT = {"type": "string", "minLength": 1}
 _TIME = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"}
@@ -151,3 +153,9 @@ def must_be_code_quality(report: object) -> None:
     jsonschema.validate(report, _CODE_QUALITY)
     found = {one["fingerprint"] for one in report}  # type: ignore[attr-defined]
     assert len(found) == len(report)  # type: ignore[arg-type]
+
+
+def must_be_xml(report: Path, kind: str) -> None:
+    """Fail unless a report is what GitLab takes for one of its kind: junit, or cobertura."""
+    schema = xmlschema.XMLSchema(str(Path(__file__).with_name("xsd") / f"{kind}.xsd"))
+    schema.validate(str(report))

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from blogtools.gates.pages import Folder, Page
 from blogtools.gates.site import chosen
 from tests.gates.judged import Came, fake, hold, write
 from tests.gates.schemas import must_be_code_quality
@@ -94,6 +98,24 @@ def test_a_broken_link_is_told_in_the_markdown_that_its_page_is_made_of(project:
     assert [path for path, _, _ in came.found()] == ["docs/index.md", "pages/a.md", "site/b.html"]
     assert "(line 4 of site/index.html)" in came.said
     quick(project, "--source", "none").must_be_broken("There is no folder none")
+
+
+SEGMENTS = ["..", ".", "", "a", "b.html", "%C3%A9", "x y", "a:b", "?q=1/../x", "#f%20g", "..."]
+
+
+@given(
+    path=st.sampled_from(["index.html", "a/index.html", "a/b/c.html"]),
+    address=st.lists(st.sampled_from(SEGMENTS), max_size=5).map("/".join),
+)
+def test_short_ways_to_follow_a_link_lead_where_the_standard_does(path: str, address: str) -> None:
+    where = "https://a.example/blog/"
+    joined = urlsplit(urljoin(where + path, address))
+    inside = joined.netloc == "a.example" and joined.path.startswith("/blog/")
+    meant = (unquote(joined.path[len("/blog/") :]), unquote(joined.fragment)) if inside else None
+
+    found = Folder(Path("site"), {}, where).resolved(Page(path, "", {}, (), "", "", ()), address)
+
+    assert found == meant
 
 
 def test_addresses_of_the_site_itself_are_links_inside_it(project: Path) -> None:

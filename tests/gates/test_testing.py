@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import xmlschema
 
 from blogtools.gates.reading import xml
 from blogtools.gates.uncovered import Measured, Summary, too_little
 from tests.gates.judged import Came, fake, hold, write
-from tests.gates.schemas import must_be_code_quality
+from tests.gates.schemas import must_be_code_quality, must_be_xml
 
 CODE = """def double(x: int) -> int:
     if x == 7:
@@ -70,6 +71,8 @@ def test_good_tests_pass_with_coverage_and_reports_that_gitlab_reads(project: Pa
     assert {"line-rate", "branch-rate"} <= set(cobertura.attrib)
     assert [one.get("filename") for one in cobertura.iter("class")] == ["pk/__init__.py"]
     assert not (project / ".coverage").exists()
+    must_be_xml(came.reports / "junit.xml", "junit")
+    must_be_xml(came.reports / "cobertura.xml", "cobertura")
 
 
 def test_a_failing_test_and_lost_coverage_are_found_at_their_lines(project: Path) -> None:
@@ -87,6 +90,50 @@ def test_a_failing_test_and_lost_coverage_are_found_at_their_lines(project: Path
     ]
     must_be_code_quality(came.report("gl-code-quality-test.json"))
     assert (came.reports / "junit.xml").exists()
+
+
+def test_reports_of_every_way_that_tests_end_are_as_their_schemas_say(project: Path) -> None:
+    more = """import pytest
+def test_fails(): assert 1 == 2, "<&>"
+@pytest.mark.skip(reason="not now")
+def test_skipped(): pass
+@pytest.mark.xfail
+def test_expected(): assert False
+@pytest.fixture
+def broken(): raise OSError("gone")
+def test_error(broken): pass
+@pytest.fixture
+def torn():
+    yield
+    raise OSError("torn")
+def test_torn(torn): print("said"); assert False
+@pytest.mark.parametrize("x", [1, 2])
+def test_several(x, record_property): record_property("x", x)
+"""
+    write(project, {"tests/test_b.py": more, "tests/test_c.py": "import nothing_here\n"})
+    write(project, {"src/pk/other.py": "def f(x):\n    return 1 if x else 2\n"})
+
+    came = came_of(project, "--arguments", "--continue-on-collection-errors")
+
+    assert came.code == 1, came.said
+    must_be_xml(came.reports / "junit.xml", "junit")
+    must_be_xml(came.reports / "cobertura.xml", "cobertura")
+    must_be_code_quality(came.report("gl-code-quality-test.json"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "report"),
+    [
+        ("junit", "<testsuites><testcase/></testsuites>"),
+        ("junit", '<testsuites><testsuite name="a"/></testsuites>'),
+        ("cobertura", "<coverage/>"),
+        ("cobertura", "<testsuites/>"),
+    ],
+)
+def test_the_schemas_refuse_what_is_no_such_report(tmp_path: Path, kind: str, report: str) -> None:
+    write(tmp_path, {"report.xml": report})
+    with pytest.raises(xmlschema.XMLSchemaValidationError):
+        must_be_xml(tmp_path / "report.xml", kind)
 
 
 def test_too_little_coverage_names_the_files_and_lines_that_miss_most(project: Path) -> None:

@@ -15,6 +15,7 @@ from .small import DUE, NAMES, How, clean, edited, make_small, page, post, told
 MAIN = '{% extends "base.html" %}{% block announce %}Changed{% endblock %}\n'
 SEARCH = "search/search_index.json"
 SITEMAP = "sitemap.xml"
+ASSEMBLED = ("assets/stylesheets/blogtools.css", "assets/javascripts/reader.js")
 TERMS = {f"tags/{name}/index.html" for name in ("red", "blue", "green")} | {
     "tags/index.html",
     "series/index.html",
@@ -88,7 +89,8 @@ def test_an_essay_in_a_new_year_does_not_make_every_page(blog: Blog) -> None:
 
 def test_a_new_tag_makes_the_essay_the_tags_and_the_page_of_the_tag(blog: Blog) -> None:
     made = edited(lambda b: b.front(post("beta"), tags=["Red", "Lone"]), blog)
-    assert made.pages == {page("beta"), "tags/index.html", "tags/lone/index.html"}
+    # The home page shows the topics.
+    assert made.pages == {page("beta"), "index.html", "tags/index.html", "tags/lone/index.html"}
 
 
 def test_the_name_of_an_author_makes_the_pages_that_give_it(blog: Blog) -> None:
@@ -117,7 +119,7 @@ def test_the_title_of_a_page_outside_the_navigation_makes_that_page(blog: Blog) 
 def test_a_template_makes_every_page_and_no_feed(blog: Blog) -> None:
     made = edited(lambda b: b.write("overrides/main.html", MAIN), blog)
     assert made.pages == EVERY_PAGE
-    assert made.whys.keys() - made.pages == {"404.html"}
+    assert made.whys.keys() - made.pages == {"404.html", *ASSEMBLED}
 
 
 def test_a_changed_style_sheet_makes_no_page_and_reaches_the_site(blog: Blog) -> None:

@@ -62,7 +62,7 @@ def remade(bench: Bench, change: Callable[[Blog], object]) -> frozenset[str]:
 
 def links(blog: Blog, name: str) -> list[str]:
     """Return where the links of an essay's text lead, but for its list of objects."""
-    found = Page(blog.site, f"posts/{name}/").values("article > p a", "href")
+    found = Page(blog.site, f"posts/{name}/").values(".bt-prose > p a", "href")
     return [link for link in found if "reference/" in link or "example" in link]
 
 

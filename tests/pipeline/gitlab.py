@@ -214,10 +214,10 @@ def own(folder: Path) -> Repository:
     git(folder, "clone", "--quiet", str(ROOT), str(work))
     git(work, "checkout", "--quiet", "-B", "main")
     git(work, "remote", "remove", "origin")
-    here = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
-    for name in here:
-        (work / name).unlink(missing_ok=True) if name else None
-        if name and (ROOT / name).exists():
+    here = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, here.split("\0")):
+        (work / name).unlink(missing_ok=True)
+        if (ROOT / name).exists():
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, work / name, follow_symlinks=False)
     return Repository(work, None, HOME)

@@ -83,8 +83,19 @@ def environment(folder: Path, *more: str) -> str:
     uv = str(Path(sys.executable).with_name("uv"))
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
     python = str(folder / "bin" / "python")
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *more], check=True)
+    install(python, *more)
     return python
+
+
+def install(python: str, *what: str) -> None:
+    """Install something into the environment of a Python, by uv.
+
+    Args:
+        python: The Python.
+        what: As pip writes it.
+    """
+    uv = str(Path(sys.executable).with_name("uv"))
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *what], check=True)
 
 
 def alone(components: Iterable[str], given: Mapping[str, Mapping[str, Any]], **common: Any) -> str:

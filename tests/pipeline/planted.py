@@ -29,9 +29,9 @@ def ask() -> object:
 '''
 _TYPES = '''
 
-def widest() -> int:
-    """Return the largest of three."""
-    return max(3)
+def table() -> dict[str, int]:
+    """Return a table."""
+    return dict(3)
 '''
 _TEST = '''"""What the regression promises."""
 
@@ -54,7 +54,7 @@ FAULTS = (
     ("secrets", "metalog_jax/settings.py", "token ="),
     ("licenses", "requirements.txt", "tangled"),
     ("audit", "requirements.txt", "leaky"),
-    ("typing", "metalog_jax/base/enums.py", "return max(3)"),
+    ("typing", "metalog_jax/base/enums.py", "return dict(3)"),
     ("complexity", "metalog_jax/regression/ols.py", "def maze"),
     ("test", "tests/test_ols.py", "def test_a_model"),
     ("test", "metalog_jax/regression/ols.py", "if step == 0:"),

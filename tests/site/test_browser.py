@@ -50,13 +50,14 @@ def test_a_page_asks_nobody_else_and_complains_of_nothing(
 def search(page: Page, address: str, word: str) -> None:
     """Open the search dialog of the home page, and type a word."""
     page.goto(address, wait_until="networkidle")
-    page.get_by_role("textbox", name="Search").click()
+    page.get_by_role("link", name="Search").click()
+    page.wait_for_load_state("networkidle")
     page.keyboard.type(word)
 
 
 def test_search_finds_a_word(visit: Visit, address: str) -> None:
     search(visit.page, address, "quetzalcoatlus")
-    found = visit.page.locator(".md-search-result__link")
+    found = visit.page.locator(".bt-search-found a")
     expect(found).to_have_count(1)
     expect(found).to_contain_text("Without any front matter")
     found.click()
@@ -68,7 +69,7 @@ def test_search_finds_a_word(visit: Visit, address: str) -> None:
 
 def test_search_knows_no_draft(visit: Visit, address: str) -> None:
     search(visit.page, address, "xyzzybody")
-    expect(visit.page.get_by_text("No matching documents").first).to_be_visible()
+    expect(visit.page.get_by_text("Nothing was found")).to_be_visible()
 
 
 def test_an_old_address_leads_on_without_scripts(browser: Browser, address: str) -> None:

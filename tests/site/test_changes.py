@@ -38,13 +38,13 @@ def rows(shown: Page, selector: str = "tr") -> list[tuple[str, ...]]:
 def test_each_release_but_the_first_says_what_it_changed(told: Path) -> None:
     pages = {name for name in tree(told / "site") if name.startswith(CHANGES)}
     assert pages == {f"{CHANGES}{name}index.html" for name in ("", "1.1/", "2.0/")}
-    assert page(told, "").values("article .bt-terms a", "href") == ["2.0/", "1.1/"]
+    assert page(told, "").values("main .bt-terms a", "href") == ["2.0/", "1.1/"]
     assert page(told).texts("h1") == ["What changed in threefold 2.0"]
 
 
 def test_everything_that_changed_is_there(told: Path) -> None:
     shown = page(told)
-    assert shown.texts("article h2") == [
+    assert shown.texts("main h2") == [
         "Can break code",
         "Possibly renamed",
         "Removed",
@@ -79,7 +79,7 @@ def test_signatures_stand_side_by_side_with_what_differs_marked(told: Path) -> N
 def test_every_object_leads_into_the_reference_of_the_version_in_which_it_is(told: Path) -> None:
     for url in ("1.1/", "2.0/", ""):
         here = page(told, url)
-        for link in here.values("article a", "href"):
+        for link in here.values("main a", "href"):
             path, _, anchor = link.partition("#")
             target = (here.file.parent / path / "index.html").resolve()
             assert target.is_file(), link
@@ -127,10 +127,10 @@ def test_what_is_known_is_not_compared_again(told: Path, tmp_path: Path) -> None
 def test_another_release_makes_its_page_and_the_list_anew(told: Path, tmp_path: Path) -> None:
     blog = take_references(make_blog(tmp_path / "blog", ("1.0", "1.1")), told)
     succeed(blog, "blogtools", "build", "--strict", **wheels(blog))
-    assert page(blog, "").values("article .bt-terms a", "href") == ["1.1/"]
+    assert page(blog, "").values("main .bt-terms a", "href") == ["1.1/"]
     show(blog, VERSIONS)
     succeed(blog, "blogtools", "build", "--strict", **wheels(blog))
-    assert page(blog, "").values("article .bt-terms a", "href") == ["2.0/", "1.1/"]
+    assert page(blog, "").values("main .bt-terms a", "href") == ["2.0/", "1.1/"]
     built = copy_blog(blog, tmp_path / "clean")
     shutil.rmtree(built / ".blogtools")
     take_references(built, told)

@@ -29,7 +29,7 @@ def test_a_checkout_has_its_reference_beside_the_essays(site: Path) -> None:
     assert f"{REFERENCE}objects.inv" in names
     module = Page(site, f"{REFERENCE}tinylib/")
     assert {"tinylib.greet", "tinylib.Greeter", "tinylib.Greeter.say"} <= module.anchors
-    listed = Page(site, "reference/").values("article .bt-terms a", "href")
+    listed = Page(site, "reference/").values("main .bt-terms a", "href")
     assert listed == ["tinylib/dev/", "tinylib/"]
 
 
@@ -124,7 +124,7 @@ def test_a_companion_that_cannot_be_fetched_leaves_the_rest_standing(blog: Path)
     assert "companions.lock:3:1: warning: far-away 1.0.0 cannot be fetched" in built.stderr
     assert built.stderr.count("cannot be fetched") == 1
     assert (blog / "site" / REFERENCE / "index.html").is_file()
-    link = Page(blog / "site", "posts/far/").values("article p a", "href")
+    link = Page(blog / "site", "posts/far/").values(".bt-prose p a", "href")
     assert link == ["../../reference/far-away/1.0.0/"]
     assert strict.returncode == 1
     assert mkdocs.returncode == 0

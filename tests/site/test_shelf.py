@@ -114,16 +114,16 @@ def test_the_index_of_sitemaps_leads_to_the_newest_versions_only(shelf: Path) ->
 def test_all_versions_are_listed_newest_first(shelf: Path) -> None:
     shown = Page(shelf / "site", PACKAGE)
     assert shown.texts("h1") == ["threefold"]
-    assert shown.values("article tbody a", "href") == ["2.0/", "changes/2.0/", "1.0/", "dev/"]
-    assert shown.texts("article th") == ["Version", "Released", "Licence", "Changes"]
-    assert shown.texts("article tbody tr") == [
+    assert shown.values("main tbody a", "href") == ["2.0/", "changes/2.0/", "1.0/", "dev/"]
+    assert shown.texts("main th") == ["Version", "Released", "Licence", "Changes"]
+    assert shown.texts("main tbody tr") == [
         "2.0 Latest 5 March 2025 MIT What changed in 2.0",
         "1.0 10 January 2024 MIT",
         "dev",
     ]
     first = Page(shelf / "site", "reference/")
-    assert first.texts("article li") == ["threefold 2.0 3 versions"]
-    assert first.values("article li a", "href") == ["threefold/2.0/", "threefold/"]
+    assert first.texts("main li") == ["threefold 2.0 3 versions"]
+    assert first.values("main li a", "href") == ["threefold/2.0/", "threefold/"]
 
 
 def test_mkdocs_makes_the_same_site_but_for_the_references(shelf: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ LOCKS = {
     "dev": (ROOT / "requirements" / "dev.txt").read_text(),
     "bench": (ROOT / "benchmarks" / "requirements.txt").read_text(),
     "node": (ROOT / "requirements" / "node" / "node.txt").read_text(),
+    "java": (ROOT / "requirements" / "node" / "java.txt").read_text(),
 }
 
 #: Direct dependencies that are a range on purpose (pyproject.toml says why).
@@ -59,6 +60,7 @@ DIRECT = {
     ],
     "bench": _lines(ROOT / "benchmarks" / "requirements.in"),
     "node": _lines(ROOT / "requirements" / "node" / "node.in"),
+    "java": _lines(ROOT / "requirements" / "node" / "java.in"),
 }
 
 

@@ -56,9 +56,10 @@ def test_the_site_needs_neither_the_tools_of_the_checks_nor_a_browser() -> None:
 
 
 def test_everything_installed_is_held_to_its_hash() -> None:
-    locked = re.search(r"^LOCKED := (.*)$", MAKEFILE, re.MULTILINE)
+    locked = re.search(r"^LOCKED = (.*)$", MAKEFILE, re.MULTILINE)
     assert locked
-    assert locked[1] == "$(INSTALL) --require-hashes --only-binary :all:"
+    assert locked[1] == "$(BY_$(INSTALLER)) --require-hashes --only-binary :all:"
+    assert len(re.findall(r"^\t\$\(call LOCKED,\S+\) -r \S+$", MAKEFILE, re.MULTILINE)) == 3
     # The one thing beside the locks is this project itself, built by what the lock installed.
     unlocked = re.findall(r"^\t.*\$\(INSTALL\)(.*)$", MAKEFILE, re.MULTILINE)
     assert unlocked == [" --no-deps --no-build-isolation --editable ."]

@@ -43,6 +43,7 @@ from blogtools.model.site import (
     ReferenceList,
     Release,
     SiteIndex,
+    Term,
 )
 
 from . import reads
@@ -53,6 +54,9 @@ from .ports import Since, nothing_since
 from .reading import Manuscripts, authors_file, bundles
 from .results import is_result
 from .standing import standing
+
+# How many series and topics the home page shows.
+_SERIES, _TOPICS = 6, 24
 
 
 class Page(Struct, frozen=True):
@@ -125,6 +129,36 @@ class Edition(Struct, frozen=True, dict=True):
         link = image_link(document)
         return self.destination(link, document, post.url) if link else None
 
+    def hero(self, post: Post) -> Destination | None:
+        """Return the picture above an essay's text, if it has one that is a file of the site."""
+        document = post.entry.document
+        link = hero_link(document)
+        return self.destination(link, document, post.url) if link else None
+
+    @cached_property
+    def _translations(self) -> Mapping[str, tuple[str, ...]]:
+        """Return for each essay that is translated the files of all its versions."""
+        known = self.index.by_path
+        originals = {}
+        for post in self.index.posts:
+            if (link := translation_link(post.entry.document)) is not None:
+                source = self.destination(link, post.entry.document, post.url).source
+                if source in known and source != post.path:
+                    originals[post.path] = source
+        groups: dict[str, list[str]] = {}
+        for path, original in originals.items():
+            groups.setdefault(originals.get(original, original), []).append(path)
+        versions = ((first, *sorted({*others} - {first})) for first, others in groups.items())
+        return {path: group for group in versions for path in group}
+
+    def versions(self, post: Post) -> tuple[Post, ...]:
+        """Return an essay in all its languages, the original first; none if it has only one."""
+        return tuple(self.index.by_path[path] for path in self._translations.get(post.path, ()))
+
+    def language(self, post: Post) -> str:
+        """Return the language of an essay."""
+        return post.entry.document.front.lang or self.project.site.language
+
     @cached_property
     def _related(self) -> Mapping[str, tuple[str, ...]]:
         posts, count = self.index.posts, self.project.options.related
@@ -162,13 +196,13 @@ class Edition(Struct, frozen=True, dict=True):
         edition = replace(self, index=self.index.revised(post))
         vars(edition)["by_url"] = {**self.by_url, post.url: post}
         # Nothing of this depends on what a text says.
-        for name in ("_related", "listings", "discussions"):
+        for name in ("_related", "_translations", "listings", "discussions"):
             vars(edition)[name] = getattr(self, name)
         return edition
 
     def prepare(self) -> None:
         """Find out now what every page asks for, before the work is given to several processes."""
-        _ = self._related, self.listings, self.by_url, self.discussions
+        _ = self._related, self._translations, self.listings, self.by_url, self.discussions
         for post in self.index.posts:
             self.standing(post)
 
@@ -224,10 +258,39 @@ class Edition(Struct, frozen=True, dict=True):
         """Return the page of each taxonomy."""
         return tuple(overviews(self.index, self.project.options))
 
+    @cached_property
+    def home_series(self) -> tuple[tuple[Term, int], ...]:
+        """Return the series that the home page shows: those that went on last, first."""
+        terms = self.index.taxonomies.get("series", {})
+        newest = sorted(terms.items(), key=lambda item: item[1][-1].date, reverse=True)
+        return tuple((term, len(posts)) for term, posts in newest[:_SERIES])
+
+    @cached_property
+    def home_topics(self) -> tuple[tuple[Term, int], ...]:
+        """Return the topics that the home page shows: those with the most essays, in order."""
+        terms = self.index.taxonomies.get("tags", {})
+        most = sorted(terms.items(), key=lambda item: len(item[1]), reverse=True)[:_TOPICS]
+        chosen = {term for term, _ in most}
+        return tuple((term, len(posts)) for term, posts in terms.items() if term in chosen)
+
+    def overview(self, taxonomy: str) -> Overview | None:
+        """Return the page of a taxonomy, or None where it has none."""
+        return next((one for one in self.overviews if one.taxonomy == taxonomy), None)
+
 
 def image_link(document: Document) -> Link | None:
     """Return the front matter's picture as a link, or None if there is none in this site."""
     return internal(document.front.image, embeds=True)
+
+
+def hero_link(document: Document) -> Link | None:
+    """Return the picture above the text as a link, or None if there is none in this site."""
+    return internal(document.front.hero, embeds=True)
+
+
+def translation_link(document: Document) -> Link | None:
+    """Return the way to the essay that one is a translation of, or None."""
+    return internal(document.front.translation_of)
 
 
 def assemble(
@@ -323,8 +386,8 @@ def check(
 
 def _post_subject(post: Post) -> Subject:
     document = post.entry.document
-    image = image_link(document)
-    extra = (*((image,) if image else ()), *further_reading(document))
+    single = (image_link(document), hero_link(document), translation_link(document))
+    extra = (*filter(None, single), *further_reading(document))
     return Subject(document, post.url, post.conversion, extra)
 
 

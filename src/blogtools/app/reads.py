@@ -125,6 +125,9 @@ class PageReads:
             "the essay before it": older and _named([older]),
             "the essay after it": newer and _named([newer]),
             "the related essays": _named(edition.related(post)),
+            "its translations": [
+                (one.url, edition.language(one)) for one in edition.versions(post)
+            ],
             "its authors": (post.authors, post.terms.get("authors")),
             "its terms": post.terms,
             "the objects that it discusses": checked.uses,
@@ -161,6 +164,9 @@ class PageReads:
         shown_of = {post.path: self._in_a_list(post) for post in page.posts}
         shown = (page.title, page.number, page.pages, page.total, page.term, page.feed)
         found = {"which essays it lists": digest_of(shown, list(shown_of))}
+        if page.term is None and page.number == 1:
+            home = self._edition.home_series, self._edition.home_topics
+            found |= {"the series and topics": digest_of(home)}
         return found | shown_of
 
 
@@ -186,6 +192,8 @@ def card(post: Post) -> bytes:
         post.pinned,
         post.description,
         post.authors,
+        entry.document.front.lang,
+        entry.document.front.dir,
     )
 
 

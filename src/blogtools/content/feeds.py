@@ -79,6 +79,8 @@ def atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
 
 def _entry(root: etree.Element, post: Post, site: SiteFacts, content: Content) -> None:
     entry = etree.SubElement(root, "entry")
+    if own := post.entry.document.front.lang:
+        entry.set("xml:lang", own)
     _text(entry, "title", post.title)
     address = site.url + written(post.url)
     etree.SubElement(entry, "link", rel="alternate", href=address)
@@ -137,6 +139,7 @@ def _item(post: Post, site: SiteFacts, content: Content) -> dict[str, Any]:
         "date_modified": _stamp(post.updated),
         "authors": [{"name": author.name} for author in post.authors],
         "tags": _labels(post),
+        "language": post.entry.document.front.lang,
     }
     return {key: value for key, value in item.items() if value or key == "content_html"}
 

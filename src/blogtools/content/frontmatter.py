@@ -111,6 +111,21 @@ _DATE_SCHEMA = {
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_DATE_SCHEMA)]
 Labels = tuple[Annotated[StrictStr, Field(min_length=1, pattern=r"\S")], ...]
 _OUT = ". Write one that is in the calendar"
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+
+
+def _language(value: str) -> str:
+    if not _TAG.fullmatch(value):
+        raise ValueError(f"{value!r} is no tag of a language. Write one such as de or pt-BR")
+    return value
+
+
+def _direction(value: str) -> str:
+    if value not in ("ltr", "rtl"):
+        raise ValueError(f"{value!r} is no direction. Write ltr or rtl")
+    return value
+
+
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 _TIMESTAMP = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
@@ -328,6 +343,17 @@ class _Fields(BaseModel):
         BeforeValidator(_run),
         Field(description="Runs its Python: true, or how."),
     ] = None
+    lang: Annotated[
+        StrictStr, AfterValidator(_language), Field(description="Its language: de, pt-BR.")
+    ] = ""
+    dir: Annotated[
+        StrictStr, AfterValidator(_direction), Field(description="Direction of its text: ltr, rtl.")
+    ] = ""
+    translation_of: Annotated[
+        StrictStr, Field(description="The file of the essay that it translates.")
+    ] = ""
+    hero: Annotated[StrictStr, Field(description="A picture above the text.")] = ""
+    hero_alt: Annotated[StrictStr, Field(description="What stands in for that picture.")] = ""
 
 
 @cache
@@ -511,4 +537,9 @@ def _typed(fields: _Fields, taxonomies: tuple[str, ...]) -> FrontMatter:
         companions=fields.companions,
         meta=given,
         run=RunOptions(**dict(fields.run)) if fields.run else None,
+        lang=fields.lang,
+        dir=fields.dir,
+        translation_of=fields.translation_of,
+        hero=fields.hero,
+        hero_alt=fields.hero_alt,
     )

@@ -145,7 +145,7 @@ def json_ld(post: Post, site: SiteFacts, image: str) -> str:
         "dateModified": post.updated.isoformat(),
         "description": post.description,
         "wordCount": post.conversion.facts.words,
-        "inLanguage": site.language,
+        "inLanguage": post.entry.document.front.lang or site.language,
         "image": image,
         "author": [{"@type": "Person", "name": author.name} for author in post.authors],
         "keywords": [term.label for term in post.terms.get("tags", ())],

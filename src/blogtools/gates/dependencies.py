@@ -48,6 +48,7 @@ print(json.dumps({"path": sys.path, "markers": {
 _LINES_ON = re.compile(r"\\\n")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _QUOTED = re.compile(r"""["']\s*([A-Za-z0-9][A-Za-z0-9._-]*)""")
+_FOR_AN_EXTRA = re.compile(r""";.*\bextra\s*==\s*["'][^"']""")
 _HASH = re.compile(r"\s--hash[=\s](\S+)")
 
 
@@ -207,7 +208,7 @@ def _own_name(checkout: Checkout) -> str:
 def _installed(python: _Python) -> Iterator[Installed]:
     seen = set()
     folders = [folder for folder in python.path if folder]
-    for one in metadata.distributions(path=folders):
+    for one in map(_Brief, metadata.distributions(path=folders)):
         headers: Message = one.metadata  # type: ignore[assignment]
         name, version = headers.get("Name"), headers.get("Version")
         if not name or not version:
@@ -219,10 +220,27 @@ def _installed(python: _Python) -> Iterator[Installed]:
                 plain,
                 version,
                 headers,
-                tuple(sorted(_requires(one, python.markers))),
-                _licence_files(one),
+                tuple(sorted(_requires(one, headers, python.markers))),
+                _licence_files(one, headers),
                 _origin(one),
             )
+
+
+class _Brief(metadata.Distribution):
+    """An installed package without its description, which nobody asks for and takes long."""
+
+    def __init__(self, whole: metadata.Distribution) -> None:
+        self.whole = whole
+
+    def read_text(self, filename: str) -> str | None:
+        """Return a file of its metadata; of that which begins with headers, those."""
+        text = self.whole.read_text(filename)
+        headed = filename in ("METADATA", "PKG-INFO")
+        return text.partition("\n\n")[0] + "\n" if text and headed else text
+
+    def locate_file(self, path: str | os.PathLike[str]) -> Path:
+        """Return where a file of it lies."""
+        return Path(str(self.whole.locate_file(path)))
 
 
 def _origin(one: metadata.Distribution) -> str:
@@ -230,13 +248,16 @@ def _origin(one: metadata.Distribution) -> str:
     return reading.json_as(_Direct, text.encode(), "direct_url.json").url if text else ""
 
 
-def _where(one: metadata.Distribution) -> str:
-    return str(getattr(one, "_path", "its folder"))
+def _where(one: _Brief) -> str:
+    return str(getattr(one.whole, "_path", "its folder"))
 
 
-def _requires(one: metadata.Distribution, markers: Mapping[str, str]) -> set[str]:
+def _requires(one: _Brief, headers: Message, markers: Mapping[str, str]) -> set[str]:
     found: set[str] = set()
-    for text in one.requires or ():
+    for text in headers.get_all("Requires-Dist") or one.requires or ():
+        # Most are for extras, and each takes long to parse.
+        if _FOR_AN_EXTRA.search(text) and " or " not in text:
+            continue
         try:
             asked = Requirement(text)
         except InvalidRequirement:
@@ -246,10 +267,10 @@ def _requires(one: metadata.Distribution, markers: Mapping[str, str]) -> set[str
     return found
 
 
-def _licence_files(one: metadata.Distribution) -> Mapping[str, str]:
+def _licence_files(one: _Brief, headers: Message) -> Mapping[str, str]:
     """Return the texts of the licence, wherever in its metadata a package keeps them."""
     found = {}
-    for name in one.metadata.get_all("License-File") or ():
+    for name in headers.get_all("License-File") or ():
         for path in (f"licenses/{name}", f"license_files/{name}", name):
             text = one.read_text(path)
             if text:

@@ -128,7 +128,8 @@ def _is_repetition(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) 
     """Return whether another definition has the docstring, or the class's own has it."""
     if node.name == "__init__":
         return True
-    marks = {ast.unparse(one).rpartition(".")[2] for one in node.decorator_list}
+    # The last name of each, where it is a name: `overload`, `typing.overload`, `size.setter`.
+    marks = {getattr(one, "attr", getattr(one, "id", "")) for one in node.decorator_list}
     return bool(marks & {"overload", "override", "setter", "deleter"})
 
 

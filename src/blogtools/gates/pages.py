@@ -23,6 +23,10 @@ _LOADED_LINKS = frozenset({"stylesheet", "icon", "preload", "modulepreload"})
 # Links that name a host, and no page.
 _HINTS = frozenset({"preconnect", "dns-prefetch"})
 _ANYWHERE = frozenset({"", "top"})
+# What is not simply relative: from the root or another host, with a scheme, with what belongs in no
+# address, or with a way through nothing.
+_FAR = re.compile(r"/|[^/?#]*:|.*[^!$-;=?-Z_a-z~#]|[^?#]*//")
+_FOLDERS = ("/", "/.", "/..")
 # What ends an address in markup.
 _VALUE = re.compile(r"""["'\s>]""")
 _LOC = re.compile(r"<loc>\s*(.*?)\s*</loc>", re.DOTALL)
@@ -150,6 +154,11 @@ class Folder:
             page: Where it stands.
             address: The address.
         """
+        near = None if page.base or _FAR.match(address) else _near(page.path, address)
+        return near or self._joined(page, address)
+
+    def _joined(self, page: Page, address: str) -> tuple[str, str] | None:
+        """Return the same, as the standard of addresses has it."""
         published = self.url or "http://site.invalid/"
         here = urljoin(published, page.path)
         base = urljoin(here, page.base) if page.base else here
@@ -179,6 +188,27 @@ class Folder:
         return (
             "_redirects" if any(_matches(rule, path, self.url) for rule in self.redirects) else ""
         )
+
+
+def _near(path: str, address: str) -> tuple[str, str] | None:
+    """Return what a relative address without anything unusual means, which nearly all are.
+
+    To join addresses in full takes far longer. None: it is unusual after all.
+    """
+    way, _, fragment = address.partition("#")
+    way = way.partition("?")[0]
+    parts = path.split("/")
+    if way:
+        del parts[-1]
+    for part in filter(None, way.split("/")):
+        if part not in (".", ".."):
+            parts.append(part)
+        elif part == "..":
+            if not parts:
+                return None
+            del parts[-1]
+    end = "/" if parts and way and f"/{way}".endswith(_FOLDERS) else ""
+    return unquote("/".join(parts)) + end, unquote(fragment)
 
 
 def read(path: str, content: bytes) -> Page:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec.structs import replace
 
-from blogtools.gates import accepting, reading
+from blogtools.gates import accepting, nu, reading
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.options import option
 from blogtools.gates.origins import Origins
@@ -52,6 +52,9 @@ class Options:
     )
     links: bool = option(True, "Whether links are followed inside the site.")
     html: bool = option(True, "Whether pages are parsed as the standard says.")
+    nu: Path | None = option(
+        None, "The Nu checker's vnu.jar, to check pages with it too; it needs Java 17 or newer."
+    )
     accessibility: bool = option(True, "Whether axe looks at pages in a browser.")
     impact: str = option(
         "serious", "The lowest impact that counts, as axe weighs it.", choices=tuple(_IMPACTS)
@@ -123,6 +126,10 @@ def judge(options: Options, checkout: Checkout) -> Judged:
     if options.html:
         found += [*invalid(folder), *_html(folder, checkout)]
         tools.append(f"html5lib {metadata.version('html5lib')}")
+    if options.nu:
+        more, version = _nu(options.nu, folder, checkout)
+        found += more
+        tools.append(f"the Nu checker {version}")
     looked: Mapping[str, Looked] = {}
     if options.accessibility:
         looked = _axe(folder, options, checkout)
@@ -178,6 +185,13 @@ def _html(folder: Folder, checkout: Checkout) -> Iterator[Finding]:
     for file, errors in said.items():
         for line, column, code, message in errors:
             yield Finding(names[file], line, column, f"html/{code}", message)
+
+
+def _nu(jar: Path, folder: Folder, checkout: Checkout) -> tuple[list[Finding], str]:
+    """Return what the Nu checker finds in pages, and its version."""
+    names = {str(folder.root / name): name for name in folder.pages}
+    version, found = nu.check([Path(name) for name in names], checkout.root / jar, checkout.runner)
+    return [replace(one, path=names[one.path]) for one in found], version
 
 
 def _must_be_all(asked: set[str], said: set[str], whose: str) -> None:
@@ -300,8 +314,14 @@ def _budgets(folder: Folder, heavy: Mapping[str, int], options: Options) -> Iter
 
 
 def _entries(folder: Folder) -> int:
-    folders = {parent for name in folder.sizes for parent in Path(name).parents}
-    return len(folder.sizes) + len(folders) - 1
+    folders: set[str] = set()
+    for name in folder.sizes:
+        parent = name.rpartition("/")[0]
+        # Where one is known, so are those that it is in.
+        while parent and parent not in folders:
+            folders.add(parent)
+            parent = parent.rpartition("/")[0]
+    return len(folder.sizes) + len(folders)
 
 
 def _figures(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from blogtools.gates import asking, reading
+from blogtools.gates import reading
 from blogtools.gates.advisories import ECOSYSTEM, Advisory
 from blogtools.gates.checkout import Checkout
 from blogtools.model.gate import Broken
@@ -215,6 +215,9 @@ def _fetch(questions: list[tuple[str, object]], checkout: Checkout) -> list[tupl
     """Return the answers, and when each was given: somebody in between may have kept it."""
     if not questions:
         return []
+    # What it imports takes longer than all the rest, and is for those who ask a service.
+    from blogtools.gates import asking
+
     command = [sys.executable, "-I", asking.__file__]
     ran = checkout.runner.run(command, name="asking", stdin=msgspec.json.encode(questions))
     if ran.code == asking.UNANSWERED:

@@ -99,6 +99,7 @@ class Composer:
             **templates,
             **self._adapted.shared(config),
             "the navigation": digest_of(self._navigation()),
+            "the frame of pages": digest_of(self._plugin.frame),
         }
         if overrides.see_neighbours(config):
             page["the text of another page"] = digest_of(

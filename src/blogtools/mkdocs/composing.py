@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mkdocs.structure.pages import Page
 
+from blogtools.model.interface import Voice, voice
 from blogtools.model.site import (
     ChangesList,
     ChangesPage,
@@ -14,6 +15,7 @@ from blogtools.model.site import (
 )
 
 from .changes_views import ChangesListView, ChangesView
+from .frame import Frame
 from .session import Session, address
 from .views import ListingView, OverviewView, PackageView, PostView, ReferencesView
 
@@ -47,3 +49,10 @@ def view(page: Page, session: Session) -> View | None:
             return PackageView(package)
         case None:
             return None
+
+
+def voice_of(view: View | None, frame: Frame) -> Voice:
+    """Return the words of a page: in an essay's own language, else in the site's."""
+    if isinstance(view, PostView) and (view.language or view.direction):
+        return voice(view.language or frame.say.language, view.direction)
+    return frame.say

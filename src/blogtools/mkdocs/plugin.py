@@ -20,13 +20,15 @@ from blogtools.app.media_files import styled
 from blogtools.app.ports import Progress, Symbols, no_symbols, silent
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import write
+from blogtools.content.presenting import presented
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError, errors
 from blogtools.model.output import Output
 
 from . import composing, search, settings, taking_over
 from .adapters.adapter import Wanted
+from .frame import Frame, frame, site_voice
 from .session import Session, address
-from .views import breakable, day
+from .views import breakable
 
 log = logging.getLogger("mkdocs.plugins.blogtools")
 
@@ -87,6 +89,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
     progress: Progress = staticmethod(silent)
     lenient = False
     forgiven: tuple[Diagnostic, ...] = ()
+    frame: Frame
 
     def warnings(self) -> tuple[Diagnostic, ...]:
         """Return the warnings that were found, where somebody collects them."""
@@ -148,12 +151,13 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
         """Check the whole site before a single file is written."""
-        env.filters["day"], env.filters["breakable"] = day, breakable
+        env.filters["breakable"], env.filters["presented"] = breakable, presented
+        env.filters["day"] = site_voice(config).day
         found = self.session.settle(files, config)
         if self.lenient:
             self.forgiven = tuple(filter(self._is_of_content, errors(found)))
         self._report(tuple(wrong for wrong in found if wrong not in self.forgiven))
-        self.files = files
+        self.files, self.frame = files, frame(config, self.session.edition)
         return env
 
     def _is_of_content(self, wrong: Diagnostic) -> bool:
@@ -176,7 +180,17 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Give the template its view of the site."""
-        cast("dict[str, object]", context)["view"] = composing.view(page, self.session)
+        view = composing.view(page, self.session)
+        cast("dict[str, object]", context).update(
+            view=view, site=self.frame, say=composing.voice_of(view, self.frame)
+        )
+        return context
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Give a template that is no page, such as that of an address not found, the frame."""
+        cast("dict[str, object]", context).update(view=None, site=self.frame, say=self.frame.say)
         return context
 
     @event_priority(100)

@@ -7,7 +7,8 @@ when they change.
 from __future__ import annotations
 
 #: Every page, by Material: no canonical address, which may be in another version; a mark for the
-#: head, one at the top, and one at the end of what Material's script is told.
+#: head, one at the top, and one at the end of what Material's script is told. Its search dialog gets
+#: the name that it lacks.
 PAGE = """\
 {% extends "base.html" %}
 {% block site_meta %}
@@ -20,7 +21,8 @@ PAGE = """\
 {% endblock %}
 {% block header %}
   <!--blogtools:version-->
-  {{ super() }}
+  {%- set named = 'role="dialog" aria-label="' ~ lang.t("search") ~ '"' %}
+  {{ super() | replace('role="dialog"', named) }}
 {% endblock %}
 {% block config %}
   {{ super() | replace(', "version": null', "<!--blogtools:selector-->") }}

@@ -31,6 +31,8 @@ _NEEDED = {
     "bibliography": "pybtex",
     "untrusted": "nh3",
 }
+#: Put together from parts in every build, so that a blog can replace one of them.
+_ASSEMBLED = (_STYLESHEET, "assets/javascripts/reader.js")
 
 
 def prepare(config: MkDocsConfig) -> None:
@@ -61,6 +63,7 @@ def _add_templates(config: MkDocsConfig) -> None:
         dirs.insert(1 if config.theme.custom_dir else 0, str(_TEMPLATES))
     static: set[str] = config.theme.static_templates
     static.discard("sitemap.xml")
+    static.update(_ASSEMBLED)
     if _STYLESHEET not in config.extra_css:
         config.extra_css.insert(0, _STYLESHEET)
 

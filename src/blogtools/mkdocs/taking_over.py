@@ -9,6 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+from blogtools.model.interface import voice
 from blogtools.model.site import (
     ChangesList,
     ChangesPage,
@@ -21,7 +22,6 @@ from blogtools.model.site import (
 )
 
 from .session import Session, address
-from .views import heading
 
 
 def take_over(page: Page, session: Session) -> None:
@@ -58,13 +58,21 @@ _TEMPLATES: Mapping[type[Generated], str] = {
 def _set_list_meta(page: Page, session: Session) -> None:
     """Give a page of ours its template, and its title unless the author wrote the page."""
     if (listed := session.edition.generated.get(address(page.file))) is not None:
-        page.meta.setdefault("template", _TEMPLATES[type(listed)])
+        page.meta.setdefault("template", _template(listed))
         if page.file.generated_by is not None and not page.is_homepage:
-            page.meta["title"] = html.escape(_title(listed), quote=False)
+            page.meta["title"] = html.escape(_title(listed, session), quote=False)
 
 
-def _title(listed: Generated) -> str:
-    return heading(listed) if isinstance(listed, Listing) else listed.title
+def _template(listed: Generated) -> str:
+    is_home = isinstance(listed, Listing) and listed.term is None and listed.number == 1
+    return "blogtools/home.html" if is_home else _TEMPLATES[type(listed)]
+
+
+def _title(listed: Generated, session: Session) -> str:
+    if not isinstance(listed, Listing) or listed.number == 1:
+        return listed.title
+    say = voice(session.project.site.language)
+    return say("page.of", title=listed.title, number=listed.number)
 
 
 def _post_meta(entry: Entry, session: Session) -> dict[str, object]:

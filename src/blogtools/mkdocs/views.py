@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from itertools import groupby
@@ -18,12 +18,14 @@ from msgspec import Struct
 from blogtools.app.blog import Edition
 from blogtools.app.cards import card_url, has_card
 from blogtools.content.authors import picture_path
+from blogtools.content.citing import bibtex
 from blogtools.content.destination import Destination, to_use
-from blogtools.content.links import absolute, relative, way
+from blogtools.content.links import absolute, relative, way, written
 from blogtools.content.machines import json_ld
 from blogtools.content.marks import internal
 from blogtools.model.document import Author
 from blogtools.model.drift import Code, Compared, Standing, note
+from blogtools.model.interface import direction, endonym
 from blogtools.model.rendered import Brief
 from blogtools.model.site import (
     Listing,
@@ -35,26 +37,16 @@ from blogtools.model.site import (
     Term,
 )
 
-_MARKS = {Status.DRAFT: "Draft", Status.SCHEDULED: "Scheduled", Status.PUBLISHED: ""}
+#: The word for an essay that is not out, as a key of the interface.
+_MARKS = {Status.DRAFT: "draft", Status.SCHEDULED: "scheduled", Status.PUBLISHED: ""}
 _FEED_TYPES = (("feed.xml", "application/atom+xml"), ("feed.json", "application/feed+json"))
 # How many page numbers stand beside the current one, before a gap.
 _NEAR = 2
 
 
-def day(moment: date) -> str:
-    """Return a day as people read it, such as 22 November 2026, whatever the machine's locale."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
 def breakable(name: str) -> str:
     """Return a dotted name as HTML that breaks, where it must, after its dots and underscores."""
     return re.sub(r"\.|(?<=[^._])_+(?=[^._])", r"\g<0><wbr>", html.escape(name))
-
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 
 
 class Anchor(Struct, frozen=True):
@@ -71,6 +63,13 @@ class AuthorView(Struct, frozen=True):
     name: str
     href: str
     avatar: str
+    description: str = ""
+    elsewhere: str = ""
+
+    @property
+    def elsewhere_name(self) -> str:
+        """Return the address of the author's own site as people write it."""
+        return re.sub(r"^https?://(www\.)?|/$", "", self.elsewhere)
 
 
 class TermView(Struct, frozen=True):
@@ -116,6 +115,16 @@ class NewerView(Struct, frozen=True):
     code: str
 
 
+class Translation(Struct, frozen=True):
+    """An essay in one of its languages, with its address for this page and for everywhere."""
+
+    href: str
+    full: str
+    language: str
+    name: str
+    here: bool
+
+
 class FeedView(Struct, frozen=True):
     """A feed that the page announces."""
 
@@ -130,6 +139,46 @@ class PostView(Struct, frozen=True, dict=True):
     edition: Edition
     post: Post
 
+    @property
+    def language(self) -> str:
+        """Return the essay's own language, or nothing where it has the site's."""
+        return self.post.entry.document.front.lang
+
+    @property
+    def direction(self) -> str:
+        """Return the direction that the essay names, or nothing."""
+        return self.post.entry.document.front.dir
+
+    @cached_property
+    def translations(self) -> tuple[Translation, ...]:
+        """Return the essay in its other languages."""
+        return tuple(one for one in self.alternates if not one.here)
+
+    @cached_property
+    def alternates(self) -> tuple[Translation, ...]:
+        """Return the essay in all its languages, with full addresses where the site has one."""
+        return tuple(map(self._translation, self.edition.versions(self.post)))
+
+    def _translation(self, other: Post) -> Translation:
+        language, site = self.edition.language(other), self.edition.project.site.url
+        href = way(other.url, self.post.url)
+        here = other.path == self.post.path
+        full = f"{site}{written(other.url)}" if site else href
+        return Translation(href, full, language, endonym(language), here)
+
+    @cached_property
+    def hero(self) -> str:
+        """Return the address of the picture above the text, or nothing."""
+        target = self.edition.hero(self.post)
+        if target is None:
+            return self.post.entry.document.front.hero
+        return "" if target.url is None else relative(target, self.post.url)
+
+    @property
+    def hero_alt(self) -> str:
+        """Return what stands in for that picture."""
+        return self.post.entry.document.front.hero_alt
+
     @cached_property
     def heading(self) -> str:
         """Return the first-level heading as HTML: the author's own, or the title."""
@@ -140,13 +189,23 @@ class PostView(Struct, frozen=True, dict=True):
 
     @property
     def mark(self) -> str:
-        """Return a word for an essay that is not out yet, or nothing."""
+        """Return the key of a word for an essay that is not out yet, or nothing."""
         return _MARKS[self.post.entry.status]
 
     @cached_property
     def authors(self) -> tuple[AuthorView, ...]:
         """Return the authors, each linked to their essays."""
         return tuple(_authors(self.edition, self.post, self.post.url))
+
+    @property
+    def described(self) -> tuple[AuthorView, ...]:
+        """Return the authors of whom there is something to say."""
+        return tuple(author for author in self.authors if author.description)
+
+    @property
+    def bibtex(self) -> str:
+        """Return what others cite it with."""
+        return bibtex(self.post, self.edition.project.site)
 
     @cached_property
     def terms(self) -> tuple[TermView, ...]:
@@ -287,13 +346,23 @@ class ItemView(Struct, frozen=True, dict=True):
 
     @property
     def mark(self) -> str:
-        """Return a word for an essay that is not out yet, or nothing."""
+        """Return the key of a word for an essay that is not out yet, or nothing."""
         return _MARKS[self.post.entry.status]
 
     @property
     def pinned(self) -> bool:
         """Return whether the home page shows it first."""
         return self.post.pinned
+
+    @property
+    def language(self) -> str:
+        """Return its own language, or nothing where it has the site's."""
+        return self.post.entry.document.front.lang
+
+    @property
+    def direction(self) -> str:
+        """Return the direction of its text; asked only where it has its own language."""
+        return self.post.entry.document.front.dir or direction(self.language)
 
     @property
     def authors(self) -> tuple[Author, ...]:
@@ -317,15 +386,57 @@ class ListingView(Struct, frozen=True, dict=True):
 
     @property
     def heading(self) -> str:
-        """Return what it lists, and which page it is."""
-        return heading(self.listing)
+        """Return what it lists."""
+        return self.listing.title
 
     @property
-    def count(self) -> str:
-        """Return how many essays a term has; nothing on the home page."""
-        if self.listing.term is None:
-            return ""
-        return f"{self.listing.total} essay{'' if self.listing.total == 1 else 's'}"
+    def number(self) -> int:
+        """Return which page it is."""
+        return self.listing.number
+
+    @property
+    def term(self) -> Term | None:
+        """Return the term whose essays it lists; None on the home page."""
+        return self.listing.term
+
+    @property
+    def kind(self) -> str:
+        """Return the taxonomy of the term, or nothing."""
+        return self.listing.term.taxonomy if self.listing.term else ""
+
+    @property
+    def up(self) -> str:
+        """Return the address of the taxonomy's page."""
+        overview = self.edition.overview(self.kind)
+        return way(overview.url, self.listing.url) if overview else ""
+
+    @property
+    def lead(self) -> str:
+        """Return what an author says of themselves on the page of their essays."""
+        label = self.listing.term.label if self.listing.term else ""
+        authors = (a for post in self.listing.posts[:1] for a in post.authors if a.name == label)
+        return next((a.description for a in authors), "") if self.kind == "authors" else ""
+
+    @property
+    def count(self) -> int:
+        """Return how many essays a term has; 0 on the home page."""
+        return self.listing.total if self.listing.term else 0
+
+    @cached_property
+    def series(self) -> tuple[TermView, ...]:
+        """Return the series that the home page shows."""
+        return tuple(_shown_terms(self.edition.home_series, self.listing.url))
+
+    @cached_property
+    def topics(self) -> tuple[TermView, ...]:
+        """Return the topics that the home page shows."""
+        return tuple(_shown_terms(self.edition.home_topics, self.listing.url))
+
+    @property
+    def topics_href(self) -> str:
+        """Return the address of the page of all topics."""
+        overview = self.edition.overview("tags")
+        return way(overview.url, self.listing.url) if overview else ""
 
     @cached_property
     def items(self) -> tuple[ItemView, ...]:
@@ -455,9 +566,8 @@ class PackageView(Struct, frozen=True, dict=True):
         return any(one.changes for one in self.shown.releases)
 
 
-def heading(listing: Listing) -> str:
-    """Return the title of a list's page."""
-    return listing.title if listing.number == 1 else f"{listing.title} – page {listing.number}"
+def _shown_terms(terms: Iterable[tuple[Term, int]], here: str) -> Iterator[TermView]:
+    return (TermView(term.label, way(term.url, here), count) for term, count in terms)
 
 
 def _term(edition: Edition, term: Term, here: str) -> TermView:
@@ -497,7 +607,11 @@ def _authors(edition: Edition, post: Post, here: str) -> Iterator[AuthorView]:
     for author in post.authors:
         term = terms.get(author.name)
         yield AuthorView(
-            author.name, way(term.url, here) if term else "", _avatar(edition, author, here)
+            author.name,
+            way(term.url, here) if term else "",
+            _avatar(edition, author, here),
+            author.description,
+            author.url,
         )
 
 

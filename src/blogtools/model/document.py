@@ -54,6 +54,11 @@ class FrontMatter(msgspec.Struct, frozen=True, array_like=True, gc=False):
             as indexes compare them.
         meta: Page options of Material that pass through unchanged (``hide``, ``icon`` ...).
         run: How the essay's code is run; None where it is not.
+        lang: Its language, where that is not the site's.
+        dir: The direction of its text, where that is not its language's.
+        translation_of: The file of the essay that it is a translation of, or empty.
+        hero: A picture above the text: a path beside the essay, or a URL.
+        hero_alt: What stands in for that picture; empty where it is decoration.
     """
 
     title: str = ""
@@ -72,6 +77,11 @@ class FrontMatter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     companions: Mapping[str, str] = msgspec.field(default_factory=dict)
     meta: Mapping[str, object] = msgspec.field(default_factory=dict)
     run: RunOptions | None = None
+    lang: str = ""
+    dir: str = ""
+    translation_of: str = ""
+    hero: str = ""
+    hero_alt: str = ""
 
 
 class Document(Struct, frozen=True):

@@ -133,7 +133,8 @@ def _taxonomies(
 #: The keys of the front matter that are no taxonomies.
 _KEYS = frozenset(
     """title date updated description slug draft pin image aliases links readtime comments
-    companions run hide icon status template search social subtitle extra""".split()
+    companions run lang dir translation_of hero hero_alt hide icon status template search social
+    subtitle extra""".split()
 )
 
 
