@@ -130,7 +130,7 @@ def test_a_strict_policy_holds_in_a_browser(
             heights = "[...document.querySelectorAll('.mfrac .vlist > span')].map(e => e.offsetTop)"
             assert visit.page.evaluate("document.querySelector('.mfrac').offsetHeight") > 20
             assert len(visit.page.evaluate(heights)) >= 2
-            colour = "getComputedStyle(document.querySelector('.bt-diagram [class]')).fill"
+            colour = "getComputedStyle(document.querySelector('.bt-diagram [class^=d-]')).fill"
             light = visit.page.evaluate(colour)
             visit.page.evaluate("document.documentElement.style.colorScheme = 'dark'")
             assert visit.page.evaluate(colour) != light

@@ -7,8 +7,6 @@ from typing import Any
 
 from blogtools.model.project import BlogOptions, MarkdownSettings
 
-from .diagrams import checked, fence
-
 _FENCES = "pymdownx.superfences"
 _MATH = "pymdownx.arithmatex"
 
@@ -40,5 +38,7 @@ def _fences(options: BlogOptions) -> Iterator[Mapping[str, Any]]:
         form = arithmatex_fenced_format(which="generic")
         yield {"name": "math", "class": "arithmatex", "format": form}
     if options.diagrams is not None:
+        from .diagrams import checked, fence
+
         for name in ("dot", "graphviz"):
             yield {"name": name, "class": "", "format": fence, "validator": checked}
