@@ -18,6 +18,20 @@ from blogtools.gates import GATES
 if TYPE_CHECKING:
     from blogtools.gates.options import Option
 
+# Seconds that tools have, where nothing else is said.
+_LIMIT = 900.0
+
+
+class _Seconds(click.FloatRange):
+    """A time limit; pipelines say "" where they want to leave it out."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:  # noqa: ANN401
+        return super().convert(_LIMIT if value == "" else value, param, ctx)
+
+
 _COMMON = (
     click.Option(
         ["--root"],
@@ -34,9 +48,9 @@ _COMMON = (
     ),
     click.Option(
         ["--time-limit"],
-        type=click.FloatRange(min=0, min_open=True),
+        type=_Seconds(),
         metavar="SECONDS",
-        default=900.0,
+        default=_LIMIT,
         show_default=True,
         help="After so many seconds the tools are stopped, and the gate is broken.",
     ),

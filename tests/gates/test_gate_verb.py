@@ -173,7 +173,7 @@ def test_the_command_line_starts_without_the_gates() -> None:
 def test_an_empty_value_of_an_option_is_as_good_as_none(tmp_path: Path) -> None:
     root = write(tmp_path / "project", {"a.py": "x = 1\n"})
 
-    came = hold("lint", root, "--rules", "", "--path", "")
+    came = hold("lint", root, "--rules", "", "--path", "", "--time-limit", "")
 
     assert (came.code, came.verdict["scanned"]["number"]) == (0, 1), came.said
 

@@ -21,7 +21,7 @@ _STYLED = re.compile(r"<[a-zA-Z][^<>]*\sstyle=")
 def blog(folder: Path, options: str, *bodies: str, **files: str | bytes) -> Path:
     """Write a blog with these options, an essay for each body, and further files."""
     essays = {
-        f"posts/e{n}.md": essay(f"Essay {n}", f"2026-01-0{n}", body)
+        f"posts/e{n}.md": essay(f"Essay {n}", f"2026-01-{n:02}", body)
         for n, body in enumerate(bodies, start=1)
     }
     config = CONFIG + "".join(f"      {line}\n" for line in options.splitlines())

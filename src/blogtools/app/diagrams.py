@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import structs
 from msgspec.structs import replace
 
 from blogtools.content import diagrams
@@ -35,9 +34,7 @@ def with_diagrams(rendered: Rendered, options: DiagramOptions, drawn: Drawn) -> 
     media, colours = rendered.media, {colour for _, used in tidy.values() for colour in used}
     faults = tuple(fault for one, graph in results.items() for fault in _faults(one, graph))
     # A diagram without a colour has need of the stylesheet all the same.
-    media = structs.replace(
-        media, faults=media.faults + faults, colours=tuple(sorted({"", *colours}))
-    )
+    media = replace(media, faults=media.faults + faults, colours=tuple(sorted({"", *colours})))
     return replace(rendered, html=page, excerpt=excerpt, media=media)
 
 

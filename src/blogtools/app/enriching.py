@@ -31,8 +31,10 @@ class Enricher:
         self._math = project.options.math
         self._images = project.options.images
         self._diagrams = project.options.diagrams
-        self._settings = (self._math, self._images, self._diagrams)
-        self._off = all(one is None for one in self._settings)
+        self._works = project.options.bibliography
+        self._settings = (self._math, self._images, self._diagrams, self._works)
+        self._untrusted = project.options.untrusted
+        self._off = not self._untrusted and all(one is None for one in self._settings)
 
     def surroundings(self, document: Document) -> tuple[object, ...]:
         """Return what a conversion depends on besides the text: nothing where all is off."""
@@ -40,10 +42,20 @@ class Enricher:
             return ()
         # A picture is found from where the text lies.
         folder = posixpath.dirname(document.source.path)
-        return digest_of([one and one.model_dump() for one in self._settings]), folder
+        settings = [one and one.model_dump() for one in self._settings]
+        return digest_of(settings, self._untrusted), folder
 
     def __call__(self, rendered: Rendered, document: Document) -> Rendered:
         """Return a conversion with everything drawn."""
+        if self._untrusted:
+            from .cleaning import cleaned
+
+            # First, since what is drawn below is ours.
+            rendered = cleaned(rendered, document)
+        if self._works is not None and "bt-cite" in rendered.html:
+            from .citations import with_citations
+
+            rendered = with_citations(rendered, self._works, self._drawn, self._project)
         if self._math is not None:
             from .formulas import with_formulas
 
@@ -70,6 +82,6 @@ class Enricher:
 def told(document: Document, faults: Iterable[Fault]) -> Iterator[Diagnostic]:
     """Yield what is wrong with what is drawn in a document, each with its place in the file."""
     for one in faults:
-        line, column = find(document, one.text, one.at)
-        path = document.source.path
+        path = one.path or document.source.path
+        line, column = (one.at, 1) if one.path else find(document, one.text, one.at)
         yield Diagnostic(path, line, column, one.code, one.message, one.hint, one.severity)

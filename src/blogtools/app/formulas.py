@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from msgspec import structs
 from msgspec.structs import replace
 
 from blogtools.content import formulas
@@ -45,7 +44,7 @@ def _media(media: Media, results: Mapping[Found, math.Drawn]) -> Media:
     wrong = tuple(_fault(one, result) for one, result in results.items() if result.error)
     styles = {style for result in results.values() for style in result.styles}
     # A page without a style has need of the stylesheet all the same: for the fonts.
-    return structs.replace(
+    return replace(
         media, faults=media.faults + wrong, styles=tuple(sorted({*media.styles, "", *styles}))
     )
 

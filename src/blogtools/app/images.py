@@ -6,7 +6,6 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from msgspec import structs
 from msgspec.structs import replace
 
 from blogtools.content import images
@@ -42,7 +41,7 @@ def with_images(
     page = writer.written(rendered.html, first=True)
     excerpt = writer.written(rendered.excerpt, first=False)
     pictures = {Picture(files[n], shape.widths) for n, shape in shapes.items() if shape.widths}
-    media = structs.replace(
+    media = replace(
         rendered.media,
         faults=rendered.media.faults + tuple(dict.fromkeys(_nameless(rendered))),
         pictures=tuple(sorted(pictures, key=lambda one: one.source)),

@@ -8,15 +8,11 @@ from pathlib import Path
 
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Target
-from blogtools.content import diagrams
-from blogtools.content.images import suffix
 from blogtools.content.links import way
 from blogtools.model.digest import digest_of
 from blogtools.model.media import ImageOptions
 from blogtools.model.project import BlogOptions, Project
 from blogtools.model.rendered import Conversion
-
-from .images import is_raster
 
 _MATH = "assets/math/"
 _FORMULAS = f"{_MATH}math.css"
@@ -51,14 +47,22 @@ def media_files(
     if project.options.diagrams is not None:
         colours = {colour for one in conversions for colour in one.facts.media.colours}
         if colours:
-            wanted = sorted(colours - {""})
-            what = {"the diagrams": digest_of(wanted)}
-            yield Target(_DIAGRAMS, what, lambda: diagrams.stylesheet(wanted))
+            yield _of_diagrams(sorted(colours - {""}))
+
+
+def _of_diagrams(colours: list[str]) -> Target:
+    from blogtools.content.diagrams import stylesheet
+
+    return Target(_DIAGRAMS, {"the diagrams": digest_of(colours)}, lambda: stylesheet(colours))
 
 
 def is_stripped(path: str, options: BlogOptions) -> bool:
     """Return whether a file beside essays is published without what it tells of its making."""
-    return options.images is not None and is_raster(path)
+    if options.images is None:
+        return False
+    from .images import is_raster
+
+    return is_raster(path)
 
 
 def _pictures(
@@ -69,6 +73,8 @@ def _pictures(
     memory: Memory,
 ) -> Iterator[Target]:
     """Yield each picture in each of its sizes and formats."""
+    from blogtools.content.images import suffix
+
     several = {one for made in conversions for one in made.facts.media.pictures}
     widths: dict[str, set[int]] = {}
     for one in several:

@@ -23,13 +23,23 @@ FILE_NAME = ".authors.yml"
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
+_OF_A_PAGE = ("http:", "https:", "mailto:", "//")
+
+
+def _checked_url(url: str) -> str:
+    """Return an address unchanged if it leads to a page, and does nothing else."""
+    if _ELSEWHERE.match(url.strip()) and not url.strip().lower().startswith(_OF_A_PAGE):
+        raise ValueError("is no address of a page, use https or mailto")
+    return url
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     name: str
     description: str = ""
     avatar: str = ""
-    url: str | None = None
+    url: Annotated[str, AfterValidator(_checked_url)] | None = None
     slug: Annotated[str, AfterValidator(checked_slug)] | None = None
 
 

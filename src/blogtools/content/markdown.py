@@ -230,7 +230,7 @@ class Converter:
 
 def _survives_reset(extension: object) -> bool:
     """Return whether an extension is one of those whose state is known to be reset."""
-    known = ("pymdownx.", "markdown.extensions.")
+    known = ("pymdownx.", "markdown.extensions.", "blogtools.content.")
     short = {
         *DEFAULT_EXTENSIONS,
         "fenced_code",
@@ -262,6 +262,11 @@ def _collect(page: str, tokens: list[Any], description: str) -> Rendered:
         anchors=_anchors(marked),
         links=links,
     )
+
+
+def facts_of(body: str, heading: str = "") -> tuple[tuple[Section, ...], frozenset[str]]:
+    """Return the text by heading, and every id, of a page that was changed after its conversion."""
+    return tuple(_sections(body)), _anchors(heading + body)
 
 
 def _without(leading: re.Match[str] | None, page: str) -> str:

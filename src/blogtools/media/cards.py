@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import resvg_py
+from msgspec import Struct
 
 #: How large networks want it.
 WIDTH, HEIGHT = 1200, 630
@@ -22,8 +22,7 @@ _SIZES = ((84, 3), (72, 4), (60, 5), (50, 6))
 _UNKNOWN = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What a card says.
 
     Attributes:

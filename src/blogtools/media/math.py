@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -26,8 +25,7 @@ _STYLE = re.compile(r"\sstyle=\"(?P<style>[^\"]*)\"")
 _CLASS = re.compile(r"\sclass=\"(?P<names>[^\"]*)\"")
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(msgspec.Struct, frozen=True):
     """A formula as it is written, and whether it stands by itself."""
 
     tex: str

@@ -51,7 +51,9 @@ Viz.instance().then((made) => { viz = made; ready = true; });
 function draw(job) {
   const font = {fontname: "Helvetica"};
   return viz.render(job.source, {
-    format: "svg", engine: job.engine, nodeAttributes: font, edgeAttributes: font,
+    format: "svg", engine: job.engine, edgeAttributes: font,
+    // Room for letters that are wider than Helvetica, where a machine has others in its place.
+    nodeAttributes: {...font, margin: "0.18,0.08"},
     graphAttributes: {...font, bgcolor: "transparent"}});
 }
 """

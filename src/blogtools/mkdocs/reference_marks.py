@@ -7,8 +7,8 @@ when they change.
 from __future__ import annotations
 
 #: Every page, by Material: no canonical address, which may be in another version; a mark for the
-#: head, one at the top, and one at the end of what Material's script is told. Its search dialog
-#: gets the name that it lacks.
+#: head, one at the top, and one at the end of what Material's script is told; and a name for its
+#: search dialog, which has none.
 PAGE = """\
 {% extends "base.html" %}
 {% block site_meta %}

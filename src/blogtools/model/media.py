@@ -21,6 +21,7 @@ class Fault(msgspec.Struct, frozen=True, array_like=True, gc=False):
         message: What is wrong, one sentence without its full stop.
         hint: The way out.
         severity: Whether it stops a build.
+        path: Another file that is meant, whose line `at` is then.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Fault(msgspec.Struct, frozen=True, array_like=True, gc=False):
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    path: str = ""
 
 
 class Size(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -49,6 +51,14 @@ class Picture(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     source: str
     widths: tuple[int, ...]
+
+
+class Works(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The works of a file by their keys, or why they cannot be read, and on which line."""
+
+    known: dict[str, str]
+    error: str = ""
+    line: int = 1
 
 
 class Media(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -108,8 +118,8 @@ class ImageOptions(BaseModel):
 
     def quality_of(self, form: str) -> int:
         """Return how good pictures of a format are."""
-        own: Mapping[str, int] = dict(self.quality.items())
-        return {**_QUALITY, **own}[form]
+        own: Mapping[str, int] = {str(name): value for name, value in self.quality.items()}
+        return own.get(form, _QUALITY[form])
 
 
 _COLOUR = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -152,6 +162,27 @@ class DiagramOptions(BaseModel):
     engine: Literal["dot", "neato", "fdp", "sfdp", "twopi", "circo", "osage"] = "dot"
 
 
+class BibliographyOptions(BaseModel):
+    """Which works can be cited.
+
+    Attributes:
+        files: Files in BibTeX's format, relative to the project; the first that has a key wins.
+        title: The heading of the list of works.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    files: Annotated[tuple[str, ...], Field(min_length=1)]
+    title: str = "References"
+
+
+def _file(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
+    """Let an author write the name of a file where options may stand."""
+    if isinstance(given, list):
+        return {"files": given}
+    return {"files": [given]} if isinstance(given, str) else given
+
+
 def _switch(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
     """Let an author write true or false where options may stand."""
     if isinstance(given, bool):
@@ -164,3 +195,4 @@ Math = Annotated[MathOptions | None, BeforeValidator(_switch)]
 Images = Annotated[ImageOptions | None, BeforeValidator(_switch)]
 Cards = Annotated[CardOptions | None, BeforeValidator(_switch)]
 Diagrams = Annotated[DiagramOptions | None, BeforeValidator(_switch)]
+Bibliography = Annotated[BibliographyOptions | None, BeforeValidator(_file)]

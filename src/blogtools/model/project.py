@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
-from .media import Cards, Diagrams, Images, Math
+from .media import Bibliography, Cards, Diagrams, Images, Math
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
@@ -160,6 +160,8 @@ class BlogOptions(BaseModel):
     images: Images = None
     cards: Cards = None
     diagrams: Diagrams = None
+    bibliography: Bibliography = None
+    untrusted: bool = False
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
