@@ -411,6 +411,7 @@ def test_any_text_as_yaml_gives_a_front_matter_or_diagnostics_inside_the_file(te
 def test_the_json_schema_knows_every_key_and_forbids_the_rest() -> None:
     schema = json.loads(json_schema(TAXONOMIES))
     expected = {*yaml.safe_load(FULL), "companions", "run"}
+    expected |= {"lang", "dir", "translation_of", "hero", "hero_alt"}
     assert set(schema["properties"]) == expected
     assert schema["additionalProperties"] is False
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
-from itertools import groupby
+from itertools import chain, groupby
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -352,8 +352,7 @@ def examine(
         taken: The owner of each output that is no essay and no alias.
         workers: How many processes look at links.
     """
-    understood = [post for post in edition.index.posts if post.entry.document.understood]
-    conversions = {post.path: post.conversion for post in understood}
+    conversions = {post.path: post.conversion for post in _understood(edition)}
     conversions |= {page.document.source.path: page.conversion for page in pages}
     subjects = [*map(_post_subject, edition.index.posts), *map(_page_subject, pages)]
     links = check_links(
@@ -361,20 +360,22 @@ def examine(
     )
     drawn_anew = {one.source for c in conversions.values() for one in c.facts.media.pictures}
     assets = used_assets(edition.project, links.values(), manuscripts, drawn_anew)
+    entries = tuple(post.entry for post in _understood(edition))
+    addresses = {path: manuscripts.assets[path] for path in assets}
     found = {
         *manuscripts.diagnostics,
         *check_index(edition.index),
-        *collisions(
-            tuple(post.entry for post in understood),
-            taken,
-            {path: manuscripts.assets[path] for path in assets},
-        ),
+        *collisions(entries, taken, addresses),
         *_doubled(edition),
         *unwritable(edition),
         *_avatars(edition, manuscripts),
-        *(wrong for checked in links.values() for wrong in checked.diagnostics),
+        *chain.from_iterable(checked.diagnostics for checked in links.values()),
     }
     return Examined(tuple(sorted(found)), links, assets)
+
+
+def _understood(edition: Edition) -> Iterator[Post]:
+    return (post for post in edition.index.posts if post.entry.document.understood)
 
 
 def check(

@@ -11,7 +11,7 @@ from blogtools.build.plan import Target
 from blogtools.content.addresses import output_path
 from blogtools.model.diagnostic import Diagnostic, Severity
 from blogtools.model.digest import digest_of
-from blogtools.model.media import CardOptions
+from blogtools.model.media_options import CardOptions
 from blogtools.model.site import Post
 
 if TYPE_CHECKING:

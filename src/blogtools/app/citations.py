@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from blogtools.content import citations
 from blogtools.content.markdown import reading_text
 from blogtools.model.digest import digest_of
-from blogtools.model.media import BibliographyOptions, Fault, Works
+from blogtools.model.media import Fault, Works
+from blogtools.model.media_options import BibliographyOptions
 from blogtools.model.project import Project
 from blogtools.model.rendered import Heading, Rendered, Section
 

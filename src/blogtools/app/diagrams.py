@@ -11,7 +11,8 @@ from blogtools.content.diagrams import Diagram
 from blogtools.media import graphs, scripts
 from blogtools.model.diagnostic import Severity
 from blogtools.model.digest import digest_of
-from blogtools.model.media import DiagramOptions, Fault
+from blogtools.model.media import Fault
+from blogtools.model.media_options import DiagramOptions
 from blogtools.model.rendered import Rendered
 
 from .drawn import Drawn

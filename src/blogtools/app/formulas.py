@@ -10,7 +10,8 @@ from blogtools.content import formulas
 from blogtools.content.formulas import Found
 from blogtools.media import math, scripts
 from blogtools.model.digest import digest_of
-from blogtools.model.media import Fault, MathOptions, Media
+from blogtools.model.media import Fault, Media
+from blogtools.model.media_options import MathOptions
 from blogtools.model.rendered import Heading, Rendered, Section
 
 from .drawn import Drawn

@@ -13,7 +13,8 @@ from blogtools.content.images import Attributes, Shape
 from blogtools.model.diagnostic import Severity
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
-from blogtools.model.media import Fault, ImageOptions, Picture, Size
+from blogtools.model.media import Fault, Picture, Size
+from blogtools.model.media_options import ImageOptions
 from blogtools.model.project import Project
 from blogtools.model.rendered import Rendered
 

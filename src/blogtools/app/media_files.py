@@ -10,7 +10,7 @@ from blogtools.build.memory import Memory
 from blogtools.build.plan import Target
 from blogtools.content.links import way
 from blogtools.model.digest import digest_of
-from blogtools.model.media import ImageOptions
+from blogtools.model.media_options import ImageOptions
 from blogtools.model.project import BlogOptions, Project
 from blogtools.model.rendered import Conversion
 

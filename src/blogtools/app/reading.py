@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+from itertools import chain, filterfalse
 from pathlib import Path
 
 from msgspec import Struct
@@ -59,22 +60,31 @@ def read(project: Project, memory: Memory | None = None) -> Manuscripts:
     """
     memory = memory or Memory.of_nothing(project.root)
     everything = list(_files(project, memory))
-    files = [path for path in everything if not _unfit(path)]
-    reader = _Reader(project, memory)
+    files = list(filterfalse(_unfit, everything))
     essays = [path for path in files if is_essay(path, memory)]
-    results = list(map(reader.entry, essays))
+    results = list(map(_Reader(project, memory).entry, essays))
     entries = [entry for entry, _ in results]
-    found = [wrong for _, diagnostics in results for wrong in diagnostics]
+    found = chain.from_iterable(diagnostics for _, diagnostics in results)
     people, wrong = _authors(project, memory)
-    visible = tuple(e for e in entries if is_visible(e, drafts=project.drafts))
+    visible, hidden = _parted(entries, lambda entry: is_visible(entry, drafts=project.drafts))
     shown = {entry.path for entry in visible}
     return Manuscripts(
         visible=visible,
-        hidden=tuple(entry for entry in entries if entry.path not in shown),
+        hidden=hidden,
         authors=people,
         assets=dict(_assets(project, sorted({*files} - {*essays}), entries, shown)),
         diagnostics=(*found, *wrong, *_missing_folder(project), *_misnamed(everything)),
     )
+
+
+def _parted(
+    entries: Iterable[Entry], test: Callable[[Entry], bool]
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Return those that pass a test, and the others."""
+    parts: tuple[list[Entry], list[Entry]] = [], []
+    for entry in entries:
+        parts[not test(entry)].append(entry)
+    return tuple(parts[0]), tuple(parts[1])
 
 
 def _missing_folder(project: Project) -> Iterator[Diagnostic]:

@@ -312,29 +312,49 @@ async def serve(
     """
     touched: asyncio.Queue[Collection[Path] | None] = asyncio.Queue()
     collector = asyncio.create_task(_collect(changes, ignored or Ignored(), touched))
-    worker, contents = _Worker(), Contents()
-    owed = False
+    worker = _Worker()
+    shows = _Showing(rebuild, quick_look, stage, worker)
     try:
         bursts = _Bursts(touched, settle)
-        while (burst := await bursts.next(idle if owed else None)) is not None:
-            differs = await worker.do(partial(contents.changed, burst))
-            if not (differs or owed or _must_build(stage.state)):
-                continue
-            result = None
-            if differs and quick_look is not None and _is_good(stage.state):
-                result = await worker.do(partial(_attempt_quick, quick_look, burst))
-            owed = result is not None
-            if result is None:
-                result = await worker.do(partial(_attempt, rebuild))
+        while (burst := await bursts.next(idle if shows.owed else None)) is not None:
+            result = await shows(burst)
             if stage.closed:  # Ctrl-C also ends a build's processes: its failure is no news.
                 return
-            stage.show(result)
-            report(result)
+            if result is not None:
+                stage.show(result)
+                report(result)
         await collector
     finally:
         collector.cancel()
         await asyncio.wait([collector])
         worker.stop(GRACE)
+
+
+class _Showing:
+    """Answers bursts of changes, each by a quick look where that will do, or by a build.
+
+    Attributes:
+        owed: Whether quick looks have left something over for a build.
+    """
+
+    def __init__(
+        self, rebuild: Rebuild, quick_look: QuickLook | None, stage: Stage, worker: _Worker
+    ) -> None:
+        self._rebuild, self._quick_look = rebuild, quick_look
+        self._stage, self._worker = stage, worker
+        self._contents = Contents()
+        self.owed = False
+
+    async def __call__(self, burst: frozenset[Path]) -> BuildResult | None:
+        """Return what came of a burst; None if there was nothing to do."""
+        differs = await self._worker.do(partial(self._contents.changed, burst))
+        if not (differs or self.owed or _must_build(self._stage.state)):
+            return None
+        result = None
+        if differs and self._quick_look is not None and _is_good(self._stage.state):
+            result = await self._worker.do(partial(_attempt_quick, self._quick_look, burst))
+        self.owed = result is not None
+        return result or await self._worker.do(partial(_attempt, self._rebuild))
 
 
 def _must_build(state: State) -> bool:

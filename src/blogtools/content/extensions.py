@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from blogtools.model.project import BlogOptions, MarkdownSettings
 
 _FENCES = "pymdownx.superfences"
 _MATH = "pymdownx.arithmatex"
+_CITATIONS = "blogtools.content.citations"
 
 
 def extended(settings: MarkdownSettings, options: BlogOptions) -> MarkdownSettings:
@@ -16,19 +17,22 @@ def extended(settings: MarkdownSettings, options: BlogOptions) -> MarkdownSettin
     fences = list(_fences(options))
     if not fences and options.bibliography is None:
         return settings
-    extensions, configs = list(settings.extensions), dict(settings.configs or {})
-    if options.bibliography is not None:
-        extensions.append("blogtools.content.citations")
+    needed = [_CITATIONS] if options.bibliography is not None else []
+    needed += [_MATH] if options.math is not None else []
+    extensions = tuple(dict.fromkeys((*settings.extensions, *needed)))
+    configs = dict(settings.configs or {})
     if options.math is not None:
-        if _MATH not in extensions:
-            extensions.append(_MATH)
         configs[_MATH] = {**configs.get(_MATH, {}), "generic": True}
     if fences and _FENCES in extensions:
-        given = configs.get(_FENCES, {})
-        own = {fence["name"] for fence in fences}
-        others = [one for one in given.get("custom_fences", ()) if one.get("name") not in own]
-        configs[_FENCES] = {**given, "custom_fences": [*others, *fences]}
-    return MarkdownSettings(tuple(extensions), configs)
+        configs[_FENCES] = _with_fences(configs.get(_FENCES, {}), fences)
+    return MarkdownSettings(extensions, configs)
+
+
+def _with_fences(given: Mapping[str, Any], fences: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the options of fenced blocks with ours; of a name that both have, ours stays."""
+    own = {fence["name"] for fence in fences}
+    others = [one for one in given.get("custom_fences", ()) if one.get("name") not in own]
+    return {**given, "custom_fences": [*others, *fences]}
 
 
 def _fences(options: BlogOptions) -> Iterator[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from blogtools.model.media import ImageOptions
+from blogtools.model.media_options import ImageOptions
 from blogtools.model.rendered import Link, LinkKind
 
 from .marks import MARK

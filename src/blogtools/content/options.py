@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from blogtools.model.companion import CompanionOptions
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.elsewhere import InventoryOptions
-from blogtools.model.media import CardOptions, ImageOptions, MathOptions
+from blogtools.model.media_options import CardOptions, ImageOptions, MathOptions
 from blogtools.model.project import BlogOptions, TaxonomyOptions
 
 from .yaml import KeyPath, Parsed, YamlProblem, parse

@@ -25,6 +25,11 @@ _WIDTH = 44
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 
+def breakable(name: str) -> str:
+    """Return a dotted name as HTML that breaks, where it must, after its dots and underscores."""
+    return re.sub(r"\.|(?<=[^._])_+(?=[^._])", r"\g<0><wbr>", html.escape(name))
+
+
 class Named(Struct, frozen=True):
     """An object with its address for this page."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import jinja2
 from mkdocs.commands import build as phases
@@ -27,9 +27,10 @@ from blogtools.model.site import Listing
 
 from . import configuration, overrides, quick_templates
 from .adapters import Adapted, Parts
+from .addressing import address
 from .plugin import BlogPlugin
-from .session import address
 
+_P = TypeVar("_P", bound=Target | Copy)
 _PAGE, _MODEL = "page", "model"
 
 
@@ -61,17 +62,12 @@ class Composer:
 
     def bill(self) -> Bill:
         """Return everything that the site consists of."""
-        pages: Parts = {target.path: target for target in self._pages()}
-        taken = frozenset(self._session.owners)
-        own = (page for page in (file.page for file in self._documents) if page is not None)
-        others: Parts = {part.path: part for part in self._copies()}
-        others |= {part.path: part for part in (*self._templates(), *self._contents())}
-        made = self._session.made(own, taken, self._plugin.search)
+        pages, taken = _by_path(self._pages()), frozenset(self._session.owners)
+        others: Parts = {**_by_path(self._copies()), **_by_path(self._templates())}
+        others |= _by_path(self._contents())
+        made = self._session.made(self._ordinary(), taken, self._plugin.search)
         parts = self._adapted.finish(
-            others | pages,
-            {target.path: target for target in made},
-            self._plugin,
-            self._config,
+            {**others, **pages}, _by_path(made), self._plugin, self._config
         )
         targets = tuple(part for part in parts.values() if isinstance(part, Target))
         copies = tuple(part for part in parts.values() if isinstance(part, Copy))
@@ -224,6 +220,10 @@ class Composer:
         for file in self._static():
             if (source := file.abs_src_path) is not None:
                 yield Copy(file.dest_uri, source, files.digest(files.name(source)))
+
+
+def _by_path(parts: Iterable[_P]) -> dict[str, _P]:
+    return {part.path: part for part in parts}
 
 
 def _nav_item(item: object, adapted: Adapted) -> object:

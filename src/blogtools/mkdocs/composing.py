@@ -14,10 +14,13 @@ from blogtools.model.site import (
     ReferenceList,
 )
 
+from .addressing import address
 from .changes_views import ChangesListView, ChangesView
+from .companion_views import PackageView, ReferencesView
 from .frame import Frame
-from .session import Session, address
-from .views import ListingView, OverviewView, PackageView, PostView, ReferencesView
+from .list_views import ListingView, OverviewView
+from .session import Session
+from .views import PostView
 
 View = (
     PostView

@@ -26,9 +26,10 @@ from blogtools.model.output import Output
 
 from . import composing, search, settings, taking_over
 from .adapters.adapter import Wanted
+from .addressing import address
+from .changes_views import breakable
 from .frame import Frame, frame, site_voice
-from .session import Session, address
-from .views import breakable
+from .session import Session
 
 log = logging.getLogger("mkdocs.plugins.blogtools")
 

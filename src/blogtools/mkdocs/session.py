@@ -6,7 +6,6 @@ import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -29,15 +28,12 @@ from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.app.reading import Manuscripts, in_files, read, read_file
 from blogtools.app.results import Results
 from blogtools.build.memory import Memory
-from blogtools.build.plan import Piece, Pieces, Target
+from blogtools.build.plan import Target
 from blogtools.build.workers import worker_count
-from blogtools.content.addresses import alias_url, output_path
+from blogtools.content.addresses import output_path
 from blogtools.content.documents import read_page, read_page_front, read_post
 from blogtools.content.index import revised
-from blogtools.content.machines import search_entries
-from blogtools.model.changes import changes_url, neighbours
 from blogtools.model.diagnostic import Diagnostic, errors
-from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Heading, Rendered
@@ -53,7 +49,9 @@ from blogtools.model.site import (
 from blogtools.model.source import Source
 
 from .adapters.adapter import Wanted
+from .addressing import address, addresses
 from .search import ModelSearch
+from .search_index import search_index
 from .settings import base_path
 
 #: Kinds of pages of which there are too many for a navigation that nobody wrote.
@@ -116,7 +114,7 @@ class Session:
             wanted: What to add besides the files that the navigation needs; the others can be had
                 one by one, from `file_of`. None to add all.
         """
-        for file in [file for file in files if self._inside_posts(file) or self._is_template(file)]:
+        for file in list(filter(self._is_ours, files)):
             files.remove(file)
         self._assemble(Addresses({}, frozenset(), packages=self.companions.packages))
         taken = {posixpath.normpath(file.dest_uri): file for file in files}
@@ -126,9 +124,8 @@ class Session:
         named = None if wanted is None else _named_in(config.nav) | wanted.names
         for entry in self.manuscripts.visible:
             self._refuse_namesake(entry, files)
-            name, text = _name(entry.path), partial(self.text, entry)
-            self.entries[name] = entry
-            if wanted is None or name in (named or ()) or wanted.holds(text):
+            self.entries[_name(entry.path)] = entry
+            if self._is_wanted(entry, named, wanted):
                 files.append(self._post_file(entry, config))
         self.generated: dict[str, str] = {}
         self.names: dict[str, str] = {}
@@ -136,6 +133,16 @@ class Session:
         for url in self.edition.generated:
             self._add_generated(url, taken, files, config, named)
         self.edition = replace(self.edition, addresses=self._addresses(files))
+
+    def _is_ours(self, file: File) -> bool:
+        """Return whether a file that MkDocs found is one that we make, or read, ourselves."""
+        return self._inside_posts(file) or self._is_template(file)
+
+    def _is_wanted(self, entry: Entry, named: frozenset[str] | None, wanted: Wanted | None) -> bool:
+        """Return whether MkDocs has to know the file of an essay, for itself or for a plugin."""
+        if named is None or wanted is None:
+            return True
+        return _name(entry.path) in named or wanted.holds(partial(self.text, entry))
 
     def _inside_posts(self, file: File) -> bool:
         source = file.abs_src_path
@@ -229,50 +236,17 @@ class Session:
         )
 
     def _addresses(self, files: Files) -> Addresses:
-        paths = {self._owner(file): address(file) for file in files if self._is_authors(file)}
-        paths |= self.generated
-        paths |= self.manuscripts.assets
-        paths |= {entry.path: entry.url for entry in self.manuscripts.visible}
-        return Addresses(
-            files=paths,
-            urls=frozenset(self._urls(files)),
-            unpublished=frozenset(entry.path for entry in self.manuscripts.hidden),
-            inventories=self.companions.inventories,
-            missing=self.companions.missing,
-            roots=(self.project.relative(self.project.docs_dir),),
-            packages=self.companions.packages,
-            elsewhere=self.elsewhere,
+        """Return where everything ends up, now that MkDocs' files are known."""
+        own = {self._owner(file): address(file) for file in files if self._is_authors(file)}
+        urls = {address(file) for file in files} | set(self._feeds())
+        return addresses(
+            self.project,
+            self.manuscripts,
+            self.companions,
+            self.elsewhere,
+            files=own | self.generated,
+            urls=urls,
         )
-
-    def _urls(self, files: Files) -> Iterator[str]:
-        for file in files:
-            yield address(file)
-        for entry in self.manuscripts.visible:
-            yield from map(alias_url, entry.document.front.aliases)
-        yield from self._feeds()
-        if self.project.site.url:
-            yield "sitemap.xml"
-        yield from self._stable()
-        for package in self.companions.packages:
-            # Also of those that cannot be told today, for want of a network.
-            yield from (f"{changes_url(new.name)}{new.version}/" for _, new in neighbours(package))
-        for inventory in self.companions.inventories:
-            yield from {url.partition("#")[0] for url in inventory.symbols.values()}
-            yield inventory.url
-        yield from self.companions.guides
-
-    def _stable(self) -> Iterator[str]:
-        """Yield the addresses that lead to the latest version of a package, whichever that is."""
-        latest = {package.latest.url: package.url for package in self.companions.packages}
-        for inventory in self.companions.inventories:
-            if (package := latest.get(inventory.url)) is not None:
-                pages = {url.partition("#")[0] for url in inventory.symbols.values()}
-                yield from (url.replace(inventory.url, f"{package}latest/", 1) for url in pages)
-                yield from (f"{package}latest/{name}" for name in ("", "objects.inv"))
-        for url in self.companions.guides:
-            for latest_url, package in latest.items():
-                if url.startswith(latest_url) and url.endswith("/"):
-                    yield url.replace(latest_url, f"{package}latest/", 1)
 
     # -- pages: MkDocs reads and renders each ------------------------------------------------
 
@@ -419,75 +393,36 @@ class Session:
             taken: The output paths that files of the author's have.
             search: Writes the search index.
         """
-        pages = tuple(pages)
-        lists = (page.url for page in self.edition.made if not _is_later_page(page))
-        others = [address(page.file) for page in pages if page.file.src_uri in self.pages]
-        listed = dict.fromkeys((*others, *lists))
-        for target in made_from_the_model(
-            self.edition, self.examined.links, sorted(listed), "robots.txt" not in taken
-        ):
-            if target.path not in taken:
-                yield target
-        for target in media_files(
-            self.project,
-            self._conversions_of_all(),
-            self.manuscripts.assets,
-            self.examined.assets,
-            self.memory,
-        ):
+        pages = tuple(filter(self._is_own, pages))
+        for target in (*self._of_the_model(pages, taken), *self._of_media()):
             if target.path not in taken:
                 yield target
         if search.config.enabled:
-            yield self._search_index(pages, search)
+            own = [(page, self.pages[page.file.src_uri]) for page in pages]
+            yield search_index(search, own, self._by_path())
 
-    def _conversions_of_all(self) -> Iterator[Conversion]:
-        yield from self.converted.values()
-        yield from (page.conversion for page in self.pages.values())
+    def _of_the_model(self, pages: Iterable[MkDocsPage], taken: frozenset[str]) -> Iterator[Target]:
+        others = (address(page.file) for page in pages)
+        lists = (page.url for page in self.edition.made if not _is_later_page(page))
+        listed = sorted({*others, *lists})
+        robots = "robots.txt" not in taken
+        return made_from_the_model(self.edition, self.examined.links, listed, robots)
 
-    def _search_index(self, pages: tuple[MkDocsPage, ...], search: ModelSearch) -> Target:
-        own = [page for page in pages if page.file.src_uri in self.pages]
-        parts = search.frame()
-
-        def piece(shown: object, entries: Callable[[], list[dict[str, object]]]) -> Piece:
-            return Piece(digest_of(shown), lambda: search.piece(entries(), parts))
-
-        texts = [piece(self._page_facts(page), partial(self._search_page, page)) for page in own]
-        essays = [piece(_found(p), partial(_search_post, p)) for p in self._by_path()]
-        pieces = Pieces(*parts, b",", (*texts, *essays))
-        return Target(
-            "search/search_index.json",
-            {
-                "the text of the pages": digest_of([one.key for one in texts]),
-                "the text of the essays": digest_of([one.key for one in essays]),
-            },
-            pieces.whole,
-            pieces=pieces,
+    def _of_media(self) -> Iterator[Target]:
+        return media_files(
+            self.project,
+            (*self.converted.values(), *(page.conversion for page in self.pages.values())),
+            self.manuscripts.assets,
+            self.examined.assets,
+            self.memory,
         )
 
-    def _page_facts(self, page: MkDocsPage) -> object:
-        facts = self.pages[page.file.src_uri].conversion.facts
-        shown = bool(page.markdown), str(page.title), page.meta.get("search")
-        return address(page.file), shown, facts.search
+    def _is_own(self, page: MkDocsPage) -> bool:
+        """Return whether a page is one of the author's."""
+        return page.file.src_uri in self.pages
 
     def _by_path(self) -> list[Post]:
         return [self.edition.index.by_path[entry.path] for entry in self.manuscripts.visible]
-
-    def _search_page(self, page: MkDocsPage) -> list[dict[str, object]]:
-        options = page.meta.get("search") or {}
-        own = self.pages[page.file.src_uri]
-        if not page.markdown or options.get("exclude"):
-            return []
-        sections, boost = own.conversion.load().sections, options.get("boost")
-        return search_entries(own.url, str(page.title), sections, (), boost)
-
-
-def _search_post(post: Post) -> list[dict[str, object]]:
-    options = _search_options(post)
-    if options.get("exclude"):
-        return []
-    tags = [term.label for term in post.terms.get("tags", ())]
-    sections, boost = post.rendered.sections, options.get("boost")
-    return search_entries(post.url, post.title, sections, tags, boost)
 
 
 def _alike(one: Conversion, other: Conversion) -> bool:
@@ -503,26 +438,6 @@ def _name(path: str) -> str:
 
 def _job(entry: Entry, results: Results) -> Job:
     return Job(entry.document, results.texts.get(entry.path))
-
-
-def _search_options(post: Post) -> dict[str, object]:
-    return post.entry.document.front.meta.get("search") or {}  # type: ignore[return-value]
-
-
-def _found(post: Post) -> object:
-    """Return everything of an essay that search shows."""
-    tags = [term.label for term in post.terms.get("tags", ())]
-    return post.url, post.title, tags, _search_options(post), post.conversion.facts.search
-
-
-def address(file: File) -> str:
-    """Return a file's address relative to the site: a folder's page by the folder alone.
-
-    With ``use_directory_urls: false`` MkDocs adds ``index.html``; a server sends the same file.
-    """
-    url = unquote(file.url).removeprefix("./")
-    folder, _, name = url.rpartition("/")
-    return f"{folder}/".lstrip("/") if name == "index.html" else url.removeprefix(".")
 
 
 def convert_some(

@@ -21,7 +21,8 @@ from blogtools.model.site import (
     ReferenceList,
 )
 
-from .session import Session, address
+from .addressing import address
+from .session import Session
 
 
 def take_over(page: Page, session: Session) -> None:

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
-from .media import Bibliography, Cards, Diagrams, Images, Math
+from .media_options import Bibliography, Cards, Diagrams, Images, Math
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
