@@ -1,7 +1,7 @@
 """What each page and each feed is made from, in words: compared with the last build's.
 
-What a template is given (``mkdocs/views.py``) is computed from nothing else. A page that shows more
-must say so here; the oracle in the tests finds what was forgotten.
+What a template is given (``mkdocs/views.py`` and its siblings) is computed from nothing else. A
+page that shows more must say so here; the oracle in the tests finds what was forgotten.
 """
 
 from __future__ import annotations

@@ -76,13 +76,22 @@ class Memory:
 
     def value(self, key: bytes, kind: type[Value], make: Callable[[], Value]) -> Value:
         """Return a value of some type: from the store, or made now and kept there."""
+        known = self.known(key, kind)
+        if known is None:
+            self.keep(key, known := make())
+        return known
+
+    def known(self, key: bytes, kind: type[Value]) -> Value | None:
+        """Return a value of some type from the store, or None."""
         if (data := self.get(key)) is not None:
             with suppress(msgspec.DecodeError):
                 return msgspec.msgpack.decode(data, type=kind)
-        made = make()
+        return None
+
+    def keep(self, key: bytes, value: object) -> None:
+        """Keep a value in the store."""
         if self.store is not None:
-            self.store.put(key, _ENCODER.encode(made))
-        return made
+            self.store.put(key, _ENCODER.encode(value))
 
     def conversion(self, path: str, key: bytes, again: Callable[[], Rendered]) -> Conversion | None:
         """Return what a document was converted to at some time, or None.

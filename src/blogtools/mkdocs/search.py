@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from material.plugins.search.plugin import SearchPlugin
@@ -20,9 +20,11 @@ class ModelSearch(SearchPlugin):  # type: ignore[misc]  # Material has no types
 
     Attributes:
         memory: What is known from the last build, if there is any.
+        learnt: What is not known from it; kept once it is certain that the build may write.
     """
 
     memory: Memory | None = None
+    learnt: Mapping[bytes, str] = {}
 
     def _translate(self, config: MkDocsConfig, value: str) -> str:
         """Return a word of the theme's table, which is a template that takes long to compile."""
@@ -32,9 +34,11 @@ class ModelSearch(SearchPlugin):  # type: ignore[misc]  # Material has no types
         own = self.memory.files.tree_digests(custom) if custom else {}
         language = config.theme["language"]
         key = digest_of("a word of the theme", self.memory.environment, own, language, value)
-        return self.memory.value(
-            key, str, lambda: str(super(ModelSearch, self)._translate(config, value))
-        )
+        known = self.memory.known(key, str)
+        if known is None:
+            known = str(super()._translate(config, value))
+            self.learnt = {**self.learnt, key: known}
+        return known
 
     def on_page_context(self, context: Any, **_: Any) -> Any:
         """Leave the page alone; its text is known already."""
@@ -45,6 +49,9 @@ class ModelSearch(SearchPlugin):  # type: ignore[misc]  # Material has no types
 
     def frame(self) -> tuple[bytes, bytes]:
         """Return what stands before the first entry of the index, and behind the last."""
+        if self.memory is not None:
+            for key, word in self.learnt.items():
+                self.memory.keep(key, word)
         empty = self.index([])
         return empty[:-2], empty[-2:]
 
