@@ -6,6 +6,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -172,30 +173,47 @@ def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
         follow: Whether links are followed, but for one that leads to nothing, or into a folder
             from inside it. A link that is not followed has no stamp.
     """
-    yield from _walk(folder, "", frozenset(), follow)
+    return _following(folder, "", frozenset()) if follow else _straight(f"{folder}{os.sep}")
 
 
-def _walk(
-    folder: str, prefix: str, above: frozenset[tuple[int, int]], follow: bool
+def _straight(folder: str) -> Iterator[tuple[str, Stamp]]:
+    """Walk without following links; every build walks over its whole site so."""
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        with suppress(OSError), os.scandir(folder + prefix) as entries:
+            for entry in entries:
+                path = prefix + entry.name
+                if entry.is_symlink():
+                    yield path, NO_STAMP
+                elif entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                else:
+                    found = _looked_at(entry)
+                    yield path, Stamp.of(found) if found else NO_STAMP
+
+
+def _following(
+    folder: str, prefix: str, above: frozenset[tuple[int, int]]
 ) -> Iterator[tuple[str, Stamp]]:
     try:
         entries = list(os.scandir(folder))
     except OSError:
         return
     for entry in entries:
-        found = _looked_at(entry, follow)
+        found = _looked_at(entry)
         if found is None:
             yield f"{prefix}{entry.name}", NO_STAMP
         elif not stat.S_ISDIR(found.st_mode):
             yield f"{prefix}{entry.name}", Stamp.of(found)
         elif (found.st_dev, found.st_ino) not in above:
             here = above | {(found.st_dev, found.st_ino)}
-            yield from _walk(entry.path, f"{prefix}{entry.name}/", here, follow)
+            yield from _following(entry.path, f"{prefix}{entry.name}/", here)
 
 
-def _looked_at(entry: os.DirEntry[str], follow: bool) -> os.stat_result | None:
+def _looked_at(entry: os.DirEntry[str]) -> os.stat_result | None:
     try:
-        return None if entry.is_symlink() and not follow else entry.stat()
+        return entry.stat()
     except OSError:
         return None
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from blogtools.model.companion import Lock, Locked, normal_name, package_name
@@ -44,6 +45,7 @@ def read_lock(file: Path, shown: str = "companions.lock") -> tuple[Lock, tuple[D
     return parse_lock(text, shown)
 
 
+@lru_cache(maxsize=4)
 def parse_lock(text: str, shown: str = "companions.lock") -> tuple[Lock, tuple[Diagnostic, ...]]:
     """Read the text of a lock file.
 
