@@ -8,12 +8,13 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.parser import HeaderParser
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
+
+from msgspec import Struct
 
 from blogtools.model.companion import IntegrityError, Locked, normal_name
 
@@ -24,8 +25,7 @@ _METADATA = ("METADATA", "PKG-INFO")
 _MOST_BYTES = 256 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Struct, frozen=True):
     """One entry of an archive: its name, what a link leads to (else empty), size, content."""
 
     name: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import product
@@ -22,6 +21,7 @@ from griffe import (
     Parameter,
     find_breaking_changes,
 )
+from msgspec import Struct
 from msgspec.structs import replace
 
 from blogtools.companions.symbols import inventory_of, load, quiet
@@ -51,8 +51,7 @@ _Worded = tuple[Symbol, list[str]]
 _LONGEST = 120
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(Struct, frozen=True, dict=True):
     """One version of a companion, loaded.
 
     Attributes:

@@ -10,10 +10,10 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from blogtools.companions.digests import source_digest
@@ -40,8 +40,7 @@ _MOVED = (
 _REACHABLE = "Check the address, the network, and what git says to `git ls-remote`"
 
 
-@dataclass(frozen=True, slots=True)
-class _Blob:
+class _Blob(Struct, frozen=True):
     """A regular file of a commit."""
 
     path: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from blogtools.companions import fetch, git
@@ -15,8 +15,7 @@ from blogtools.model.companion import CompanionOptions, FetchError, Locked
 from blogtools.model.wishes import as_number
 
 
-@dataclass(frozen=True, slots=True)
-class Origins:
+class Origins(Struct, frozen=True):
     """Asks the index through pip, and repositories through git, for one project.
 
     Attributes:

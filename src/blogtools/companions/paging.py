@@ -8,17 +8,16 @@ source has equal addresses in every build.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from griffe import Alias, Module, Object
+from msgspec import Struct
 
 from blogtools.companions.weights import LIMIT, ROW, weigh
 from blogtools.model.companion import ObjectPage
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(Struct, frozen=True, dict=True):
     """An object, and what is shown below it."""
 
     found: Object | Alias

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from blogtools.companions import fetch, git, guides
 from blogtools.companions.digests import files_digest, source_digest
@@ -17,8 +18,7 @@ _FETCHED = "fetched"
 _READABLE = "Restore the file, or point `path` elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """The source of companions, for one project.
 
     Attributes:

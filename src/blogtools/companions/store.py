@@ -13,12 +13,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from blogtools.app.reference import BuiltTree, Keys
 from blogtools.build.files import NO_STAMP, Stamp, settled, walk
@@ -43,8 +42,7 @@ _CHANGES = msgspec.json.Decoder(Changes)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class FileStore:
+class FileStore(Struct, frozen=True):
     """A store below the folder of blogtools' state, which may be deleted at any time.
 
     Attributes:
