@@ -26,8 +26,7 @@ def made(root: Path, files: Mapping[str, str | bytes], **options: object) -> Bui
 
 def targets_of(built: Built) -> dict[str, Target]:
     """Return what is to be made from the model alone, by where it stands."""
-    links = built.examined.links
-    found = list(made_from_the_model(built.edition, links, [""], robots=True))
+    found = list(made_from_the_model(built.edition, [""], robots=True))
     assert len({one.path for one in found}) == len(found)
     return {one.path: one for one in found}
 

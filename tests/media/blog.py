@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
-from tests.site.support import essay, write
+from tests.site.support import MKDOCS, build, differing, essay, succeed, write
 
 CONFIG = """\
 site_name: Drawn
@@ -31,3 +32,13 @@ def blog(folder: Path, options: str, *bodies: str, **files: str | bytes) -> Path
 def styled(page: str) -> list[str]:
     """Return the tags of a page that bear a style attribute."""
     return _STYLED.findall(page)
+
+
+def assert_as_built_anew(folder: Path) -> None:
+    """Demand that a site which was built on is, byte for byte, a clean build's and MkDocs'."""
+    clean = folder.with_name(f"{folder.name}-clean")
+    shutil.copytree(folder, clean, ignore=shutil.ignore_patterns("site", ".blogtools"))
+    build(clean)
+    succeed(folder, *MKDOCS, "-d", "site-mkdocs")
+    assert differing(folder / "site", clean / "site") == []
+    assert differing(folder / "site", folder / "site-mkdocs") == []

@@ -472,21 +472,18 @@ def _owned(project: Project, manuscripts: Manuscripts) -> set[str]:
     }
 
 
-def made_from_the_model(
-    edition: Edition, links: Mapping[str, LinksChecked], sitemap: Iterable[str], robots: bool
-) -> Iterator[Target]:
+def made_from_the_model(edition: Edition, sitemap: Iterable[str], robots: bool) -> Iterator[Target]:
     """Yield every file that is made from the model alone: feeds, sitemap, redirects.
 
     Args:
-        edition: The site.
-        links: What came of the links of each essay.
+        edition: The site, with the links of its essays checked.
         sitemap: The addresses of the pages that are no essays.
         robots: Whether a robots.txt is to be made.
     """
     yield from cards(edition)
     site = edition.project.site
     if site.url:
-        yield from _feeds(edition, links)
+        yield from _feeds(edition)
         yield _sitemap(edition, sitemap)
     maps = sitemaps(edition) if site.url else ()
     if len(maps) > 1:
@@ -537,12 +534,15 @@ def _redirect(edition: Edition, alias: str, url: str, title: str) -> Target:
     )
 
 
-def _feeds(edition: Edition, links: Mapping[str, LinksChecked]) -> Iterator[Target]:
+def _feeds(edition: Edition) -> Iterator[Target]:
     content = _remembered(edition.html_anywhere)
     for listing in edition.listings:
         if listing.number == 1 and listing.feed is not None:
             feed = _feed(edition, listing)
-            what, origin = partial(reads.feed, feed, links), edition.origins.of(feed.posts)
+            what, origin = (
+                partial(reads.feed, feed, edition.memory.links),
+                edition.origins.of(feed.posts),
+            )
             for name, make in feeds.FORMATS.items():
                 written = partial(make, feed, edition.project.site, content)
                 yield Target(f"{feed.folder}{name}", what, written, origin=origin)

@@ -89,10 +89,10 @@ class Origins:
 class PageReads:
     """Says what pages are made from; what many lists show of an essay is found out once."""
 
-    def __init__(self, edition: Edition, links: Links) -> None:
-        """Take the site, and what came of the links of its essays."""
+    def __init__(self, edition: Edition) -> None:
+        """Take the site, with the links of its essays checked."""
         self._edition = edition
-        self._links = links
+        self._links: Links = edition.memory.links
         self._cards: dict[str, bytes] = {}
         self._shown: dict[str, bytes] = {}
 

@@ -58,7 +58,7 @@ class Composer:
         self._memory = memory
         self._adapted = adapted
         self._documents = files.documentation_pages()
-        self._reads = PageReads(self._session.edition, self._session.examined.links)
+        self._reads = PageReads(self._session.edition)
 
     def bill(self) -> Bill:
         """Return everything that the site consists of."""

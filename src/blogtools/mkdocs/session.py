@@ -406,7 +406,7 @@ class Session:
         lists = (page.url for page in self.edition.made if not _is_later_page(page))
         listed = sorted({*others, *lists})
         robots = "robots.txt" not in taken
-        return made_from_the_model(self.edition, self.examined.links, listed, robots)
+        return made_from_the_model(self.edition, listed, robots)
 
     def _of_media(self) -> Iterator[Target]:
         return media_files(
