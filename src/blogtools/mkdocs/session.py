@@ -84,7 +84,7 @@ class Session:
         self.elsewhere, unread = read_inventories(project, memory)
         names = symbol_names(project, companions, self.elsewhere)
         self.conversions = Conversions(project, names, memory)
-        self.manuscripts: Manuscripts = read(project, memory)
+        self.manuscripts: Manuscripts = read(project, memory, self.workers)
         self.results = Results(project, memory, self.manuscripts.visible)
         self.failed: list[Diagnostic] = [
             *companions.diagnostics,
@@ -448,14 +448,15 @@ def convert_some(
     progress: Progress,
 ) -> tuple[int, int]:
     """Convert those essays that are wanted; return how many those are, and how many there are."""
-    visible = read(project, memory).visible
+    workers = worker_count(project.options.workers)
+    visible = read(project, memory, workers).visible
     chosen = [entry for entry in visible if wanted(entry.path)]
     results = Results(project, memory, chosen)
     jobs = [_job(entry, results) for entry in chosen]
     elsewhere, _ = read_inventories(project, memory)
     names = symbol_names(project, companions, elsewhere)
     convert = Conversions(project, names, memory)
-    convert(jobs, worker_count(project.options.workers), progress)
+    convert(jobs, workers, progress)
     return len(jobs), len(visible)
 
 
