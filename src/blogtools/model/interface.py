@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from .evidence_words import EVIDENCE_WORDS
+
 ENGLISH = "en"
 
 #: Each word by its key, in English and German. What stands in braces is filled in.
@@ -145,6 +147,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "There is no report here: this site was built, and not published.",
         "Hier ist kein Bericht: Diese Website wurde gebaut, aber nicht veröffentlicht.",
     ),
+    **EVIDENCE_WORDS,
     # Not found
     "gone": ("There is no page here", "Hier ist keine Seite"),
     "gone.why": (
