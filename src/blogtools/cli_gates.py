@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -120,6 +121,7 @@ def _callback(
             report_dir,
             files=module.FILES,
             prefix=_prefix(root),
+            commit=os.environ.get("CI_COMMIT_SHA", ""),
         )
         color = "red" if verdict.outcome.exit_code else "green"
         for line in verdicts.text(verdict, str(report_dir / f"{name}.json")):

@@ -311,13 +311,14 @@ def test_feeds_sitemap_robots_and_redirects_come_from_the_model(tmp_path: Path) 
     assert set(files) == {
         *("feed.xml", "feed.json", "tags/t/feed.xml", "tags/t/feed.json"),
         *("sitemap.xml", "robots.txt", "old/index.html", "older.html"),
+        "assets/release.css",
     }
 
 
 def test_a_site_without_an_address_has_no_feeds_and_no_sitemap(tmp_path: Path) -> None:
     text = essay("A", more="aliases: [old]")
     files = files_of(made(tmp_path, {"posts/2026-01-01-a.md": text}, url=""))
-    assert set(files) == {"robots.txt", "old/index.html"}
+    assert set(files) == {"robots.txt", "old/index.html", "assets/release.css"}
 
 
 def test_a_feed_has_the_newest_essays_in_full_and_no_more_than_it_should(tmp_path: Path) -> None:

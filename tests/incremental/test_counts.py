@@ -27,7 +27,7 @@ EVERY_PAGE = (
     TERMS
     | {page(name) for name in NAMES}
     | {"index.html", "guide/index.html", "loose/index.html", "archive/index.html"}
-    | {"archive/2023/index.html", "archive/2024/index.html"}
+    | {"archive/2023/index.html", "archive/2024/index.html", "pipeline/index.html"}
 )
 
 

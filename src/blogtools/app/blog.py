@@ -22,6 +22,7 @@ from blogtools.content.links import absolute, relative, resolve
 from blogtools.content.marks import fill, internal, marked
 from blogtools.content.options import option_place, read_config
 from blogtools.content.related import related, traits
+from blogtools.content.releasing import release_styles
 from blogtools.model.changes import Changes
 from blogtools.model.companion import Companion, Lock, Locked
 from blogtools.model.diagnostic import Diagnostic
@@ -29,12 +30,15 @@ from blogtools.model.digest import digest_of
 from blogtools.model.discussion import Discussions, Use
 from blogtools.model.document import Document
 from blogtools.model.drift import Standing
+from blogtools.model.interface import voice
 from blogtools.model.project import Project
+from blogtools.model.release import EVIDENCE, STYLES
 from blogtools.model.rendered import Conversion, Link
 from blogtools.model.site import (
     Addresses,
     ChangesList,
     ChangesPage,
+    EvidencePage,
     Generated,
     Listing,
     Overview,
@@ -214,7 +218,8 @@ class Edition(Struct, frozen=True, dict=True):
     @cached_property
     def made(self) -> tuple[Generated, ...]:
         """Return every page that the engine makes by itself."""
-        return (*self.overviews, *self._references, *self._changed, *self.listings)
+        evidence = EvidencePage(EVIDENCE, voice(self.project.site.language)("evidence"))
+        return (*self.overviews, *self._references, *self._changed, evidence, *self.listings)
 
     @property
     def _changed(self) -> Iterator[Generated]:
@@ -481,6 +486,8 @@ def made_from_the_model(edition: Edition, sitemap: Iterable[str], robots: bool) 
         robots: Whether a robots.txt is to be made.
     """
     yield from cards(edition)
+    # Without the release's name, which no page knows: publishing puts it there.
+    yield Target(STYLES, {}, release_styles)
     site = edition.project.site
     if site.url:
         yield from _feeds(edition)

@@ -26,6 +26,7 @@ def hold(
     *,
     files: Iterable[str] = (),
     prefix: str = "",
+    commit: str = "",
 ) -> Verdict:
     """Judge, and write the reports.
 
@@ -39,6 +40,7 @@ def hold(
             goes away first: nobody may take an old report for a new one.
         prefix: The project's folder relative to the repository's, which paths in reports begin
             with; empty where it is the same.
+        commit: The commit that is judged, where a pipeline says which.
 
     Raises:
         OSError: A report cannot be written.
@@ -56,6 +58,7 @@ def hold(
         judged, outcome = None, Outcome.BROKEN
         summary = f"This is a defect of the gate itself. {traceback.format_exc()}"
     verdict = _verdict(gate, outcome, summary, judged, at, time.monotonic() - began, spent())
+    verdict = replace(verdict, commit=commit)
     for name, content in reports(verdict, judged).items():
         (into / name).write_bytes(content)
     return verdict

@@ -17,6 +17,7 @@ from blogtools.model.drift import Standing
 from blogtools.model.site import (
     ChangesList,
     ChangesPage,
+    EvidencePage,
     Generated,
     Listing,
     Overview,
@@ -153,6 +154,8 @@ class PageReads:
             case ReferenceList():
                 shown = [(p.latest.label, p.latest.url, len(p.versions)) for p in page.packages]
                 return {"the companions": digest_of(shown)}
+            case EvidencePage():
+                return {"its title": digest_of(page.title)}
             case ChangesPage() | ChangesList():
                 return {"what the versions changed": digest_of(page.changes)}
             case PackagePage():

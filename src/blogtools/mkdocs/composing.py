@@ -8,6 +8,7 @@ from blogtools.model.interface import Voice, voice
 from blogtools.model.site import (
     ChangesList,
     ChangesPage,
+    EvidencePage,
     Listing,
     Overview,
     PackagePage,
@@ -18,7 +19,7 @@ from .addressing import address
 from .changes_views import ChangesListView, ChangesView
 from .companion_views import PackageView, ReferencesView
 from .frame import Frame
-from .list_views import ListingView, OverviewView
+from .list_views import EvidenceView, ListingView, OverviewView
 from .session import Session
 from .views import PostView
 
@@ -30,6 +31,7 @@ View = (
     | PackageView
     | ChangesView
     | ChangesListView
+    | EvidenceView
 )
 
 
@@ -50,6 +52,8 @@ def view(page: Page, session: Session) -> View | None:
             return ChangesListView(listed)
         case PackagePage() as package:
             return PackageView(package)
+        case EvidencePage() as evidence:
+            return EvidenceView(evidence.title)
         case None:
             return None
 

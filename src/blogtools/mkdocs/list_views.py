@@ -1,4 +1,4 @@
-"""What templates see of the pages that list essays and terms."""
+"""What templates see of the pages that list essays and terms, and of the one on the release."""
 
 from __future__ import annotations
 
@@ -197,3 +197,9 @@ class OverviewView(Struct, frozen=True, dict=True):
             TermView(term.label, way(term.url, self.overview.url), count)
             for term, count in self.overview.counts
         )
+
+
+class EvidenceView(Struct, frozen=True):
+    """The page that says what a release passed, as long as nothing is released."""
+
+    heading: str

@@ -42,6 +42,7 @@ from blogtools.model.site import (
     ChangesList,
     ChangesPage,
     Entry,
+    EvidencePage,
     Listing,
     PackagePage,
     Post,
@@ -53,7 +54,7 @@ from .addressing import address, addresses
 from .settings import base_path
 
 #: Kinds of pages of which there are too many for a navigation that nobody wrote.
-_UNLISTED = (Listing, PackagePage, ChangesPage, ChangesList)
+_UNLISTED = (Listing, PackagePage, ChangesPage, ChangesList, EvidencePage)
 _FEEDS = ("feed.xml", "feed.json")
 _FIXED = ("sitemap.xml", "robots.txt", "404.html")
 

@@ -14,6 +14,7 @@ from blogtools.model.site import (
     ChangesList,
     ChangesPage,
     Entry,
+    EvidencePage,
     Generated,
     Listing,
     Overview,
@@ -53,6 +54,7 @@ _TEMPLATES: Mapping[type[Generated], str] = {
     PackagePage: "blogtools/package.html",
     ChangesPage: "blogtools/changes.html",
     ChangesList: "blogtools/changes_list.html",
+    EvidencePage: "blogtools/evidence.html",
 }
 
 

@@ -165,6 +165,7 @@ class Verdict(Struct, frozen=True):
         seconds: How long it took in all.
         tool_seconds: How much of that was spent in tools.
         tools: What it worked with, each with its version.
+        commit: The commit that was judged, where a pipeline says which.
     """
 
     gate: str
@@ -178,6 +179,7 @@ class Verdict(Struct, frozen=True):
     seconds: float
     tool_seconds: float
     tools: tuple[str, ...]
+    commit: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a gate that passes without having looked at anything, or in spite of findings."""

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from .evidence_words import EVIDENCE_WORDS
+
 ENGLISH = "en"
 
 #: Each word by its key, in English and German. What stands in braces is filled in.
@@ -132,6 +134,20 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "changes.parameter": ("Parameter", "Parameter"),
     "also": ("also", "auch"),
     "latest": ("Latest", "Neueste"),
+    # The release
+    "release": ("Release", "Ausgabe"),
+    "release.none": ("not published", "nicht veröffentlicht"),
+    "preview": ("Preview", "Vorschau"),
+    "preview.why": (
+        "This is how a change would look. It is not published.",
+        "So sähe eine Änderung aus. Sie ist nicht veröffentlicht.",
+    ),
+    "evidence": ("What this release passed", "Was diese Ausgabe bestanden hat"),
+    "evidence.none": (
+        "There is no report here: this site was built, and not published.",
+        "Hier ist kein Bericht: Diese Website wurde gebaut, aber nicht veröffentlicht.",
+    ),
+    **EVIDENCE_WORDS,
     # Not found
     "gone": ("There is no page here", "Hier ist keine Seite"),
     "gone.why": (
@@ -152,6 +168,8 @@ _MONTHS: Mapping[str, tuple[str, ...]] = {
         *("August", "September", "Oktober", "November", "Dezember"),
     ),
 }
+#: The languages that the interface speaks.
+SPOKEN = tuple(_MONTHS)
 _DAYS = {"en": "{day} {month} {year}", "de": "{day}. {month} {year}"}
 #: What the languages are called in themselves.
 _NAMES: Mapping[str, str] = {
@@ -211,7 +229,7 @@ class Voice(Struct, frozen=True):
     @property
     def _spoken(self) -> str:
         own = primary(self.language)
-        return own if own in _MONTHS else ENGLISH
+        return own if own in SPOKEN else ENGLISH
 
     def __call__(self, key: str, **named: object) -> str:
         """Return the word of a key, with what it names filled in."""

@@ -193,6 +193,13 @@ class Release(Struct, frozen=True):
     changes: str = ""
 
 
+class EvidencePage(Struct, frozen=True):
+    """The page that says what the published site passed; filled when the site is published."""
+
+    url: str
+    title: str
+
+
 class PackagePage(Struct, frozen=True):
     """The page of one companion package, which lists all its versions.
 
@@ -216,7 +223,9 @@ class PackagePage(Struct, frozen=True):
 
 
 #: A page that the engine makes by itself.
-Generated = Listing | Overview | ReferenceList | PackagePage | ChangesPage | ChangesList
+Generated = (
+    Listing | Overview | ReferenceList | PackagePage | ChangesPage | ChangesList | EvidencePage
+)
 
 
 class Addresses(Struct, frozen=True, dict=True):
