@@ -12,13 +12,13 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from blogtools import __version__
+from blogtools.build.environment import version
 from blogtools.mkdocs.reference_limit import lighten
 from blogtools.mkdocs.reference_pages import configuration, pages, templates
 from blogtools.model.companion import (
