@@ -5,6 +5,7 @@ Each verb imports what it needs when it is called; a build that finds nothing ch
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -12,6 +13,9 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from blogtools.app import shards
 from blogtools.app.build import Report, build, state_dir
@@ -21,6 +25,7 @@ from blogtools.build.outputs import held, replace_file
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 
 if TYPE_CHECKING:
+    from blogtools.app.publish import Order, Published
     from blogtools.app.serve import BuildResult
     from blogtools.build.memory import Memory
     from blogtools.build.plan import Bill
@@ -159,6 +164,19 @@ def serve_site(
         rebuild.close()
 
 
+def serve_release(folder: Path, port: int, on_ready: Callable[[str], None]) -> None:
+    """Show a release as GitLab Pages would, below the path of its own address.
+
+    Raises:
+        UsageError: The port is taken.
+    """
+    from blogtools import server
+    from blogtools.publishing.pages import published_at
+
+    base = urlsplit(published_at(folder)).path or "/"
+    server.run_release(folder, port=port, base=base, on_ready=on_ready)
+
+
 def _watched(site: MkDocsSite) -> tuple[Path, ...]:
     """Return every file and folder of the author's that a build reads."""
     project = site.project
@@ -173,3 +191,28 @@ def _watched(site: MkDocsSite) -> tuple[Path, ...]:
         *(project.root / other.file for other in project.options.inventories),
         *(project.root / path for path in checkouts),
     )
+
+
+def publish_site(
+    config_file: Path, order: Order, *, build: bool, live: str, progress: Progress = silent
+) -> Published:
+    """Publish a site; see `blogtools.app.publish.publish`.
+
+    Args:
+        config_file: The configuration file.
+        order: What is to be published, and where.
+        build: Whether to build the site first, where the configuration has it.
+        live: The address or the manifest of what is live; empty where that is at the place itself.
+        progress: Is told how far it is.
+    """
+    from blogtools.app.publish import publish
+    from blogtools.app.release_origin import origin_of
+    from blogtools.app.releases import live_at
+    from blogtools.wired import configured
+
+    if build:
+        report = build_site(Request(config_file, strict=True), progress)
+        order = replace(order, site=report.site_dir)
+    project = configured(config_file).project
+    known = live_at(live) if live else None
+    return publish(project, order, origin_of(project.root, os.environ), known, progress)
