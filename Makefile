@@ -128,8 +128,8 @@ dist: $(TEST_ENV) ## Build the wheel and the source distribution into dist/
 .PHONY: lock
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock
 lock: $(TEST_ENV) ## Write the locks anew from pyproject.toml (UPGRADE=--upgrade for newer transitive versions)
-	$(COMPILE) pyproject.toml requirements/build.in --extra media --output-file requirements/runtime.txt
-	$(COMPILE) pyproject.toml requirements/build.in --extra media --extra dev --extra gates \
+	$(COMPILE) pyproject.toml requirements/build.in --extra media --extra publish --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra media --extra publish --extra dev --extra gates \
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	$(COMPILE) requirements/node/node.in --output-file requirements/node/node.txt

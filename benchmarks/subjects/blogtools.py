@@ -35,7 +35,6 @@ class Blogtools:
         Feature("feed", "feed.xml", "<entry>"),
         Feature("feed of each term", "authors/*/feed.xml", "<entry>"),
         Feature("highlighting", "posts/*/index.html", '<span class="k">'),
-        Feature("search index", "search/search_index.json", '"docs"'),
     )
 
     def versions(self) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from blogtools import __version__
 from blogtools.cli_common import CONTENT_HAS_ERRORS, say, told
 from blogtools.cli_gates import gate
 from blogtools.cli_pipeline import pipeline
+from blogtools.cli_publish import publish
 from blogtools.model.diagnostic import ContentError, UsageError, errors
 from blogtools.report import formats
 from blogtools.report.meter import Meter
@@ -420,6 +421,7 @@ def reference_list(config_file: Path) -> None:
         raise ContentError(wrong)
 
 
+main.add_command(publish)
 main.add_command(gate)
 main.add_command(pipeline)
 

@@ -5,6 +5,7 @@ Each verb imports what it needs when it is called; a build that finds nothing ch
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -12,6 +13,8 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from blogtools.app import shards
 from blogtools.app.build import Report, build, state_dir
@@ -21,6 +24,7 @@ from blogtools.build.outputs import held, replace_file
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 
 if TYPE_CHECKING:
+    from blogtools.app.publish import Order, Published
     from blogtools.app.serve import BuildResult
     from blogtools.build.memory import Memory
     from blogtools.build.plan import Bill
@@ -173,3 +177,28 @@ def _watched(site: MkDocsSite) -> tuple[Path, ...]:
         *(project.root / other.file for other in project.options.inventories),
         *(project.root / path for path in checkouts),
     )
+
+
+def publish_site(
+    config_file: Path, order: Order, *, build: bool, live: str, progress: Progress = silent
+) -> Published:
+    """Publish a site; see `blogtools.app.publish.publish`.
+
+    Args:
+        config_file: The configuration file.
+        order: What is to be published, and where.
+        build: Whether to build the site first, where the configuration has it.
+        live: The address or the manifest of what is live; empty where that is at the place itself.
+        progress: Is told how far it is.
+    """
+    from blogtools.app.publish import publish
+    from blogtools.app.release_origin import origin_of
+    from blogtools.app.releases import live_manifest
+    from blogtools.wired import configured
+
+    if build:
+        report = build_site(Request(config_file, strict=True), progress)
+        order = replace(order, site=report.site_dir)
+    project = configured(config_file).project
+    known = live_manifest(live) if live else None
+    return publish(project, order, origin_of(project.root, os.environ), known, progress)

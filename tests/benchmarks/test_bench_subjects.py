@@ -66,7 +66,6 @@ def test_every_subject_promises_what_a_blog_has(subject: Subject) -> None:
         "pagination",
         "feed",
         "highlighting",
-        "search index",
     }
 
 

@@ -16,7 +16,6 @@ WHOLE = Rendered(
     excerpt="<p>All</p>",
     truncated=True,
     toc=(),
-    sections=(),
     words=3,
     anchors=frozenset({"a", "b"}),
     links=(Link(LinkKind.PATH, "b.md"), Link(LinkKind.FRAGMENT, "#a", 1)),

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from blogtools.companions.fetch import fetch, is_fetched, resolve
+from blogtools.companions.fetch import fetch, resolve
+from blogtools.companions.kept import is_fetched
 from blogtools.companions.sources import Sources
 from blogtools.model.companion import Companion, FetchError
 from tests.companions.packages import (

@@ -1,4 +1,4 @@
-"""What machines read: feeds, the sitemap, redirects, structured data, search."""
+"""What machines read: feeds, the sitemap, redirects, structured data."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from blogtools.content import feeds
 from blogtools.content.addresses import output_path
 from blogtools.content.feeds import Feed
-from blogtools.content.machines import json_ld, redirect, robots, search_entries, sitemap
+from blogtools.content.machines import json_ld, redirect, robots, sitemap
 from blogtools.content.marks import fill
 from blogtools.model.document import Author
 from blogtools.model.project import SiteFacts
-from blogtools.model.rendered import Conversion, Section
+from blogtools.model.rendered import Conversion
 from blogtools.model.site import Post, SiteIndex
 from tests.content.support import convert, entry, index
 
@@ -263,7 +263,7 @@ def test_a_redirect_of_a_site_without_an_address_has_no_canonical_link() -> None
     assert b"canonical" not in redirect("old/", "posts/a/", "T", SiteFacts("x"))
 
 
-# -- structured data, search -----------------------------------------------------------------------
+# -- structured data -------------------------------------------------------------------------------
 
 
 def test_structured_data_says_what_the_essay_is_and_the_way_to_it() -> None:
@@ -302,30 +302,3 @@ def test_structured_data_cannot_leave_its_script_element(title: str) -> None:
     data = json_ld(post, SiteFacts(title, "https://example.org/"), "")
     assert not set(data) & set("<>&")
     assert json.loads(data)["@graph"][0]["headline"] == title
-
-
-def test_search_has_an_entry_for_each_heading() -> None:
-    sections = convert("Lead.\n\n## A & B\n\nText.\n\n## C").sections
-    assert search_entries("posts/a/", "T & <U>", sections, ["x"], 2) == [
-        {
-            "location": "posts/a/",
-            "title": "T &amp; &lt;U&gt;",
-            "text": "Lead.",
-            "tags": ["x"],
-            "boost": 2,
-        },
-        {
-            "location": "posts/a/#a-b",
-            "title": "A &amp; B",
-            "text": "Text.",
-            "tags": ["x"],
-            "boost": 2,
-        },
-        {"location": "posts/a/#c", "title": "C", "text": "", "tags": ["x"], "boost": 2},
-    ]
-
-
-def test_search_finds_a_page_without_text_by_its_title() -> None:
-    assert search_entries("a/", "T", (Section("", "", ""),)) == [
-        {"location": "a/", "title": "T", "text": ""}
-    ]

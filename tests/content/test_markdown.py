@@ -16,7 +16,7 @@ from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter, SymbolName
 from blogtools.content.marks import fill, mark_links
 from blogtools.content.words import count_words, minutes
 from blogtools.model.project import MarkdownSettings
-from blogtools.model.rendered import Heading, Link, LinkKind, Rendered, Section
+from blogtools.model.rendered import Heading, Link, LinkKind, Rendered
 from tests.content.support import MARKDOWN, TAXONOMIES, convert, source
 
 CORPUS = Path(__file__).parents[2].parent / "shared/corpora/rust-blog"
@@ -178,7 +178,7 @@ def test_code_in_a_reference_is_one_link_to_what_the_reference_names() -> None:
 def test_a_table_of_contents_knows_nothing_of_code_that_names_symbols() -> None:
     text = "[TOC]\n\n## A `pkg.fit`\n\n`pkg.fit`"
     assert NAMING(text).toc == convert(text).toc
-    assert NAMING(text).sections == convert(text).sections
+    assert NAMING(text).words == convert(text).words
 
 
 # -- marks -------------------------------------------------------------------------------------
@@ -371,15 +371,6 @@ def test_headings_of_one_name_get_anchors_of_their_own() -> None:
     assert {"a", "a_1"} <= convert("## A\n\n## A").anchors
 
 
-def test_sections_are_the_text_by_heading() -> None:
-    text = "Lead *in*.\n\n## A & B\n\nOne.[^1]\n\n- two\n- three\n\n## C\n\n[^1]: Note."
-    assert convert(text).sections[:3] == (
-        Section("", "", "Lead in."),
-        Section("a-b", "A &amp; B", "One.1 two three"),
-        Section("c", "C", "Note.&#160;&#8617;"),
-    )
-
-
 def test_words_are_what_a_reader_reads() -> None:
     text = "# T\n\nOne two.\n\n<!-- three -->\n\n<script>four</script>\n\n`five` 6\n\n## Seven"
     assert convert(text).words == 5
@@ -407,7 +398,7 @@ def test_reading_takes_a_minute_at_least(words: int, expected: int) -> None:
 
 
 def test_raw_html_with_a_bare_bracket_loses_no_text() -> None:
-    assert convert("<div>1 < 2</div>\n\nAfter.").sections == (Section("", "", "1 < 2 After."),)
+    assert convert("<div>1 < 2</div>\n\nAfter.").words == 3
 
 
 # -- one converter for many texts ----------------------------------------------------------------

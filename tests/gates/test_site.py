@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blogtools.gates.pages import Folder, Page
 from blogtools.gates.site import chosen
+from blogtools.publishing.pages import Folder, Page
 from tests.gates.judged import Came, fake, hold, write
 from tests.gates.schemas import must_be_code_quality
 

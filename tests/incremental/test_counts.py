@@ -13,7 +13,6 @@ from .site import Blog, essay, files_of
 from .small import DUE, NAMES, How, clean, edited, make_small, page, post, told
 
 MAIN = '{% extends "base.html" %}{% block announce %}Changed{% endblock %}\n'
-SEARCH = "search/search_index.json"
 SITEMAP = "sitemap.xml"
 ASSEMBLED = ("assets/stylesheets/blogtools.css", "assets/javascripts/reader.js")
 TERMS = {f"tags/{name}/index.html" for name in ("red", "blue", "green")} | {
@@ -53,10 +52,10 @@ def test_the_first_build_makes_every_page(blog: Blog) -> None:
     assert set(made.whys.values()) == {"it is new"}
 
 
-def test_a_body_makes_one_page_its_feeds_and_the_search_index(blog: Blog) -> None:
+def test_a_body_makes_one_page_and_its_feeds(blog: Blog) -> None:
     made = edited(lambda b: b.append(post("beta"), "More."), blog)
     assert made.pages == {page("beta")}
-    assert made.whys.keys() - made.pages == {SEARCH} | feeds("", "tags/red/", "series/steps/")
+    assert made.whys.keys() - made.pages == feeds("", "tags/red/", "series/steps/")
 
 
 def test_an_excerpt_makes_the_lists_that_show_it_too(blog: Blog) -> None:
@@ -78,7 +77,7 @@ def test_an_essay_in_a_year_that_is_there_makes_what_shows_it(blog: Blog) -> Non
     lists = {"index.html", "archive/index.html", "archive/2024/index.html"}
     tags = {"tags/index.html", "tags/green/index.html"}
     assert made.pages == {page("new"), page("zeta"), page("epsilon")} | lists | tags
-    assert made.whys.keys() - made.pages == {SEARCH, SITEMAP} | feeds("", "tags/green/")
+    assert made.whys.keys() - made.pages == {SITEMAP} | feeds("", "tags/green/")
 
 
 def test_an_essay_in_a_new_year_does_not_make_every_page(blog: Blog) -> None:
@@ -100,10 +99,10 @@ def test_the_name_of_an_author_makes_the_pages_that_give_it(blog: Blog) -> None:
     assert made.pages == {page("delta"), page("epsilon")} | lists | authors
 
 
-def test_the_body_of_a_page_makes_that_page_and_the_search_index(blog: Blog) -> None:
+def test_the_body_of_a_page_makes_that_page_alone(blog: Blog) -> None:
     made = edited(lambda b: b.append("docs/guide.md", "More."), blog)
     assert made.pages == {"guide/index.html"}
-    assert made.whys.keys() == {"guide/index.html", SEARCH}
+    assert made.whys.keys() == {"guide/index.html"}
 
 
 def test_the_title_of_a_page_in_the_navigation_makes_every_page(blog: Blog) -> None:

@@ -94,14 +94,6 @@ def test_the_page_links_the_stylesheet_and_others_do_not(tmp_path: Path) -> None
     assert all(name in sheet for name in fonts)
 
 
-def test_search_and_contents_have_the_formula_as_it_is_typed(tmp_path: Path) -> None:
-    build(blog(tmp_path, "math: true", FORMULAS))
-    found = (tmp_path / "site/search/search_index.json").read_text()
-    assert "e^{i\\\\pi} + 1 = 0" in found
-    assert "The case x &lt; y" in found
-    assert "katex" not in found
-
-
 def test_feeds_have_mathml_alone(tmp_path: Path) -> None:
     build(blog(tmp_path, "math: true", FORMULAS))
     feed = (tmp_path / "site/feed.xml").read_text()

@@ -179,17 +179,10 @@ def test_the_contents_stand_beside_the_text_and_follow_it(visit: Visit, home: st
     assert visit.page.evaluate("scrollY") > 300
 
 
-def test_search_opens_by_a_key_and_leads_on_by_arrows(visit: Visit, home: str) -> None:
+def test_search_opens_by_a_key(visit: Visit, home: str) -> None:
     visit.page.goto(home + ESSAY)
     visit.page.keyboard.press("/")
     expect(visit.page.get_by_role("searchbox")).to_be_focused()
-    visit.page.keyboard.type("callout")
-    expect(visit.page.locator(".bt-search-found a")).to_have_count(1)
-    expect(visit.page.get_by_role("status")).to_have_text("1 page")
-    visit.page.keyboard.press("ArrowDown")
-    visit.page.keyboard.press("Enter")
-    visit.page.wait_for_url("**/posts/sheet/**")
-    assert visit.complaints == []
 
 
 def test_search_closes_by_a_key(visit: Visit, home: str) -> None:

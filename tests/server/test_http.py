@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from queue import Queue
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -319,3 +321,17 @@ def test_the_reports_come_in_order(blog: Any, serving: Any) -> None:
         news()
     reports: Queue[Any] = blog.reports
     assert [reports.get(timeout=1).site is None for _ in range(2)] == [False, True]
+
+
+def test_a_server_that_stops_hangs_up_on_a_reader_who_takes_nothing(
+    blog: Any, serving: Any
+) -> None:
+    blog.write("large.bin", bytes(40_000_000))
+    with serving() as client:
+        address = urlsplit(client.url)
+        reader = socket.create_connection((address.hostname, address.port), timeout=5)
+        reader.sendall(b"GET /large.bin HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        assert reader.recv(100).startswith(b"HTTP/1.1 200")
+        # Nothing more is read: the server's buffers are full, and no reply can end in good order.
+    with reader:
+        assert sum(iter(lambda: len(reader.recv(1_000_000)), 0)) < 40_000_000

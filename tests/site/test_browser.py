@@ -1,4 +1,4 @@
-"""The site in a real browser: nobody else is asked for anything, and search finds a word."""
+"""The site in a real browser: nobody else is asked for anything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser import Visit, serving
 
@@ -45,31 +45,6 @@ def test_a_page_asks_nobody_else_and_complains_of_nothing(
     hosts = {urlsplit(request).netloc for request in visit.requests if request[:5] != "data:"}
     assert hosts == {urlsplit(address).netloc}
     assert visit.complaints == []
-
-
-def search(page: Page, address: str, word: str) -> None:
-    """Open the search dialog of the home page, and type a word."""
-    page.goto(address, wait_until="networkidle")
-    page.get_by_role("link", name="Search").click()
-    page.wait_for_load_state("networkidle")
-    page.keyboard.type(word)
-
-
-def test_search_finds_a_word(visit: Visit, address: str) -> None:
-    search(visit.page, address, "quetzalcoatlus")
-    found = visit.page.locator(".bt-search-found a")
-    expect(found).to_have_count(1)
-    expect(found).to_contain_text("Without any front matter")
-    found.click()
-    visit.page.wait_for_url("**/posts/plain/**")
-    visit.page.wait_for_load_state("networkidle")
-    expect(visit.page.locator("h1")).to_contain_text("Without any front matter")
-    assert visit.complaints == []
-
-
-def test_search_knows_no_draft(visit: Visit, address: str) -> None:
-    search(visit.page, address, "xyzzybody")
-    expect(visit.page.get_by_text("Nothing was found")).to_be_visible()
 
 
 def test_an_old_address_leads_on_without_scripts(browser: Browser, address: str) -> None:

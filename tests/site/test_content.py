@@ -384,17 +384,3 @@ def test_pages_announce_their_feeds(page: Open) -> None:
     assert announced("posts/plain/") == ["../../feed.xml", "../../feed.json"]
     assert announced("tags/c/") == ["feed.xml", "feed.json"]
     assert announced("about/writing/") == []
-
-
-def test_search_knows_every_essay_and_page_and_each_heading(site: Path) -> None:
-    entries = json.loads((site / "search/search_index.json").read_bytes())["docs"]
-    locations = [entry["location"] for entry in entries]
-    assert {f"posts/{slug}/" for slug, _ in NEWEST_FIRST} <= set(locations)
-    assert {"", "guide/", "guide/#install", "deep/page/#the-end"} <= set(locations)
-    assert "posts/code-and-tables/#a-table" in locations
-    assert len(locations) == len(set(locations))
-    texts = " ".join(entry["text"] for entry in entries)
-    assert "quetzalcoatlus" in texts
-    assert "¶" not in texts + " ".join(entry["title"] for entry in entries)
-    code = next(entry for entry in entries if entry["location"] == "posts/code-and-tables/")
-    assert (code["boost"], code["tags"]) == (2, ["Markdown", "Python"])

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
+from blogtools.build.aside import aside
 from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, outside_of, unchanged
 from blogtools.build.ledger import LastBuild, Ledger, Outcome
@@ -250,9 +251,7 @@ def _remember(place: Place, site: Site, bill: Bill, result: Result, outcome: Out
         inputs=inputs_of(memory, site.outside()) if memory.repeatable else None,
         outcome=outcome,
         site=result.site,
-        # There is no site before this one: then it stands for it, so that little has to be made
-        # from the store where only that is kept.
-        spare=result.site if twin(site.site_dir, place.spare) else last.site,
+        spare=last.site,
         documents=memory.documents,
         conversions=memory.conversions,
         links=memory.links,
@@ -260,9 +259,25 @@ def _remember(place: Place, site: Site, bill: Bill, result: Result, outcome: Out
         reads={step.target.path: digests(step.target.reads) for step in result.steps},
         shared=bill.shared,
     )
-    last.save(ledger)
-    if memory.store is not None:
-        memory.store.prune(_limit(), memory.used)
+    with _twinned(site.site_dir, place.spare) as twinned:
+        last.save(ledger)
+        if memory.store is not None:
+            memory.store.prune(_limit(), memory.used)
+        if twinned():
+            last.replace("spare", result.site)
+
+
+@contextmanager
+def _twinned(site_dir: Path, spare: Path) -> Iterator[Callable[[], bool]]:
+    """Let a site stand for the one before it where there is none, linked by another process.
+
+    A checkout that has only the store then finds nearly all files there.
+    """
+    if spare.exists():
+        yield lambda: False
+        return
+    with aside(partial(twin, site_dir, spare)) as twinned:
+        yield twinned
 
 
 def _limit() -> int:

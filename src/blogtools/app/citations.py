@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from blogtools.content import citations
-from blogtools.content.markdown import reading_text
 from blogtools.model.digest import digest_of
 from blogtools.model.media import Fault, Works
 from blogtools.model.media_options import BibliographyOptions
 from blogtools.model.project import Project
-from blogtools.model.rendered import Heading, Rendered, Section
+from blogtools.model.rendered import Heading, Rendered
 
 from .drawn import Drawn
 
@@ -37,13 +36,11 @@ def with_citations(
     if not numbered.anchors:
         return replace(rendered, media=media)
     heading = Heading(_ID, options.title, 2)
-    listed = numbered.listed(heading)
     return replace(
         rendered,
-        html=page + listed,
+        html=page + numbered.listed(heading),
         excerpt=citations.without(rendered.excerpt),
         toc=(*rendered.toc, heading),
-        sections=(*rendered.sections, Section(_ID, options.title, reading_text(listed))),
         anchors=rendered.anchors | numbered.anchors | {_ID},
         links=tuple(numbered.links),
         media=media,

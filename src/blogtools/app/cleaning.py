@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from blogtools.content.markdown import facts_of
+from blogtools.content.markdown import anchors_of
 from blogtools.media.cleaning import clean
 from blogtools.model.document import Document
 from blogtools.model.media import Fault
@@ -21,7 +21,6 @@ _UNFIT = re.compile(r"[\s\"'<>&]")
 def cleaned(rendered: Rendered, document: Document) -> Rendered:
     """Return a conversion in which only what is allowed is left of raw HTML."""
     page = clean(rendered.html)
-    sections, anchors = facts_of(page, rendered.heading)
     faults = tuple(_dangerous_links(document))
     return replace(
         rendered,
@@ -29,8 +28,7 @@ def cleaned(rendered: Rendered, document: Document) -> Rendered:
         heading=clean(rendered.heading),
         excerpt=clean(rendered.excerpt),
         toc=tuple(_headings(rendered.toc)),
-        sections=sections,
-        anchors=anchors,
+        anchors=anchors_of(rendered.heading + page),
         media=replace(rendered.media, faults=rendered.media.faults + faults),
     )
 

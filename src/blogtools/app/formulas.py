@@ -12,7 +12,7 @@ from blogtools.media import math, scripts
 from blogtools.model.digest import digest_of
 from blogtools.model.media import Fault, Media
 from blogtools.model.media_options import MathOptions
-from blogtools.model.rendered import Heading, Rendered, Section
+from blogtools.model.rendered import Heading, Rendered
 
 from .drawn import Drawn
 
@@ -36,7 +36,6 @@ def with_formulas(rendered: Rendered, options: MathOptions, drawn: Drawn) -> Ren
         excerpt=excerpt,
         title=formulas.in_words(rendered.title),
         toc=tuple(map(_heading, rendered.toc)),
-        sections=tuple(map(_section, rendered.sections)),
         media=_media(rendered.media, results),
     )
 
@@ -81,8 +80,3 @@ def _fault(formula: Found, result: math.Drawn) -> Fault:
 def _heading(heading: Heading) -> Heading:
     below = tuple(map(_heading, heading.children))
     return replace(heading, title=formulas.in_words(heading.title), children=below)
-
-
-def _section(section: Section) -> Section:
-    title, text = map(formulas.in_words, (section.title, section.text))
-    return Section(section.anchor, title, text)

@@ -10,10 +10,11 @@ from functools import cache
 from itertools import chain, filterfalse
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from blogtools.build.ledger import Known
 from blogtools.build.memory import Memory
+from blogtools.build.workers import parallel_map
 from blogtools.content import notebooks
 from blogtools.content.authors import FILE_NAME, read_authors
 from blogtools.content.bundles import Bundles
@@ -28,6 +29,10 @@ from blogtools.model.source import Source
 
 # Numbers that a store can hold.
 _LARGE = 2**62
+# So many unknown essays are worth the start of processes that only read.
+_MANY = 200
+_ENCODER = msgpack.Encoder()
+_KNOWN = msgpack.Decoder(Known)
 
 
 class Manuscripts(Struct, frozen=True, dict=True):
@@ -48,12 +53,13 @@ class Manuscripts(Struct, frozen=True, dict=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read(project: Project, memory: Memory | None = None) -> Manuscripts:
+def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Manuscripts:
     """Read the folder of essays.
 
     Args:
         project: Where it is, and what is visible.
         memory: What is known of it from the last build.
+        workers: How many processes read what is not.
 
     Returns:
         Every essay, as far as it can be understood, and everything that is wrong with them.
@@ -62,7 +68,9 @@ def read(project: Project, memory: Memory | None = None) -> Manuscripts:
     everything = list(_files(project, memory))
     files = list(filterfalse(_unfit, everything))
     essays = [path for path in files if is_essay(path, memory)]
-    results = list(map(_Reader(project, memory).entry, essays))
+    reader = _Reader(project, memory)
+    reader.look_ahead(essays, workers)
+    results = list(map(reader.entry, essays))
     entries = [entry for entry, _ in results]
     found = chain.from_iterable(diagnostics for _, diagnostics in results)
     people, wrong = _authors(project, memory)
@@ -164,6 +172,21 @@ class _Reader:
         self._taxonomies = tuple(project.options.active_taxonomies)
         # Which keys of the front matter are taxonomies decides how it is understood.
         self._mark = digest_of(self._taxonomies)
+        self._ahead: dict[str, Known] = {}
+
+    def look_ahead(self, paths: Iterable[str], workers: int) -> None:
+        """Read many files that nobody knows in several processes; what is odd waits for `entry`."""
+        unknown = [path for path in paths if self._as_last_time(path) is None]
+        if workers > 1 and len(unknown) >= _MANY:
+            found = zip(unknown, parallel_map(self._look, unknown, workers), strict=True)
+            self._ahead = {path: _KNOWN.decode(data) for path, data in found if data}
+
+    def _look(self, path: str) -> bytes:
+        """Return what is to be known of a file, as bytes; none if it is not like most."""
+        source, unreadable = read_file(self._project, self._project.root / path, self._memory)
+        document, wrong = read_post(source, self._taxonomies)
+        plain = not unreadable and is_plain(document.front.meta)
+        return _ENCODER.encode(self._known(document, wrong)) if plain else b""
 
     def entry(self, path: str) -> tuple[Entry, tuple[Diagnostic, ...]]:
         document, wrong = self._document(path)
@@ -173,9 +196,8 @@ class _Reader:
     def _document(self, path: str) -> tuple[Document, tuple[Diagnostic, ...]]:
         """Return a file as it is understood: as last time, if neither it nor we have changed."""
         memory, root = self._memory, self._project.root
-        digest = memory.files.digest(path)
-        known: Known | None = memory.last.documents.get(path)
-        if known is not None and digest and known.digest == digest + self._mark:
+        if (known := self._as_last_time(path) or self._as_just_now(path)) is not None:
+            digest = memory.files.digest(path)
             source = Source(path, root, known=digest, reading=_reading(path))
             memory.documents[path] = known
             return _remembered(known, source), known.diagnostics
@@ -184,6 +206,17 @@ class _Reader:
         if not unreadable and is_plain(document.front.meta):
             memory.documents[path] = self._known(document, wrong)
         return document, unreadable or wrong
+
+    def _as_last_time(self, path: str) -> Known | None:
+        return self._if_still(self._memory.last.documents.get(path), path)
+
+    def _as_just_now(self, path: str) -> Known | None:
+        return self._if_still(self._ahead.get(path), path)
+
+    def _if_still(self, known: Known | None, path: str) -> Known | None:
+        """Return what is known of a file, if that is about the very bytes that it has."""
+        digest = self._memory.files.digest(path)
+        return known if known and digest and known.digest == digest + self._mark else None
 
     def _known(self, document: Document, wrong: tuple[Diagnostic, ...]) -> Known:
         return Known(

@@ -20,7 +20,8 @@ def aside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
     """Begin some work in a process of its own, if there is a core for it.
 
     Args:
-        work: Returns a value that can be pickled, and changes nothing.
+        work: Returns a value that can be pickled, and changes nothing of this process. It may be
+            cut off, and begun again.
 
     Yields:
         What waits for the value; where the other process failed, or there can be none, it does

@@ -18,7 +18,6 @@ from .ledger import LastBuild, Ledger, Made, Manifest, Placed
 from .looking import Look, is_same
 from .memory import Memory
 from .plan import Bill, Copy, Target, changes
-from .splicing import splice
 from .store import packed
 from .workers import parallel_map
 
@@ -131,25 +130,14 @@ def _make(memory: Memory, folders: Folders, step: Step) -> _Fresh:
     target, keep = step.target, b""
     data = memory.get(step.key) if target.costly else None
     if data is None:
-        data, after = _bytes(memory, folders, target)
+        data = target.make()
         keep = packed(data) if target.costly and memory.store is not None else b""
-    else:
-        after = digest(data)
     if not data.strip():
         return _Fresh(Made(step.key, b"", target.origin), None, keep)
-    made = Made(step.key, after, target.origin)
+    made = Made(step.key, digest(data), target.origin)
     if folders.has(target.path, made.digest):
         return _Fresh(made, None, keep)
     return _Fresh(made, folders.write(target.path, data), keep)
-
-
-def _bytes(memory: Memory, folders: Folders, target: Target) -> tuple[bytes, bytes]:
-    """Return a target's bytes and their digest."""
-    if target.pieces is None:
-        data = target.make()
-        return data, digest(data)
-    last, before = folders.last(target.path)
-    return splice(target.pieces, last, before, memory)
 
 
 class Folders:
@@ -185,15 +173,6 @@ class Folders:
         return (last is not None and last.digest == digest) or (
             spare is not None and spare.digest == digest
         )
-
-    def last(self, path: str) -> tuple[bytes, bytes]:
-        """Return a file as it was, and its digest; nothing if it is not as it was left."""
-        for folder, known in ((self._site, self._last), (self._folder, self._spare)):
-            old = known.get(path)
-            if old is not None and is_same(_looked_at(folder + path), old.stamp):
-                with open(folder + path, "rb") as file:
-                    return file.read(), old.digest
-        return b"", b""
 
     def carry(self, path: str, digest: bytes) -> None:
         """Let a file that `has` found be one of the next site."""

@@ -209,14 +209,14 @@ def _refuse_sources(site_dir: Path, sources: tuple[Path, ...]) -> None:
 def _refuse_to_replace(site_dir: Path) -> None:
     if site_dir.is_file():
         raise UsageError(f"{site_dir} is a file; choose another folder with --site-dir")
-    if site_dir.is_dir() and any(site_dir.iterdir()) and not _is_site(site_dir):
+    if site_dir.is_dir() and any(site_dir.iterdir()) and not is_site(site_dir):
         raise UsageError(
             f"{site_dir} is not empty and does not look like a site; "
             "empty it, or choose another folder with --site-dir"
         )
 
 
-def _is_site(folder: Path) -> bool:
+def is_site(folder: Path) -> bool:
     """Return whether a folder is a site and nothing more, such as a clone of a repository."""
     signs = any((folder / sign).is_file() for sign in _SIGNS_OF_A_SITE)
     return signs and not (folder / ".git").exists()

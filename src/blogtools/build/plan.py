@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -12,49 +11,6 @@ from msgspec.structs import replace
 from blogtools.model.digest import digest_of
 
 from .ledger import LastBuild, Ledger, Made, Reads
-
-#: Bytes, or a part of some that nobody has copied.
-Buffer = bytes | memoryview
-
-
-class Piece(Struct, frozen=True):
-    """A piece of a large file, which changes by itself.
-
-    Attributes:
-        key: The digest of all that it is made from.
-        make: Makes it.
-    """
-
-    key: bytes
-    make: Callable[[], bytes]
-
-
-class Pieces(Struct, frozen=True):
-    """A large file in pieces: those that have not changed are taken from the last one.
-
-    Attributes:
-        head: What stands before the first.
-        tail: What stands behind the last.
-        between: What stands between two.
-        pieces: The pieces in their order; an empty one leaves nothing behind.
-    """
-
-    head: bytes
-    tail: bytes
-    between: bytes
-    pieces: tuple[Piece, ...]
-
-    def whole(self) -> bytes:
-        """Return the file."""
-        return self.joined([piece.make() for piece in self.pieces])
-
-    def joined(self, pieces: Iterable[Buffer]) -> bytes:
-        """Return the file that consists of these pieces, each of which is copied but once."""
-        there = filter(len, pieces)
-        parts: list[Buffer] = [self.head, *islice(there, 1)]
-        for piece in there:
-            parts += (self.between, piece)
-        return b"".join((*parts, self.tail))
 
 
 class Target(Struct, frozen=True, dict=True):
@@ -67,7 +23,6 @@ class Target(Struct, frozen=True, dict=True):
         make: Makes it, from nothing but what it reads.
         kind: Which of the shared reads are its own as well.
         costly: Whether its bytes are worth keeping in the store.
-        pieces: What it consists of, if it is large and only pieces of it change.
         origin: The digest of what its reads follow from, if that is quicker to know than they are:
             where it is the last build's, nobody needs to find them out.
     """
@@ -77,7 +32,6 @@ class Target(Struct, frozen=True, dict=True):
     make: Callable[[], bytes]
     kind: str = "model"
     costly: bool = False
-    pieces: Pieces | None = None
     origin: bytes = b""
 
     @cached_property

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from blogtools.companions.digests import source_digest
-from blogtools.companions.fetch import SOURCE, is_whole, scratch_in, settle
+from blogtools.companions.kept import SOURCE, is_whole, scratch_in, settle
 from blogtools.model.companion import FetchError, IntegrityError, Locked
 
 #: What a reference and a guide are made of, and where a project describes itself.

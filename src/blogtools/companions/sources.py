@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from blogtools.companions import fetch, git, guides
+from blogtools.companions import git, guides, kept
 from blogtools.companions.digests import files_digest, source_digest
 from blogtools.model.companion import Companion, FetchError, Guide, Locked
 
@@ -100,7 +100,10 @@ class Sources(Struct, frozen=True):
         if locked is None:
             return self.root
         if not locked.commit:
-            return fetch.fetch(locked, self.cache_dir)
+            # pip, archives, licences: hardly any build has a file to fetch.
+            from blogtools.companions.fetch import fetch
+
+            return fetch(locked, self.cache_dir)
         source = git.fetch(locked, self.repository(companion), self.cache_dir)
         return source / self._inside(companion)
 
@@ -119,7 +122,7 @@ class Sources(Struct, frozen=True):
 
     def is_fetched(self, locked: Locked) -> bool:
         """Return whether a locked version's source is there, so that no network is needed."""
-        known = git.is_fetched if locked.commit else fetch.is_fetched
+        known = git.is_fetched if locked.commit else kept.is_fetched
         return known(locked, self.cache_dir)
 
     def hand_out(self, locked: Locked, folder: Path) -> None:
@@ -142,14 +145,14 @@ class Sources(Struct, frozen=True):
             FetchError: It cannot be stored.
         """
         given = folder / _FETCHED
-        if self.is_fetched(locked) or not fetch.is_whole(given, locked):
+        if self.is_fetched(locked) or not kept.is_whole(given, locked):
             return
-        if locked.commit and source_digest(given / fetch.SOURCE) != locked.sha256:
+        if locked.commit and source_digest(given / kept.SOURCE) != locked.sha256:
             return
-        with fetch.scratch_in(self.cache_dir) as scratch:
+        with kept.scratch_in(self.cache_dir) as scratch:
             draft = Path(scratch, "draft")
             shutil.copytree(given, draft)
-            fetch.settle(draft, locked, Path(scratch), self._home(locked))
+            kept.settle(draft, locked, Path(scratch), self._home(locked))
 
     def _home(self, locked: Locked) -> Path:
         return (

@@ -196,7 +196,7 @@ def _no_anchor(
 ) -> Diagnostic:
     line, column = locate(document, link)
     wanted = anchor(target)
-    near = difflib.get_close_matches(wanted, sorted(anchors[target.source]), n=1)
+    near = _nearest(wanted, sorted(anchors[target.source]))
     where = "this page" if target.source == document.source.path else target.source
     return Diagnostic(
         document.source.path,
@@ -204,11 +204,26 @@ def _no_anchor(
         column,
         "link/no-anchor",
         f"{where} has no anchor '#{wanted}'",
-        f"Did you mean '#{near[0]}'?"
+        f"Did you mean '#{near}'?"
         if near
         else "Link to a heading's id, or give the heading one: {#name}",
         Severity.WARNING,
     )
+
+
+def _nearest(wanted: str, names: Iterable[str]) -> str:
+    """Return the name most like another one, or nothing.
+
+    Mostly it is the same but for its signs, since each site makes ids of headings in a way of its
+    own; that is seen at once, while likeness takes milliseconds.
+    """
+    letters = {_letters(name): name for name in names}
+    alike = letters.get(_letters(wanted))
+    return alike or next(iter(difflib.get_close_matches(wanted, letters.values(), n=1)), "")
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def _not_found(document: Document, link: Link, addresses: Addresses) -> Diagnostic:

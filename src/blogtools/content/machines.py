@@ -1,17 +1,16 @@
-"""Files for machines: sitemap, robots.txt, redirects, search index, structured data."""
+"""Files for machines: sitemap, robots.txt, redirects, structured data."""
 
 from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as etree
 
 from blogtools.model.project import SiteFacts
-from blogtools.model.rendered import Section
 from blogtools.model.site import Post
 
 from .addresses import output_path
@@ -92,36 +91,6 @@ def redirect(alias: str, url: str, title: str, site: SiteFacts) -> bytes:
         lang=html.escape(site.language), way=escaped, canonical=canonical, title=html.escape(title)
     )
     return page.encode()
-
-
-def search_entries(
-    url: str,
-    title: str,
-    sections: Sequence[Section],
-    tags: Sequence[str] = (),
-    boost: object = None,
-) -> list[dict[str, Any]]:
-    """Return a page's part of Material's search index: one entry for each heading.
-
-    Args:
-        url: The page's address, relative to the site.
-        title: Its title, plain text.
-        sections: Its text by heading; text and titles carry character references already.
-        tags: Its labels.
-        boost: A factor for its rank, or None.
-    """
-    entries = []
-    for section in sections:
-        if section.anchor or section.text or section is sections[0]:
-            entry: dict[str, Any] = {
-                "location": f"{url}#{section.anchor}" if section.anchor else url,
-                "title": section.title or html.escape(title, quote=False),
-                "text": section.text,
-            }
-            entry |= {"tags": list(tags)} if tags else {}
-            entry |= {"boost": boost} if boost is not None else {}
-            entries.append(entry)
-    return entries
 
 
 def json_ld(post: Post, site: SiteFacts, image: str) -> str:

@@ -18,7 +18,7 @@ from msgspec import Struct
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document
 from blogtools.model.project import MarkdownSettings
-from blogtools.model.rendered import Heading, Rendered, Section
+from blogtools.model.rendered import Heading, Rendered
 
 from . import excerpts, quick
 from .marks import mark_links
@@ -53,7 +53,6 @@ _LEADING_H1 = re.compile(
     r"(?P<heading><h1\b(?P<attributes>[^>]*)>(?P<inner>.*?)</h1>)\s*",
     re.DOTALL,
 )
-_HEADING = re.compile(r"<h([1-6])\b[^>]*?\sid=\"([^\"]*)\"[^>]*>(.*?)</h\1>", re.DOTALL)
 _ID = re.compile(
     r"<!--.*?-->|<[a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^'\"<>])*?"
     r"\s(?:id|name)\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'<>]+))",
@@ -257,16 +256,10 @@ def _collect(page: str, tokens: list[Any], description: str) -> Rendered:
         excerpt=excerpt,
         truncated=truncated,
         toc=_below(leading, headings) if leading else headings,
-        sections=tuple(_sections(body)),
         words=count_words(text),
-        anchors=_anchors(marked),
+        anchors=anchors_of(marked),
         links=links,
     )
-
-
-def facts_of(body: str, heading: str = "") -> tuple[tuple[Section, ...], frozenset[str]]:
-    """Return the text by heading, and every id, of a page that was changed after its conversion."""
-    return tuple(_sections(body)), _anchors(heading + body)
 
 
 def _without(leading: re.Match[str] | None, page: str) -> str:
@@ -274,7 +267,8 @@ def _without(leading: re.Match[str] | None, page: str) -> str:
     return leading["comments"].lstrip() + page[leading.end() :] if leading else page
 
 
-def _anchors(page: str) -> frozenset[str]:
+def anchors_of(page: str) -> frozenset[str]:
+    """Return every id of a page."""
     return frozenset(html.unescape("".join(found)) for found in _ID.findall(page) if any(found))
 
 
@@ -293,24 +287,10 @@ def _below(leading: re.Match[str], headings: tuple[Heading, ...]) -> tuple[Headi
     return first.children + headings[1:]
 
 
-def plain(fragment: str) -> str:
-    """Return the text of an HTML fragment, still with character references, on one line."""
-    without = _UNREAD.sub("", fragment)
-    return " ".join(_TAG.sub("", _BLOCK_END.sub(" ", without)).split())
-
-
 def reading_text(fragment: str) -> str:
-    """Return the text of an HTML fragment as a reader sees it."""
-    return html.unescape(plain(fragment))
-
-
-def _sections(body: str) -> Iterable[Section]:
-    """Cut a page at its headings; each piece is the text that search shows for that heading."""
-    start, anchor, title = 0, "", ""
-    for match in _HEADING.finditer(body):
-        yield Section(anchor, title, plain(body[start : match.start()]))
-        start, anchor, title = match.end(), html.unescape(match[2]), plain(match[3])
-    yield Section(anchor, title, plain(body[start:]))
+    """Return the text of an HTML fragment as a reader sees it, on one line."""
+    without = _UNREAD.sub("", fragment)
+    return html.unescape(" ".join(_TAG.sub("", _BLOCK_END.sub(" ", without)).split()))
 
 
 def convert_document(

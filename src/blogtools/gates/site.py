@@ -25,8 +25,9 @@ from blogtools.gates import accepting, nu, reading
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.options import option
 from blogtools.gates.origins import Origins
-from blogtools.gates.pages import Folder, broken_links, elsewhere, invalid, weights
 from blogtools.model.gate import Broken, Figure, Finding, Judged, Level, Scanned
+from blogtools.publishing.budgets import Budget, entries, exceeded
+from blogtools.publishing.pages import Folder, broken_links, elsewhere, invalid, weights
 
 FILES = ()
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -116,7 +117,7 @@ _Errors = dict[str, list[tuple[int, int, str, str]]]
 
 def judge(options: Options, checkout: Checkout) -> Judged:
     """Look at everything that is asked for, and say of the rest that nobody looked."""
-    entries = accepting.accepted(checkout, "site", Entry)
+    known = accepting.accepted(checkout, "site", Entry)
     folder = Folder.at(checkout.root / options.site, options.url)
     origins = Origins.of(checkout, options.source)
     found: list[Finding] = []
@@ -136,8 +137,9 @@ def judge(options: Options, checkout: Checkout) -> Judged:
         found += _barriers(folder, looked, Level(_IMPACTS[options.impact]))
         tools.append(f"axe {next(iter(looked.values())).version}")
     heavy = weights(folder)
-    found += _budgets(folder, heavy, options)
-    judged, idle = entries.applied(found, _covers)
+    budget = Budget(options.page_kilobytes, options.total_megabytes, options.entries)
+    found += exceeded(folder.sizes, heavy, budget)
+    judged, idle = known.applied(found, _covers)
     return Judged(
         Scanned(len(folder.pages), "pages"),
         tuple(sorted(_in_project(one, folder, origins, checkout) for one in judged)),
@@ -291,39 +293,6 @@ def _line(text: str, markup: str) -> int:
 # -- budgets ---------------------------------------------------------------------------------
 
 
-def _budgets(folder: Folder, heavy: Mapping[str, int], options: Options) -> Iterator[Finding]:
-    for path, size in heavy.items():
-        if size > options.page_kilobytes * 1000:
-            yield Finding(
-                path,
-                1,
-                1,
-                "site/page-weight",
-                f"The page weighs {size / 1000:,.0f} kB with what it loads, and "
-                f"{options.page_kilobytes:,} kB are allowed",
-                "Make its pictures smaller, or divide it",
-            )
-    total = sum(folder.sizes.values())
-    if total > options.total_megabytes * 1_000_000:
-        what = f"{total / 1e6:,.1f} MB, and {options.total_megabytes:,} MB are allowed"
-        yield Finding("index.html", 1, 1, "site/weight", f"The site weighs {what}")
-    entries = _entries(folder)
-    if entries > options.entries:
-        what = f"{entries:,} files and folders, and {options.entries:,} are allowed"
-        yield Finding("index.html", 1, 1, "site/entries", f"The site has {what}")
-
-
-def _entries(folder: Folder) -> int:
-    folders: set[str] = set()
-    for name in folder.sizes:
-        parent = name.rpartition("/")[0]
-        # Where one is known, so are those that it is in.
-        while parent and parent not in folders:
-            folders.add(parent)
-            parent = parent.rpartition("/")[0]
-    return len(folder.sizes) + len(folders)
-
-
 def _figures(
     folder: Folder, heavy: Mapping[str, int], looked: Mapping[str, Looked]
 ) -> dict[str, Figure]:
@@ -336,5 +305,5 @@ def _figures(
         "heaviest page": heaviest,
         "heaviest page, kB": round(heavy[heaviest] / 1000, 1),
         "total, MB": round(sum(folder.sizes.values()) / 1e6, 2),
-        "files and folders": _entries(folder),
+        "files and folders": entries(folder.sizes),
     }

@@ -65,7 +65,7 @@ class Composer:
         pages, taken = _by_path(self._pages()), frozenset(self._session.owners)
         others: Parts = {**_by_path(self._copies()), **_by_path(self._templates())}
         others |= _by_path(self._contents())
-        made = self._session.made(self._ordinary(), taken, self._plugin.search)
+        made = self._session.made(self._ordinary(), taken)
         parts = self._adapted.finish(
             {**others, **pages}, _by_path(made), self._plugin, self._config
         )

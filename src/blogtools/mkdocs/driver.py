@@ -41,15 +41,15 @@ from blogtools.model.output import Output
 from blogtools.model.project import Project
 from blogtools.model.source import Source
 
-from . import configuration, logs, overrides, search, theme
+from . import configuration, logs, overrides, theme
 from .adapters import Adapted
 from .composer import Composer
 from .foreign import foreign_failure
 from .plugin import BlogPlugin, ContentFailure
 from .session import convert_some
 
-# Plugins that need no adapter. Any other that has none makes the build whole and serial.
-_OURS = ("blogtools", search.KEY)
+# Needs no adapter. Any other plugin that has none makes the build whole and serial.
+_OURS = "blogtools"
 
 
 class MkDocsSite:
@@ -127,7 +127,7 @@ class MkDocsSite:
             self._plugin.collected = []
             self._plugin.memory = memory
             self._config = config.plugins.on_config(config)
-            self._adapted = Adapted(self._config, (*_OURS, *map(str, config.hooks)))
+            self._adapted = Adapted(self._config, (_OURS, *map(str, config.hooks)))
 
     def whole_because(self) -> tuple[str, ...]:
         """Return what makes it impossible to build only what changed, by name."""
@@ -250,7 +250,13 @@ class MkDocsSite:
         whole = f"The whole site is built, page by page: {names} may look at all of it."
         unknown = ", ".join(self._plugin.session.conversions.unknown)
         anew = f"Every text is converted in each build: {unknown} may depend on anything."
-        said = (left_out, whole if names else "", anew if unknown else "")
+        search = "The plugin 'search' does nothing here: 'blogtools index' makes a site searchable."
+        said = (
+            left_out,
+            whole if names else "",
+            anew if unknown else "",
+            search if self._plugin.without_search else "",
+        )
         return tuple(notice for notice in said if notice)
 
 

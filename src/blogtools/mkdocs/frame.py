@@ -13,8 +13,6 @@ from msgspec import Struct
 from blogtools.app.blog import Edition
 from blogtools.model.interface import Voice, voice
 
-from . import search
-
 #: What a page may load, by directive; everything else it may not.
 _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "default-src": ("'none'",),
@@ -37,7 +35,6 @@ class Frame(Struct, frozen=True):
         policy: The Content-Security-Policy.
         scheme: ``light`` or ``dark`` where the blog has chosen; empty to let readers' machines.
         archive: The address of the archive, relative to the site; empty if there is none.
-        searches: Whether there is search.
         feeds: Whether the blog has feeds.
         say: The words of the interface in the site's language.
     """
@@ -45,7 +42,6 @@ class Frame(Struct, frozen=True):
     policy: str
     scheme: str
     archive: str
-    searches: bool
     feeds: bool
     say: Voice
 
@@ -57,12 +53,10 @@ class Frame(Struct, frozen=True):
 def frame(config: MkDocsConfig, edition: Edition) -> Frame:
     """Return the frame of a site's pages."""
     archive = edition.overview("archive")
-    plugin = config.plugins.get(search.KEY)
     return Frame(
         policy=policy(config),
         scheme=_scheme(config.theme.get("palette")),
         archive=archive.url if archive else "",
-        searches=bool(plugin and plugin.config.enabled),
         feeds=bool(edition.project.site.url),
         say=site_voice(config),
     )

@@ -24,12 +24,13 @@ from blogtools.content.presenting import presented
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError, errors
 from blogtools.model.output import Output
 
-from . import composing, search, settings, taking_over
+from . import composing, settings, taking_over
 from .adapters.adapter import Wanted
 from .addressing import address
 from .changes_views import breakable
 from .frame import Frame, frame, site_voice
 from .session import Session
+from .set_aside import set_aside
 
 log = logging.getLogger("mkdocs.plugins.blogtools")
 
@@ -75,6 +76,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         collected: Receives the diagnostics instead of the log, if it is a list.
         lenient: Whether errors of essays and pages stop nothing, for whom only looks at others.
         forgiven: Those errors.
+        without_search: Whether the blog asked for MkDocs' search, which was set aside.
     """
 
     supports_multiple_instances = False
@@ -90,6 +92,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
     progress: Progress = staticmethod(silent)
     lenient = False
     forgiven: tuple[Diagnostic, ...] = ()
+    without_search = False
     frame: Frame
 
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -126,7 +129,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
             raise ContentFailure(wrong.diagnostics) from None
         except UsageError as wrong:
             raise Misuse(str(wrong)) from None
-        self.search = search.install(config, self.memory)
+        self.without_search = set_aside(config)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -200,12 +203,12 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         return styled(output, address(page.file), self.project.options)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write feeds, sitemap, redirects and the search index."""
+        """Write feeds, sitemap and redirects."""
         pages = [f.page for f in self.files.documentation_pages() if f.page is not None]
         taken = frozenset(self.session.owners)
         if self.sparse:
             return
-        for target in self.session.made(pages, taken, self.search):
+        for target in self.session.made(pages, taken):
             write(Output(target.path, target.make()), Path(config.site_dir))
 
     def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:

@@ -51,8 +51,6 @@ from blogtools.model.source import Source
 
 from .adapters.adapter import Wanted
 from .addressing import address, addresses
-from .search import ModelSearch
-from .search_index import search_index
 from .settings import base_path
 
 #: Kinds of pages of which there are too many for a navigation that nobody wrote.
@@ -85,7 +83,7 @@ class Session:
         self.elsewhere, unread = read_inventories(project, memory)
         names = symbol_names(project, companions, self.elsewhere)
         self.conversions = Conversions(project, names, memory)
-        self.manuscripts: Manuscripts = read(project, memory)
+        self.manuscripts: Manuscripts = read(project, memory, self.workers)
         self.results = Results(project, memory, self.manuscripts.visible)
         self.failed: list[Diagnostic] = [
             *companions.diagnostics,
@@ -384,23 +382,17 @@ class Session:
 
     # -- made: files that are no pages -------------------------------------------------------
 
-    def made(
-        self, pages: Iterable[MkDocsPage], taken: frozenset[str], search: ModelSearch
-    ) -> Iterator[Target]:
+    def made(self, pages: Iterable[MkDocsPage], taken: frozenset[str]) -> Iterator[Target]:
         """Yield the files made from the model.
 
         Args:
             pages: The pages that MkDocs has, in its order; essays and lists may be missing.
             taken: The output paths that files of the author's have.
-            search: Writes the search index.
         """
         pages = tuple(filter(self._is_own, pages))
         for target in (*self._of_the_model(pages, taken), *self._of_media()):
             if target.path not in taken:
                 yield target
-        if search.config.enabled:
-            own = [(page, self.pages[page.file.src_uri]) for page in pages]
-            yield search_index(search, own, self._by_path())
 
     def _of_the_model(self, pages: Iterable[MkDocsPage], taken: frozenset[str]) -> Iterator[Target]:
         others = (address(page.file) for page in pages)
@@ -421,9 +413,6 @@ class Session:
     def _is_own(self, page: MkDocsPage) -> bool:
         """Return whether a page is one of the author's."""
         return page.file.src_uri in self.pages
-
-    def _by_path(self) -> list[Post]:
-        return [self.edition.index.by_path[entry.path] for entry in self.manuscripts.visible]
 
 
 def _alike(one: Conversion, other: Conversion) -> bool:
@@ -449,14 +438,15 @@ def convert_some(
     progress: Progress,
 ) -> tuple[int, int]:
     """Convert those essays that are wanted; return how many those are, and how many there are."""
-    visible = read(project, memory).visible
+    workers = worker_count(project.options.workers)
+    visible = read(project, memory, workers).visible
     chosen = [entry for entry in visible if wanted(entry.path)]
     results = Results(project, memory, chosen)
     jobs = [_job(entry, results) for entry in chosen]
     elsewhere, _ = read_inventories(project, memory)
     names = symbol_names(project, companions, elsewhere)
     convert = Conversions(project, names, memory)
-    convert(jobs, worker_count(project.options.workers), progress)
+    convert(jobs, workers, progress)
     return len(jobs), len(visible)
 
 

@@ -154,6 +154,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "The address may be misspelled, or what was here has another name now.",
         "Vielleicht ist die Adresse falsch geschrieben, oder was hier war, heißt jetzt anders.",
     ),
+    "withdrawn": ("This page is gone", "Diese Seite gibt es nicht mehr"),
     "gone.home": ("To the home page", "Zur Startseite"),
     "gone.archive": ("To the archive", "Zum Archiv"),
 }

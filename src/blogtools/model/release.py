@@ -41,6 +41,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
         engine: The version of blogtools.
         locks: The sha256 of each lock, by its path in the project.
         files: The sha256 of each file, by its path in the site.
+        carried: Those of them that the release before had, and that pages of it may still load.
         gone: Why an address that was published once is not any more, by the address.
         redirects: Where an address that was published once leads to.
     """
@@ -53,6 +54,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     engine: str
     locks: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str]
+    carried: tuple[str, ...] = ()
     gone: Mapping[str, str] = field(default_factory=dict)
     redirects: Mapping[str, str] = field(default_factory=dict)
 

@@ -51,14 +51,6 @@ class Heading(Struct, frozen=True):
     children: tuple[Heading, ...] = ()
 
 
-class Section(Struct, frozen=True):
-    """The text under one heading, for search; the part before the first has no anchor."""
-
-    anchor: str
-    title: str
-    text: str
-
-
 class Brief(Struct, frozen=True):
     """What other pages than its own ask of a document; see `Rendered`."""
 
@@ -78,7 +70,6 @@ class Rendered(Struct, frozen=True):
         excerpt: What listings show, as HTML with the same marks.
         truncated: Whether the essay goes on after the excerpt.
         toc: The headings, nested.
-        sections: The text by heading, for search.
         words: How many words a reader reads (code counts too).
         anchors: Every id on the page.
         links: Every internal link, in the order of its mark.
@@ -91,7 +82,6 @@ class Rendered(Struct, frozen=True):
     excerpt: str
     truncated: bool
     toc: tuple[Heading, ...]
-    sections: tuple[Section, ...]
     words: int
     anchors: frozenset[str]
     links: tuple[Link, ...]
@@ -100,7 +90,7 @@ class Rendered(Struct, frozen=True):
     @classmethod
     def nothing(cls) -> Rendered:
         """Return what stands for a document that could not be converted."""
-        return cls("", "", "", "", False, (), (), 0, frozenset(), ())
+        return cls("", "", "", "", False, (), 0, frozenset(), ())
 
     @property
     def brief(self) -> Brief:
@@ -116,7 +106,6 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
         words: How many words a reader reads.
         text: The digest of what the document's own page and the feeds show.
         excerpt: The digest of what listings show.
-        search: The digest of what search shows.
         anchors: The digest of every id on the page.
         links: The digest of every internal link.
         media: What is drawn in it.
@@ -126,7 +115,6 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     words: int
     text: bytes
     excerpt: bytes
-    search: bytes
     anchors: bytes
     links: bytes
     media: Media = NO_MEDIA
@@ -139,7 +127,6 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
             rendered.words,
             text=digest_of(rendered.heading, rendered.html, rendered.toc),
             excerpt=digest_of(rendered.excerpt, rendered.truncated),
-            search=digest_of(rendered.sections),
             anchors=digest_of(rendered.anchors),
             links=digest_of(rendered.links),
             media=rendered.media,

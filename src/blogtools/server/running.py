@@ -86,12 +86,19 @@ class DevServer:
             building.cancel()
             with suppress(asyncio.CancelledError):
                 await building
+            await self._hang_up()
 
     def stop(self) -> None:
         """End all streams and stop; a second time, also without waiting for open requests."""
         self._web.force_exit = self._web.should_exit
         self._web.should_exit = True
         self._stage.close()
+
+    async def _hang_up(self) -> None:
+        """Close what uvicorn leaves open: a reader who takes nothing, or came while it stopped."""
+        for connection in tuple(self._web.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # The loop closes the sockets in its next round.
 
     async def _build(self) -> None:
         """Run the build loop, and let its end by an error be the server's end."""

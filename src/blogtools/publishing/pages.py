@@ -7,7 +7,7 @@ import os
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from blogtools.model.gate import Broken, Finding, Level
+
+from . import rules
+from .rules import Rule
 
 # Where addresses stand, by attribute, and whether the page needs what is there to be shown.
 _ADDRESSES = (("href", False), ("src", True), ("poster", True), ("data", True))
@@ -105,11 +108,13 @@ class Folder:
         root: The folder.
         sizes: The bytes of each file, by its path in the site.
         url: Where it is published; empty where nobody knows.
+        rules: What leads on where there is no file.
     """
 
     root: Path
     sizes: Mapping[str, int]
     url: str
+    rules: tuple[Rule, ...] = ()
 
     @classmethod
     def at(cls, root: Path, url: str) -> Folder:
@@ -132,20 +137,13 @@ class Folder:
                 sizes[file.relative_to(root).as_posix()] = file.stat().st_size
         if not any(name.endswith(".html") for name in sizes):
             raise Broken(f"There is no page in {root}", "Build the site first, or name it: --site")
-        return cls(root, sizes, url or _published(root))
+        return cls(root, sizes, url or _published(root), _rules(root / rules.FILE))
 
     @cached_property
     def pages(self) -> Mapping[str, Page]:
         """Return every page by its file."""
         names = [name for name in self.sizes if name.endswith(".html")]
         return {name: read(name, (self.root / name).read_bytes()) for name in names}
-
-    @cached_property
-    def redirects(self) -> tuple[str, ...]:
-        """Return the paths that _redirects leads on from; a star stands for anything."""
-        file = self.root / "_redirects"
-        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-        return tuple(line.split()[0] for line in lines if line.strip() and line[0] != "#")
 
     def resolved(self, page: Page, address: str) -> tuple[str, str] | None:
         """Return the path in the site and the fragment that an address means; None for elsewhere.
@@ -185,9 +183,9 @@ class Folder:
         index = posixpath.join(path, "index.html") if path else "index.html"
         if index in self.sizes:
             return index
-        return (
-            "_redirects" if any(_matches(rule, path, self.url) for rule in self.redirects) else ""
-        )
+        # Rules have the host's paths.
+        whole = f"{urlsplit(self.url).path or '/'}{path}"
+        return rules.FILE if rules.first(self.rules, whole) else ""
 
 
 def _near(path: str, address: str) -> tuple[str, str] | None:
@@ -290,20 +288,41 @@ def broken_links(folder: Folder) -> Iterator[Finding]:
                 yield Finding(page.path, line, column, "site/link", message, level=Level.HIGH)
     for name in folder.sizes:
         if posixpath.basename(name).startswith("sitemap") and name.endswith(".xml"):
-            yield from _broken_entries(folder, name)
+            text = (folder.root / name).read_text(encoding="utf-8", errors="replace")
+            yield from broken_entries(folder, name, text, _anchors_of(folder))
 
 
 def _wrong(folder: Folder, page: Page, address: str) -> str:
     meant = folder.resolved(page, address)
-    if meant is None:
-        return ""
-    path, fragment = meant
+    return wrong(folder, address, *meant, _anchors_of(folder)) if meant else ""
+
+
+def _anchors_of(folder: Folder) -> Callable[[str], Container[str] | None]:
+    return lambda file: folder.pages[file].anchors if file in folder.pages else None
+
+
+def wrong(
+    folder: Folder,
+    address: str,
+    path: str,
+    fragment: str,
+    anchors: Callable[[str], Container[str] | None],
+) -> str:
+    """Return what is wrong with an address inside the site; nothing if it leads somewhere.
+
+    Args:
+        folder: The site.
+        address: The address, as it is written.
+        path: The path in the site that it means.
+        fragment: The fragment, likewise.
+        anchors: Returns what fragments may name in a file; None of a file that is no page.
+    """
     file = folder.file(path)
     if not file:
         return f"The link to {address} leads to nothing: there is no {path or 'first page'}"
-    target = folder.pages.get(file)
     fragment = fragment.partition(":~:")[0]
-    if target is None or fragment in _ANYWHERE or fragment in target.anchors:
+    known = anchors(file)
+    if known is None or fragment in _ANYWHERE or fragment in known:
         return ""
     # Addresses made for scripts, such as #/search?q=.
     if "=" in fragment or fragment.startswith(("/", "!")):
@@ -311,12 +330,22 @@ def _wrong(folder: Folder, page: Page, address: str) -> str:
     return f"The link to {address} leads to no place on its page: {file} has no #{fragment}"
 
 
-def _broken_entries(folder: Folder, name: str) -> Iterator[Finding]:
-    text = (folder.root / name).read_text(encoding="utf-8", errors="replace")
+def broken_entries(
+    folder: Folder, name: str, text: str, anchors: Callable[[str], Container[str] | None]
+) -> Iterator[Finding]:
+    """Yield every address in a sitemap that leads nowhere.
+
+    Args:
+        folder: The site.
+        name: The sitemap's file.
+        text: What is in it.
+        anchors: Returns what fragments may name in a file; see `wrong`.
+    """
     page = Page(name, text, {}, (), "", "", ())
     for found in _LOC.finditer(text):
         address = html.unescape(found[1])
-        if _wrong(folder, page, address):
+        meant = folder.resolved(page, address)
+        if meant and wrong(folder, address, *meant, anchors):
             line = text.count("\n", 0, found.start()) + 1
             yield Finding(name, line, 1, "site/link", f"{address} is listed, and is not there")
 
@@ -347,11 +376,19 @@ def weights(folder: Folder) -> Mapping[str, int]:
 
 
 def _weight(folder: Folder, page: Page) -> int:
-    files = {page.path}
-    for one in page.references:
-        meant = folder.resolved(page, one.address) if one.loaded else None
-        files.add(folder.file(meant[0]) if meant else page.path)
-    return sum(folder.sizes.get(name, 0) for name in files)
+    meant = (folder.resolved(page, one.address) for one in page.references if one.loaded)
+    return weight(folder, page.path, (one[0] for one in meant if one))
+
+
+def weight(folder: Folder, path: str, loads: Iterable[str]) -> int:
+    """Return how many bytes a page has with what it loads.
+
+    Args:
+        folder: The site.
+        path: The page's file.
+        loads: The paths in the site of what it loads.
+    """
+    return sum(folder.sizes.get(name, 0) for name in {path, *map(folder.file, loads)})
 
 
 def elsewhere(folder: Folder) -> int:
@@ -374,9 +411,5 @@ def _published(root: Path) -> str:
     return address.removesuffix("index.html") if address.startswith(("http:", "https:")) else ""
 
 
-def _matches(rule: str, path: str, url: str) -> bool:
-    """Return whether a rule of _redirects is about a path; rules have the host's paths."""
-    whole = f"{urlsplit(url).path or '/'}{path}"
-    if rule.endswith("*"):
-        return whole.startswith(rule[:-1])
-    return rule.rstrip("/") == whole.rstrip("/")
+def _rules(file: Path) -> tuple[Rule, ...]:
+    return rules.parse(file.read_text(encoding="utf-8")) if file.is_file() else ()

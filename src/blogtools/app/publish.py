@@ -1,0 +1,348 @@
+"""The verb ``publish``: a release appears as a whole, or what was live stays.
+
+Everything is looked at before anything is put anywhere; then the release is assembled beside the
+live one, and takes its place in one step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from blogtools import __version__
+from blogtools.build.files import Stamp
+from blogtools.build.outputs import held
+from blogtools.build.workers import no_collector, worker_count
+from blogtools.model.diagnostic import ContentError, UsageError
+from blogtools.model.project import Project
+from blogtools.model.release import (
+    MANIFEST,
+    Manifest,
+    digest_of_files,
+    encoded,
+    is_sibling,
+    name_of,
+    tells_of_the_release,
+)
+from blogtools.publishing import permanence
+from blogtools.publishing.assembling import assemble
+from blogtools.publishing.compressing import Siblings
+from blogtools.publishing.hashes import Hashes, Part, survey
+from blogtools.publishing.placing import Kept, Place
+from blogtools.publishing.signing import private_key, signed
+from blogtools.publishing.statement import enveloped, provenance
+
+from .ports import Progress, silent
+from .release_checks import Candidate, Checked, check
+from .release_parts import Made, all_rules, made_files, styles, told
+
+#: Locks that a project may have, besides that of its companions.
+LOCKS = (
+    "companions.lock",
+    "uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    "pylock.toml",
+    "requirements*.txt",
+    "requirements/*.txt",
+)
+
+
+class Order(Struct, frozen=True):
+    """What is to be published, and where.
+
+    Attributes:
+        site: The folder of the built site.
+        to: Where the release is to go live.
+        check: Whether only to look.
+        link: Whether the place becomes a link to the release, where there is nothing yet.
+        key: The file of the key to sign with; None to sign nothing.
+        keep: How many releases are kept; None for what the configuration says.
+        verify: Whether to read every file, instead of trusting sizes and times.
+    """
+
+    site: Path
+    to: Path
+    check: bool = False
+    link: bool = False
+    key: Path | None = None
+    keep: int | None = None
+    verify: bool = False
+
+
+class Origin(Struct, frozen=True):
+    """Where a release comes from, as whoever makes it says.
+
+    Attributes:
+        commit: The commit; empty where nobody knows.
+        builder: Who makes it.
+        run: The very run that makes it; may be empty.
+        source: The repository; may be empty.
+    """
+
+    commit: str = ""
+    builder: str = ""
+    run: str = ""
+    source: str = ""
+
+
+class Published(Struct, frozen=True):
+    """What came of publishing.
+
+    Attributes:
+        manifest: The release's.
+        pages: How many pages it has.
+        size: How many bytes all its files have.
+        compressed: How many files had to be compressed.
+        linked: How many files are those of an earlier release, or of the store.
+        change: What is new against what was live; None where nothing was.
+        pruned: The releases that were removed.
+        seconds: How long it took.
+        placed: Whether it went live.
+    """
+
+    manifest: Manifest
+    pages: int
+    size: int
+    compressed: int
+    linked: int
+    change: permanence.Change | None
+    pruned: tuple[str, ...]
+    seconds: float
+    placed: bool
+
+
+def publish(
+    project: Project,
+    order: Order,
+    origin: Origin,
+    live: Manifest | None = None,
+    progress: Progress = silent,
+) -> Published:
+    """Publish a site.
+
+    Args:
+        project: The project, its clock among it.
+        order: What is to be published, and where.
+        origin: Where it comes from.
+        live: The manifest of what is live, where that is not at the place itself.
+        progress: Is told how far it is.
+
+    Raises:
+        ContentError: The release is not as it must be.
+        UsageError: It cannot be made, or put there.
+    """
+    began = time.perf_counter()
+    place = Place(order.to)
+    site = order.site.resolve()
+    _refuse(site, place)
+    memory = project.state_dir / "publishing"
+    with no_collector(), _alone(memory), nullcontext() if order.check else place.locked():
+        work = _Work(project, replace(order, site=site), origin, place, memory, progress)
+        done = work.done(live)
+    return replace(done, seconds=time.perf_counter() - began)
+
+
+def _refuse(site: Path, place: Place) -> None:
+    """Refuse what is no built site."""
+    if (site / MANIFEST).exists():
+        raise UsageError(f"{site} is a release already; name the built site with --site")
+    inside, around = site, place.to
+    if inside.is_relative_to(around) or around.is_relative_to(inside):
+        raise UsageError(f"the release would lie in, or replace, {site}; choose another --to")
+
+
+@contextmanager
+def _alone(memory: Path) -> Iterator[None]:
+    """Wait for another publish of the same project: both would write what is remembered."""
+    try:
+        memory.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise UsageError(f"nothing can be kept in {memory}: {refused.strerror}") from refused
+    with held(memory):
+        yield
+
+
+class _Work:
+    """One publish."""
+
+    def __init__(
+        self,
+        project: Project,
+        order: Order,
+        origin: Origin,
+        place: Place,
+        memory: Path,
+        progress: Progress,
+    ) -> None:
+        self._project, self._order, self._origin = project, order, origin
+        self._place, self._memory, self._progress = place, memory, progress
+        verify = order.verify or os.environ.get("CI", "") not in ("", "false")
+        self._hashes = Hashes(memory / "hashes", verify=verify)
+        self._made = Made(memory / "made", self._hashes)
+        self._siblings = Siblings(project.state_dir / "compressed", self._hashes)
+
+    def done(self, named: Manifest | None) -> Published:
+        """Do it all; see `publish`."""
+        # No build puts another site in its place meanwhile.
+        with held(self._order.site.parent):
+            return self._done(named)
+
+    def _done(self, named: Manifest | None) -> Published:
+        kept = self._place.live
+        before = kept.manifest() if kept else None
+        live = named or before
+        candidate = self._candidate(live, kept, before)
+        checked = check(candidate, self._memory, self._progress)
+        if checked.diagnostics:
+            self._hashes.save()
+            raise ContentError(checked.diagnostics)
+        linked, pruned = 0, tuple[str, ...]()
+        if not self._order.check:
+            linked, pruned = self._go_live(candidate, self._ours(candidate, kept, before))
+            self._made.prune(candidate.parts)
+            self._siblings.prune()
+        self._hashes.save()
+        return self._told(candidate, checked, linked, pruned)
+
+    def _told(
+        self, candidate: Candidate, checked: Checked, linked: int, pruned: tuple[str, ...]
+    ) -> Published:
+        live = candidate.live
+        return Published(
+            manifest=candidate.manifest,
+            pages=checked.pages,
+            size=sum(part.stamp.size for part in candidate.parts.values()),
+            compressed=self._siblings.made,
+            linked=linked,
+            change=permanence.changes(live, candidate.manifest) if live else None,
+            pruned=pruned,
+            seconds=0,
+            placed=not self._order.check,
+        )
+
+    # -- what is released ----------------------------------------------------------------
+
+    def _candidate(
+        self, live: Manifest | None, kept: Kept | None, before: Manifest | None
+    ) -> Candidate:
+        """Bring together everything that is released, in memory and in the stores."""
+        project, progress = self._project, self._progress
+        progress("Reading the site", 0, 0)
+        built = survey(self._order.site, self._hashes)
+        known = all_rules(project, built)
+        parts = {**built, **self._made.parts(dict(made_files(project, built, known)))}
+        digest = digest_of_files({path: part.sha256 for path, part in parts.items()})
+        name = name_of(digest, project.now)
+        parts |= self._made.parts(styles(name))
+        progress("Compressing", 0, 0)
+        workers = worker_count(project.options.workers)
+        parts |= self._siblings.of(parts, workers)
+        carried = self._carried(parts, kept, before)
+        parts |= carried
+        manifest = Manifest(
+            release=name,
+            digest=digest,
+            commit=self._origin.commit,
+            created=project.now.isoformat(timespec="seconds"),
+            engine=__version__,
+            locks=_locks(project.root),
+            files={path: parts[path].sha256 for path in sorted(parts)},
+            carried=tuple(sorted(carried)),
+            gone=project.options.publish.gone,
+            redirects=told(project, known),
+        )
+        return Candidate(project, self._order.site, parts, known, manifest, live)
+
+    def _carried(
+        self, parts: Mapping[str, Part], kept: Kept | None, before: Manifest | None
+    ) -> Mapping[str, Part]:
+        """Return what pages of the last release load, and this one has not: some still show it."""
+        if kept is None or before is None:
+            return {}
+        own = [path for path in before.files if path not in parts and path not in before.carried]
+        return {
+            path: part
+            for path in own
+            if not (_lasts(path, before.files) or tells_of_the_release(path))
+            and (part := self._as_it_was(kept, path, before))
+        }
+
+    def _as_it_was(self, kept: Kept, path: str, manifest: Manifest) -> Part | None:
+        """Return a file of an earlier release, if it is what that manifest says."""
+        source = f"{kept.folder}{os.sep}{path}"
+        try:
+            part = self._hashes.part(source)
+        except OSError:
+            return None
+        return part if part.sha256 == manifest.files[path] else None
+
+    # -- going live ----------------------------------------------------------------------
+
+    def _ours(
+        self, candidate: Candidate, kept: Kept | None, before: Manifest | None
+    ) -> Mapping[str, Part]:
+        """Return the files that may be linked: nobody but us writes to them."""
+        files = candidate.manifest.files
+        ours = {
+            path: part
+            for path, part in candidate.parts.items()
+            if is_sibling(path, files) or path in candidate.manifest.carried
+        }
+        if kept is None or before is None:
+            return ours
+        for path, digest in before.files.items():
+            if files.get(path) == digest and path not in ours:
+                source = f"{kept.folder}{os.sep}{path}"
+                part = self._known(source, digest)
+                if part is not None:
+                    ours[path] = part
+        return ours
+
+    def _known(self, source: str, digest: str) -> Part | None:
+        """Return a file if it looks as it did when it was known to have a digest."""
+        try:
+            stamp = Stamp.of(Path(source).stat())
+        except OSError:
+            return None
+        return Part(source, stamp, digest) if self._hashes.known(stamp) == digest else None
+
+    def _go_live(
+        self, candidate: Candidate, ours: Mapping[str, Part]
+    ) -> tuple[int, tuple[str, ...]]:
+        key = private_key(self._order.key) if self._order.key else None
+        manifest, origin = candidate.manifest, self._origin
+        statement = provenance(manifest, origin.builder, origin.run, origin.source)
+        self._progress("Assembling", 0, 0)
+        with self._place.staging() as folder:
+            linked = assemble(str(folder), candidate.parts, ours, self._hashes)
+            for path, data in signed(manifest, enveloped(statement), key).items():
+                (folder / path).write_bytes(data)
+            # Last of all: a folder that has it is whole.
+            (folder / MANIFEST).write_bytes(encoded(manifest))
+            self._place.put(folder, manifest.release, link=self._order.link)
+        keep = self._order.keep or self._project.options.publish.keep
+        return linked, self._place.prune(keep)
+
+
+def _lasts(path: str, files: Mapping[str, str]) -> bool:
+    """Return whether people may have the address of a file, or of that which it is a sibling of."""
+    bare = path.rpartition(".")[0] if is_sibling(path, files) else path
+    return permanence.is_permanent(bare)
+
+
+def _locks(root: Path) -> Mapping[str, str]:
+    """Return the sha256 of each lock of a project, by its path."""
+    found = {file for pattern in LOCKS for file in root.glob(pattern)}
+    return {
+        file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(found)
+        if file.is_file()
+    }

@@ -1,0 +1,43 @@
+"""Where a release comes from: the pipeline says it, or git does."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from .publish import Origin
+
+#: Who makes a release where no pipeline does.
+BY_HAND = "https://gitlab.com/blogtools/blogtools/by-hand@v1"
+
+
+def origin_of(root: Path, environ: Mapping[str, str]) -> Origin:
+    """Return where what lies in a folder comes from.
+
+    Args:
+        root: The project.
+        environ: The environment, in which a GitLab job finds what it is.
+    """
+    job = environ.get("CI_JOB_URL", "")
+    return Origin(
+        commit=environ.get("CI_COMMIT_SHA") or _git(root, "rev-parse", "HEAD"),
+        builder=environ.get("CI_SERVER_URL") or BY_HAND,
+        run=job,
+        source=environ.get("CI_PROJECT_URL", ""),
+    )
+
+
+def _git(root: Path, *arguments: str) -> str:
+    """Return what git says; nothing where there is no git, or no repository."""
+    try:
+        ran = subprocess.run(
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            timeout=10,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return ran.stdout.strip() if ran.returncode == 0 else ""

@@ -1,0 +1,64 @@
+"""The verbs ``releases``, ``rollback`` and ``diff``: what is kept, and what was published."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from blogtools.model.diagnostic import UsageError
+from blogtools.model.release import MANIFEST, Manifest, decoded
+from blogtools.publishing.placing import read_manifest
+
+# Seconds that a server has to answer.
+_PATIENCE = 30.0
+# No manifest is larger: a server may answer without end.
+_MOST = 256 * 1024**2
+
+
+def is_url(place: str) -> bool:
+    """Return whether a place is an address, and no path."""
+    return place.startswith(("http://", "https://"))
+
+
+def live_manifest(place: str) -> Manifest | None:
+    """Return the manifest of what is live.
+
+    Args:
+        place: The address of the site or of its manifest, or a folder, or a file.
+
+    Returns:
+        It; None of a site that has none, as an answer of 404 says and nothing else.
+
+    Raises:
+        UsageError: Nobody knows what is live.
+    """
+    if not is_url(place):
+        file = Path(place)
+        return read_manifest(file / MANIFEST if file.is_dir() else file)
+    url = place if place.endswith(".json") else f"{place.rstrip('/')}/{MANIFEST}"
+    try:
+        data = fetch(url)
+        return None if data is None else decoded(data)
+    except ValueError as wrong:
+        raise UsageError(f"{url} is not the manifest of a release: {wrong}") from wrong
+
+
+def fetch(url: str) -> bytes | None:
+    """Return what a server answers with; None for a 404 or a 410.
+
+    Raises:
+        UsageError: It answers otherwise, or not at all.
+    """
+    # Only http and https come here; see `is_url`.
+    request = urllib.request.Request(url, headers={"User-Agent": "blogtools"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
+            data: bytes = answer.read(_MOST)
+            return data
+    except urllib.error.HTTPError as refused:
+        if refused.code in (404, 410):
+            return None
+        raise UsageError(f"{url} answers {refused.code}; nobody knows what is live") from refused
+    except OSError as failed:
+        raise UsageError(f"{url} cannot be read: {failed}; nobody knows what is live") from failed

@@ -1,0 +1,48 @@
+"""How a blog is published: what its configuration says under ``publish``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _address(address: str) -> str:
+    """Return an address of the site relative to its root."""
+    if "://" in address or any(char.isspace() for char in address):
+        raise ValueError(f"{address!r} is no address of the site, write it from its root on")
+    return address.lstrip("/")
+
+
+def _reason(reason: str) -> str:
+    """Return a reason unchanged if it is one."""
+    if not reason.strip():
+        raise ValueError("a reason is wanted, for whoever asks for the page")
+    return reason
+
+
+_Address = Annotated[str, AfterValidator(_address)]
+
+
+class PublishOptions(BaseModel):
+    """How a release is made.
+
+    Attributes:
+        redirects: Where an address leads that was published once, by the address; ``*`` stands
+            for anything, and ``:splat`` in the target for the same.
+        gone: Why an address is not there any more, by the address; ``*`` stands for anything.
+        keep: How many releases are kept beside each other.
+        page_kilobytes: How many kB a page may weigh with all that it loads.
+        total_megabytes: How many MB all files together may have.
+        entries: How many files and folders there may be.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    redirects: Mapping[_Address, Annotated[str, Field(min_length=1)]] = {}
+    gone: Mapping[_Address, Annotated[str, AfterValidator(_reason)]] = {}
+    keep: Annotated[int, Field(ge=1)] = 5
+    page_kilobytes: Annotated[int, Field(ge=1)] = 2000
+    total_megabytes: Annotated[int, Field(ge=1)] = 1000
+    entries: Annotated[int, Field(ge=1)] = 200_000

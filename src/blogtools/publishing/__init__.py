@@ -1,0 +1,1 @@
+"""The steps of a release: survey, compress, check, assemble, place, sign, verify."""
