@@ -49,6 +49,12 @@ _to = click.option(
     help="What is live now, by its address or its manifest; what is in --to, if left out.",
 )
 @click.option(
+    "--evidence",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of the pipeline's reports, for the evidence page.",
+)
+@click.option(
     "--key",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -76,6 +82,7 @@ def publish(
     site: Path | None,
     check: bool,
     live: str,
+    evidence: Path | None,
     key: Path | None,
     keep: int | None,
     symlink: bool,
@@ -92,7 +99,14 @@ def publish(
 
     with Meter(sys.stderr) as meter:
         order = Order(
-            site=site or Path(), to=to, check=check, link=symlink, key=key, keep=keep, verify=verify
+            site or Path(),
+            to,
+            check=check,
+            link=symlink,
+            evidence=evidence,
+            key=key,
+            keep=keep,
+            verify=verify,
         )
         done = publish_site(config_file, order, build=site is None, live=live, progress=meter)
     for line in _said(done, to):

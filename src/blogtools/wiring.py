@@ -193,12 +193,12 @@ def publish_site(
     """
     from blogtools.app.publish import publish
     from blogtools.app.release_origin import origin_of
-    from blogtools.app.releases import live_manifest
+    from blogtools.app.releases import live_at
     from blogtools.wired import configured
 
     if build:
         report = build_site(Request(config_file, strict=True), progress)
         order = replace(order, site=report.site_dir)
     project = configured(config_file).project
-    known = live_manifest(live) if live else None
+    known = live_at(live) if live else None
     return publish(project, order, origin_of(project.root, os.environ), known, progress)

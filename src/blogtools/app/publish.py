@@ -11,9 +11,10 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from blogtools import __version__
@@ -21,9 +22,12 @@ from blogtools.build.files import Stamp
 from blogtools.build.outputs import held
 from blogtools.build.workers import no_collector, worker_count
 from blogtools.model.diagnostic import ContentError, UsageError
+from blogtools.model.evidence import HISTORY
 from blogtools.model.project import Project
 from blogtools.model.release import (
+    ABOUT,
     MANIFEST,
+    SIGNATURE,
     Manifest,
     digest_of_files,
     encoded,
@@ -36,12 +40,13 @@ from blogtools.publishing.assembling import assemble
 from blogtools.publishing.compressing import Siblings
 from blogtools.publishing.hashes import Hashes, Part, survey
 from blogtools.publishing.placing import Kept, Place
+from blogtools.publishing.rules import Rule
 from blogtools.publishing.signing import private_key, signed
 from blogtools.publishing.statement import enveloped, provenance
 
 from .ports import Progress, silent
 from .release_checks import Candidate, Checked, check
-from .release_parts import Made, all_rules, made_files, styles, told
+from .release_parts import Evidence, Made, about, all_rules, made_files, told
 
 #: Locks that a project may have, besides that of its companions.
 LOCKS = (
@@ -63,6 +68,7 @@ class Order(Struct, frozen=True):
         to: Where the release is to go live.
         check: Whether only to look.
         link: Whether the place becomes a link to the release, where there is nothing yet.
+        evidence: The folder of the pipeline's reports; None where nobody has any.
         key: The file of the key to sign with; None to sign nothing.
         keep: How many releases are kept; None for what the configuration says.
         verify: Whether to read every file, instead of trusting sizes and times.
@@ -72,6 +78,7 @@ class Order(Struct, frozen=True):
     to: Path
     check: bool = False
     link: bool = False
+    evidence: Path | None = None
     key: Path | None = None
     keep: int | None = None
     verify: bool = False
@@ -81,16 +88,32 @@ class Origin(Struct, frozen=True):
     """Where a release comes from, as whoever makes it says.
 
     Attributes:
+        created: The moment that it speaks from.
+        surroundings: The environment variables.
         commit: The commit; empty where nobody knows.
         builder: Who makes it.
         run: The very run that makes it; may be empty.
         source: The repository; may be empty.
     """
 
+    created: datetime
+    surroundings: Mapping[str, str] = field(default_factory=dict)
     commit: str = ""
     builder: str = ""
     run: str = ""
     source: str = ""
+
+
+class Live(Struct, frozen=True):
+    """What is live somewhere else than at the place of the release.
+
+    Attributes:
+        manifest: Its manifest; None where there is nothing.
+        history: The history of its evidence; empty where there is none.
+    """
+
+    manifest: Manifest | None = None
+    history: bytes = b""
 
 
 class Published(Struct, frozen=True):
@@ -123,7 +146,7 @@ def publish(
     project: Project,
     order: Order,
     origin: Origin,
-    live: Manifest | None = None,
+    live: Live | None = None,
     progress: Progress = silent,
 ) -> Published:
     """Publish a site.
@@ -132,7 +155,7 @@ def publish(
         project: The project, its clock among it.
         order: What is to be published, and where.
         origin: Where it comes from.
-        live: The manifest of what is live, where that is not at the place itself.
+        live: What is live, where that is not at the place itself.
         progress: Is told how far it is.
 
     Raises:
@@ -189,16 +212,16 @@ class _Work:
         self._made = Made(memory / "made", self._hashes)
         self._siblings = Siblings(project.state_dir / "compressed", self._hashes)
 
-    def done(self, named: Manifest | None) -> Published:
+    def done(self, named: Live | None) -> Published:
         """Do it all; see `publish`."""
         # No build puts another site in its place meanwhile.
         with held(self._order.site.parent):
             return self._done(named)
 
-    def _done(self, named: Manifest | None) -> Published:
+    def _done(self, named: Live | None) -> Published:
         kept = self._place.live
         before = kept.manifest() if kept else None
-        live = named or before
+        live = named or Live(before, _history(kept))
         candidate = self._candidate(live, kept, before)
         checked = check(candidate, self._memory, self._progress)
         if checked.diagnostics:
@@ -230,36 +253,42 @@ class _Work:
 
     # -- what is released ----------------------------------------------------------------
 
-    def _candidate(
-        self, live: Manifest | None, kept: Kept | None, before: Manifest | None
-    ) -> Candidate:
+    def _candidate(self, live: Live, kept: Kept | None, before: Manifest | None) -> Candidate:
         """Bring together everything that is released, in memory and in the stores."""
         project, progress = self._project, self._progress
         progress("Reading the site", 0, 0)
         built = survey(self._order.site, self._hashes)
         known = all_rules(project, built)
         parts = {**built, **self._made.parts(dict(made_files(project, built, known)))}
-        digest = digest_of_files({path: part.sha256 for path, part in parts.items()})
-        name = name_of(digest, project.now)
-        parts |= self._made.parts(styles(name))
+        manifest = self._manifest(parts, known)
+        surroundings = self._origin.surroundings
+        evidence = Evidence(self._order.evidence, live.history, surroundings)
+        parts |= self._made.parts(dict(about(manifest, built, evidence)))
         progress("Compressing", 0, 0)
-        workers = worker_count(project.options.workers)
-        parts |= self._siblings.of(parts, workers)
+        parts |= self._siblings.of(parts, worker_count(project.options.workers))
         carried = self._carried(parts, kept, before)
         parts |= carried
-        manifest = Manifest(
-            release=name,
+        files = {path: parts[path].sha256 for path in sorted(parts)}
+        manifest = replace(manifest, files=files, carried=tuple(sorted(carried)))
+        about_it = ABOUT if self._order.key else ABOUT - {SIGNATURE}
+        return Candidate(project, self._order.site, parts, known, manifest, live.manifest, about_it)
+
+    def _manifest(self, parts: Mapping[str, Part], known: tuple[Rule, ...]) -> Manifest:
+        """Return the manifest as far as it is known before there is anything that tells of it."""
+        project, origin = self._project, self._origin
+        files = {path: part.sha256 for path, part in parts.items()}
+        digest = digest_of_files(files)
+        return Manifest(
+            release=name_of(digest, origin.created),
             digest=digest,
-            commit=self._origin.commit,
-            created=project.now.isoformat(timespec="seconds"),
+            commit=origin.commit,
+            created=origin.created.astimezone(UTC).isoformat(timespec="seconds"),
             engine=__version__,
             locks=_locks(project.root),
-            files={path: parts[path].sha256 for path in sorted(parts)},
-            carried=tuple(sorted(carried)),
+            files=files,
             gone=project.options.publish.gone,
             redirects=told(project, known),
         )
-        return Candidate(project, self._order.site, parts, known, manifest, live)
 
     def _carried(
         self, parts: Mapping[str, Part], kept: Kept | None, before: Manifest | None
@@ -330,6 +359,12 @@ class _Work:
             self._place.put(folder, manifest.release, link=self._order.link)
         keep = self._order.keep or self._project.options.publish.keep
         return linked, self._place.prune(keep)
+
+
+def _history(kept: Kept | None) -> bytes:
+    """Return the history of evidence that a release on the disk has; nothing where it has none."""
+    file = kept.folder / HISTORY if kept else None
+    return file.read_bytes() if file and file.is_file() else b""
 
 
 def _lasts(path: str, files: Mapping[str, str]) -> bool:

@@ -14,7 +14,7 @@ from blogtools.content.addresses import output_path
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.gate import Finding
 from blogtools.model.project import Project
-from blogtools.model.release import Manifest, is_sibling
+from blogtools.model.release import ABOUT, Manifest, is_sibling
 from blogtools.model.site import Entry
 from blogtools.publishing import permanence, rules
 from blogtools.publishing.budgets import Budget, exceeded
@@ -43,6 +43,7 @@ class Candidate(Struct, frozen=True):
         rules: All rules of `_redirects`.
         manifest: What its manifest would be.
         live: The manifest of what it would replace; None where there is nothing.
+        about: The files that will say what it is: the manifest, and what vouches for it.
     """
 
     project: Project
@@ -51,6 +52,7 @@ class Candidate(Struct, frozen=True):
     rules: tuple[Rule, ...]
     manifest: Manifest
     live: Manifest | None
+    about: frozenset[str] = ABOUT
 
     @property
     def config(self) -> str:
@@ -83,7 +85,8 @@ def check(candidate: Candidate, memory: Path, progress: Progress) -> Checked:
     progress("Checking links", 0, 0)
     store = Store(memory / "pages.sqlite")
     try:
-        pages = Pages(own, candidate.project.site.url, candidate.rules, store)
+        url = candidate.project.site.url
+        pages = Pages(own, url, candidate.rules, store, candidate.about)
         pages.read(worker_count(candidate.project.options.workers))
         found = [*pages.broken(), *_over_budget(candidate, pages)]
         store.prune(_LIMIT, pages.used)

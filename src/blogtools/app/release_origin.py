@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+
+from blogtools.model.clock import clock
 
 from .publish import Origin
 
@@ -19,13 +22,20 @@ def origin_of(root: Path, environ: Mapping[str, str]) -> Origin:
         root: The project.
         environ: The environment, in which a GitLab job finds what it is.
     """
-    job = environ.get("CI_JOB_URL", "")
     return Origin(
+        created=_created(environ),
+        surroundings=environ,
         commit=environ.get("CI_COMMIT_SHA") or _git(root, "rev-parse", "HEAD"),
         builder=environ.get("CI_SERVER_URL") or BY_HAND,
-        run=job,
+        run=environ.get("CI_JOB_URL", ""),
         source=environ.get("CI_PROJECT_URL", ""),
     )
+
+
+def _created(environ: Mapping[str, str]) -> datetime:
+    """Return the moment that a release speaks from: now, where nobody says another."""
+    now = datetime.now(UTC)
+    return clock(environ, now.date()) if "SOURCE_DATE_EPOCH" in environ else now
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -8,15 +8,35 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from msgspec import Struct, field
+
 from blogtools.build.outputs import replace_file
 from blogtools.content.addresses import output_path
+from blogtools.content.releasing import release_styles
+from blogtools.model.evidence import PAGE
 from blogtools.model.interface import voice
 from blogtools.model.project import Project
-from blogtools.model.release import STYLES
+from blogtools.model.release import STYLES, Manifest
 from blogtools.publishing import rules
 from blogtools.publishing.hashes import Hashes, Part
 from blogtools.publishing.rules import Rule
 from blogtools.publishing.withdrawn import withdrawn
+
+from .evidence import evidence_pages, evidence_reports
+
+
+class Evidence(Struct, frozen=True):
+    """What is known of what a release passed.
+
+    Attributes:
+        folder: Where the reports of the pipeline are; None where nobody has any.
+        history: The history of their figures that the live site has; empty where it has none.
+        surroundings: The environment variables.
+    """
+
+    folder: Path | None = None
+    history: bytes = b""
+    surroundings: Mapping[str, str] = field(default_factory=dict)
 
 
 class Made:
@@ -108,6 +128,22 @@ def _withdrawn(project: Project, parts: Mapping[str, Part]) -> Iterator[tuple[st
             yield path, withdrawn(page, reason, voice(language)("withdrawn"), language)
 
 
-def styles(name: str) -> Mapping[str, bytes]:
-    """Return the style sheet that tells every page the release's name."""
-    return {STYLES: f'.release-name::after{{content:"{name}"}}\n'.encode()}
+def about(
+    name: Manifest, parts: Mapping[str, Part], evidence: Evidence
+) -> Iterator[tuple[str, bytes]]:
+    """Yield what tells of the release itself: its name for every page, and its evidence.
+
+    Args:
+        name: The release's manifest, as far as it is known.
+        parts: The built site.
+        evidence: What is known of it.
+    """
+    yield STYLES, release_styles(name.release)
+    page = parts.get(PAGE)
+    if page is not None:
+        reports = evidence_reports(evidence.folder)
+        yield from reports.items()
+        built = Path(page.source).read_bytes()
+        yield from evidence_pages(
+            reports, name, evidence.history, built, evidence.surroundings
+        ).items()

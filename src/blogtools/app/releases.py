@@ -7,8 +7,11 @@ import urllib.request
 from pathlib import Path
 
 from blogtools.model.diagnostic import UsageError
+from blogtools.model.evidence import HISTORY
 from blogtools.model.release import MANIFEST, Manifest, decoded
 from blogtools.publishing.placing import read_manifest
+
+from .publish import Live
 
 # Seconds that a server has to answer.
 _PATIENCE = 30.0
@@ -19,6 +22,16 @@ _MOST = 256 * 1024**2
 def is_url(place: str) -> bool:
     """Return whether a place is an address, and no path."""
     return place.startswith(("http://", "https://"))
+
+
+def live_at(place: str) -> Live:
+    """Return what is live at an address or in a folder; see `live_manifest`."""
+    manifest = live_manifest(place)
+    if not is_url(place):
+        file = Path(place) / HISTORY
+        return Live(manifest, file.read_bytes() if file.is_file() else b"")
+    site = place.removesuffix(MANIFEST).rstrip("/")
+    return Live(manifest, (fetch(f"{site}/{HISTORY}") or b"") if manifest else b"")
 
 
 def live_manifest(place: str) -> Manifest | None:

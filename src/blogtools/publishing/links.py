@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -45,7 +45,12 @@ class Pages:
     """The pages of a release, and where they lead."""
 
     def __init__(
-        self, parts: Mapping[str, Part], url: str, rules: tuple[Rule, ...], store: Store
+        self,
+        parts: Mapping[str, Part],
+        url: str,
+        rules: tuple[Rule, ...],
+        store: Store,
+        others: Iterable[str] = (),
     ) -> None:
         """Take a release.
 
@@ -54,8 +59,9 @@ class Pages:
             url: Where it is published; may be empty.
             rules: What leads on where there is no file.
             store: Remembers pages by their content.
+            others: The paths of files that will be there too.
         """
-        sizes = {path: part.stamp.size for path, part in parts.items()}
+        sizes = {path: part.stamp.size for path, part in parts.items()} | dict.fromkeys(others, 0)
         self._parts = parts
         self._folder = Folder(Path(), sizes, url, rules)
         self._store = store
