@@ -15,7 +15,7 @@ from blogtools import __version__
 from blogtools.cli_common import CONTENT_HAS_ERRORS, say, told
 from blogtools.cli_gates import gate
 from blogtools.cli_pipeline import pipeline
-from blogtools.cli_publish import publish
+from blogtools.cli_publish import COMMANDS
 from blogtools.model.diagnostic import ContentError, UsageError, errors
 from blogtools.report import formats
 from blogtools.report.meter import Meter
@@ -183,18 +183,29 @@ def _convert_share(request: Request, shard: str) -> None:
     show_default=True,
     help="0 takes a free one.",
 )
+@click.option(
+    "--release",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Show the release in DIR instead, as GitLab Pages would; nothing is built.",
+)
 @told
-def serve(config_file: Path, port: int) -> None:
+def serve(config_file: Path, port: int, release: Path | None) -> None:
     """Show the site with its drafts on this machine, and reload it as you write.
 
     Mistakes are shown in the browser and here, while the last good site stays up.
     """
-    from blogtools.wiring import serve_site
+    from blogtools.wiring import serve_release, serve_site
 
+    if release is not None:
+        serve_release(release, port, _say_serving)
+        return
     click.echo("Building ...", err=True)
-    serve_site(
-        config_file, port, lambda url: click.echo(f"Serving {url} (Ctrl-C stops)"), _say_result
-    )
+    serve_site(config_file, port, _say_serving, _say_result)
+
+
+def _say_serving(url: str) -> None:
+    click.echo(f"Serving {url} (Ctrl-C stops)")
 
 
 def _say_result(result: BuildResult) -> None:
@@ -421,7 +432,8 @@ def reference_list(config_file: Path) -> None:
         raise ContentError(wrong)
 
 
-main.add_command(publish)
+for command in COMMANDS:
+    main.add_command(command)
 main.add_command(gate)
 main.add_command(pipeline)
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blogtools.cli_common import told
+from blogtools.cli_common import CONTENT_HAS_ERRORS, told
+from blogtools.model.diagnostic import UsageError
+from blogtools.report import formats
 from blogtools.report.meter import Meter
 
 if TYPE_CHECKING:
@@ -130,3 +132,93 @@ def _said(done: Published, to: Path) -> list[str]:
     what = f"{done.manifest.release}, {done.pages} pages, in {done.seconds:.1f} s"
     lines.append(f"Published {what}: {to}" if done.placed else f"Would publish {what}")
     return lines
+
+
+@click.command()
+@_to
+@told
+def releases(to: Path) -> None:
+    """List the releases that are kept beside DIR, the newest first."""
+    from blogtools.app.releases import listing
+
+    rows = listing(to)
+    if not rows:
+        raise UsageError(f"no release is kept beside {to}; make one with `blogtools publish`")
+    for line in formats.table(("release", "made", "commit", ""), rows):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("release", metavar="[RELEASE]", default="")
+@_to
+@told
+def rollback(release: str, to: Path) -> None:
+    """Let an earlier RELEASE go live again; the one before the live one, if left out.
+
+    The live one stays, and can be had back in the same way.
+    """
+    from blogtools.app.releases import rollback as go_back
+
+    chosen = go_back(to, release)
+    click.echo(f"{chosen.name} is live{' already' if chosen.live else ''}: {to}")
+
+
+@click.command()
+@click.argument("before", metavar="RELEASE")
+@click.argument("after", metavar="RELEASE")
+@_to
+@told
+def diff(before: str, after: str, to: Path) -> None:
+    """Compare two releases: which pages the second adds, changes and removes.
+
+    Each RELEASE is one that is kept, or a folder, a manifest or an address. Exits with 1 if an
+    address of the first is neither in the second, nor leads on, nor is said to be gone.
+    """
+    from blogtools.app.releases import manifest_of
+    from blogtools.publishing.permanence import changes
+
+    change = changes(manifest_of(to, before), manifest_of(to, after))
+    for mark, urls in (
+        ("+", change.added),
+        ("~", change.changed),
+        ("-", change.removed),
+        ("!", change.dropped),
+    ):
+        for url in urls:
+            click.echo(f"{mark} /{url}")
+    click.echo(
+        f"{len(change.added)} added, {len(change.changed)} changed, {len(change.removed)} removed, "
+        f"{len(change.dropped)} lost"
+    )
+    sys.exit(CONTENT_HAS_ERRORS if change.dropped else 0)
+
+
+@click.command()
+@click.argument("place", metavar="URL|DIR")
+@click.option(
+    "--key",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The public key (ed25519) that the release has to be signed with.",
+)
+@told
+def verify(place: str, key: Path | None) -> None:
+    """Check that a site is what its manifest says, file by file, and who vouches for it.
+
+    Names each file that differs, and exits with 1 if any does. At a URL nobody can see which files
+    are there besides.
+    """
+    from blogtools.app.verify import verified
+
+    found = verified(place, key)
+    for one in found.differences:
+        click.echo(f"{one.path} {one.message}")
+    manifest = found.manifest
+    signed = f", signed with {found.signer}" if found.signer else "; no signature was asked for"
+    if found.differences:
+        click.echo(f"{place} is not {manifest.release}: {len(found.differences)} differences")
+        sys.exit(CONTENT_HAS_ERRORS)
+    click.echo(f"{place} is {manifest.release}: {len(manifest.files)} files{signed}")
+
+
+COMMANDS = (publish, releases, rollback, diff, verify)

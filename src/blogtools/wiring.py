@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -161,6 +162,19 @@ def serve_site(
         )
     finally:
         rebuild.close()
+
+
+def serve_release(folder: Path, port: int, on_ready: Callable[[str], None]) -> None:
+    """Show a release as GitLab Pages would, below the path of its own address.
+
+    Raises:
+        UsageError: The port is taken.
+    """
+    from blogtools import server
+    from blogtools.publishing.pages import published_at
+
+    base = urlsplit(published_at(folder)).path or "/"
+    server.run_release(folder, port=port, base=base, on_ready=on_ready)
 
 
 def _watched(site: MkDocsSite) -> tuple[Path, ...]:

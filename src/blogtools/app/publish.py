@@ -207,6 +207,8 @@ class _Work:
     ) -> None:
         self._project, self._order, self._origin = project, order, origin
         self._place, self._memory, self._progress = place, memory, progress
+        # A key that cannot be read stops everything, before it begins.
+        self._key = private_key(order.key) if order.key else None
         verify = order.verify or os.environ.get("CI", "") not in ("", "false")
         self._hashes = Hashes(memory / "hashes", verify=verify)
         self._made = Made(memory / "made", self._hashes)
@@ -346,13 +348,12 @@ class _Work:
     def _go_live(
         self, candidate: Candidate, ours: Mapping[str, Part]
     ) -> tuple[int, tuple[str, ...]]:
-        key = private_key(self._order.key) if self._order.key else None
         manifest, origin = candidate.manifest, self._origin
         statement = provenance(manifest, origin.builder, origin.run, origin.source)
         self._progress("Assembling", 0, 0)
         with self._place.staging() as folder:
             linked = assemble(str(folder), candidate.parts, ours, self._hashes)
-            for path, data in signed(manifest, enveloped(statement), key).items():
+            for path, data in signed(manifest, enveloped(statement), self._key).items():
                 (folder / path).write_bytes(data)
             # Last of all: a folder that has it is whole.
             (folder / MANIFEST).write_bytes(encoded(manifest))

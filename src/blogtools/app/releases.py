@@ -9,14 +9,71 @@ from pathlib import Path
 from blogtools.model.diagnostic import UsageError
 from blogtools.model.evidence import HISTORY
 from blogtools.model.release import MANIFEST, Manifest, decoded
-from blogtools.publishing.placing import read_manifest
+from blogtools.publishing.placing import Kept, Place, read_manifest
 
 from .publish import Live
 
 # Seconds that a server has to answer.
 _PATIENCE = 30.0
+_NOT_FOUND, _GONE = 404, 410
 # No manifest is larger: a server may answer without end.
 _MOST = 256 * 1024**2
+
+
+def listing(to: Path) -> tuple[tuple[str, ...], ...]:
+    """Return a row for each release that is kept: name, moment, commit, whether it is live."""
+    return tuple(
+        (one.name, one.header.created, one.header.commit[:8], "live" if one.live else "")
+        for one in Place(to).kept()
+    )
+
+
+def rollback(to: Path, name: str) -> Kept:
+    """Let an earlier release go live again, and return it.
+
+    Args:
+        to: Where releases are live.
+        name: Its name, or what tells it from others; the one before the live one, if left empty.
+
+    Raises:
+        UsageError: There is no such release.
+    """
+    place = Place(to)
+    if not place.home.is_dir():
+        raise UsageError(f"no release is kept beside {to}")
+    with place.locked():
+        chosen = place.find(name) if name else _before(place)
+        if not chosen.live:
+            place.show(chosen.folder)
+        return chosen
+
+
+def _before(place: Place) -> Kept:
+    """Return the release that came before the live one."""
+    live = place.live
+    earlier = (one for one in place.kept() if live is None or one.placed < live.placed)
+    found = next((one for one in earlier if not one.live), None)
+    if found is None:
+        raise UsageError(f"no release that was live before is kept beside {place.to}")
+    return found
+
+
+def manifest_of(to: Path, named: str) -> Manifest:
+    """Return the manifest of a release.
+
+    Args:
+        to: Where releases are live.
+        named: A release that is kept, by its name; or a folder, a manifest or an address.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if is_url(named) or Path(named).exists():
+        found = live_manifest(named)
+        if found is None:
+            raise UsageError(f"{named} has no {MANIFEST}")
+        return found
+    return Place(to).find(named).manifest()
 
 
 def is_url(place: str) -> bool:
@@ -58,7 +115,7 @@ def live_manifest(place: str) -> Manifest | None:
 
 
 def fetch(url: str) -> bytes | None:
-    """Return what a server answers with; None for a 404 or a 410.
+    """Return what a server answers with; None for a 404.
 
     Raises:
         UsageError: It answers otherwise, or not at all.
@@ -70,7 +127,11 @@ def fetch(url: str) -> bytes | None:
             data: bytes = answer.read(_MOST)
             return data
     except urllib.error.HTTPError as refused:
-        if refused.code in (404, 410):
+        if refused.code == _GONE:
+            # The page that says why is one of the site's too.
+            body: bytes = refused.read(_MOST)
+            return body
+        if refused.code == _NOT_FOUND:
             return None
         raise UsageError(f"{url} answers {refused.code}; nobody knows what is live") from refused
     except OSError as failed:

@@ -137,7 +137,7 @@ class Folder:
                 sizes[file.relative_to(root).as_posix()] = file.stat().st_size
         if not any(name.endswith(".html") for name in sizes):
             raise Broken(f"There is no page in {root}", "Build the site first, or name it: --site")
-        return cls(root, sizes, url or _published(root), _rules(root / rules.FILE))
+        return cls(root, sizes, url or published_at(root), _rules(root / rules.FILE))
 
     @cached_property
     def pages(self) -> Mapping[str, Page]:
@@ -405,7 +405,8 @@ def elsewhere(folder: Folder) -> int:
     )
 
 
-def _published(root: Path) -> str:
+def published_at(root: Path) -> str:
+    """Return where the site in a folder is published, as its first page says; it may be empty."""
     file = root / "index.html"
     address = read("index.html", file.read_bytes()).canonical if file.is_file() else ""
     return address.removesuffix("index.html") if address.startswith(("http:", "https:")) else ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from blogtools.app.serve import QuickLook, Rebuild, Report
 
-__all__ = ["run"]
+__all__ = ["run", "run_release"]
 
 
 def run(
@@ -57,3 +57,28 @@ def run(
         report=report,
         quick_look=quick_look,
     )
+
+
+def run_release(
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    base: str = "/",
+    on_ready: Callable[[str], None],
+) -> None:
+    """Show a release as GitLab Pages would, until Ctrl-C or SIGTERM.
+
+    Args:
+        folder: The release, which may be replaced while it is shown.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+        base: The path at which the site begins, such as ``/blog/``.
+        on_ready: Told the site's URL once.
+
+    Raises:
+        UsageError: When the port cannot be had.
+    """
+    from .release import run_release as run_until_stopped
+
+    run_until_stopped(folder, host=host, port=port, base=base, on_ready=on_ready)

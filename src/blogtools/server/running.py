@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from blogtools.app.serve import (
     BuildResult,
@@ -63,14 +64,14 @@ class DevServer:
             quick_look: Shows a changed file without a build, where it can.
         """
         host, port = listener.getsockname()[:2]
-        self.url = _url(host, port, base)
+        self.url = url_of_site(host, port, base)
         self._listener = listener
         self._rebuild, self._changes, self._ignored = rebuild, changes, ignored
         self._quick_look = quick_look
         self._on_ready, self._tell = on_ready, report
         self._stage = Stage()
         hosts = LOOPBACK if host in LOOPBACK else ()
-        self._web = _web_server(Web(self._stage, base=base, hosts=hosts))
+        self._web = web_server(Web(self._stage, base=base, hosts=hosts))
 
     async def run(self) -> None:
         """Serve until `stop` is called.
@@ -130,7 +131,8 @@ class _Uvicorn(uvicorn.Server):
         yield
 
 
-def _web_server(app: Web) -> _Uvicorn:
+def web_server(app: ASGIApp) -> _Uvicorn:
+    """Return a server that runs until it is told to stop."""
     # Every choice is made here, not by which accelerators happen to be installed.
     config = uvicorn.Config(
         app,
@@ -191,12 +193,12 @@ def run_until_stopped(
 
 async def _run(server: DevServer) -> None:
     loop = asyncio.get_running_loop()
-    with _on_signal(lambda: loop.call_soon_threadsafe(server.stop)):
+    with on_signal(lambda: loop.call_soon_threadsafe(server.stop)):
         await server.run()
 
 
 @contextmanager
-def _on_signal(stop: Callable[[], object]) -> Iterator[None]:
+def on_signal(stop: Callable[[], object]) -> Iterator[None]:
     """Stop in good order on Ctrl-C and SIGTERM, so that callers can clean up behind us."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -263,6 +265,7 @@ def _refusal(host: str, port: int, failure: OSError) -> str:
     return f"cannot listen on {host}, port {port}: {failure}; choose another port with --port"
 
 
-def _url(host: str, port: int, base: str) -> str:
+def url_of_site(host: str, port: int, base: str) -> str:
+    """Return the address of a site that is served at a path of this machine."""
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}{normal_base(base)}"
