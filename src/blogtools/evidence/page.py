@@ -38,6 +38,7 @@ class Line(NamedTuple):
 
     label: str
     last: str
+    span: str
     drawing: str
 
 
@@ -148,7 +149,7 @@ class Page(Struct, frozen=True, dict=True):
             told = self.say(
                 "evidence.plotted", name=label, last=last, low=low, high=high, count=len(values)
             )
-            yield Line(label, last, plot(values, told))
+            yield Line(label, last, low if low == high else f"{low} – {high}", plot(values, told))
 
 
 def number(value: object) -> str:

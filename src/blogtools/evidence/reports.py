@@ -13,7 +13,7 @@ from blogtools.model.gate import Verdict
 
 #: The bill of materials, as the gate `sbom` writes it.
 BILL = "gl-sbom.cdx.json"
-#: Which reports a gate writes beside ``<gate>.json`` and its Code Quality.
+#: What a gate writes beside ``<gate>.json`` that says more than that.
 _BESIDE: Mapping[str, tuple[str, ...]] = {
     "test": ("junit.xml", "cobertura.xml"),
     "licenses": ("licenses.csv",),
@@ -86,7 +86,7 @@ def _held(gate: str, reports: Mapping[str, bytes], commit: str) -> Held:
 
 
 def _files(gate: str, reports: Collection[str]) -> Iterator[str]:
-    names = (f"{gate}.json", f"gl-code-quality-{gate}.json", *_BESIDE.get(gate, ()))
+    names = (f"{gate}.json", *_BESIDE.get(gate, ()))
     return (name for name in names if name in reports)
 
 
