@@ -71,7 +71,7 @@ class Built:
 
     def article(self, url: str) -> str:
         html = self.html(url)
-        return html[html.index("<article") : html.index("</article>")]
+        return html[html.index('<div class="bt-prose') : html.index("</article>")]
 
     def links(self, url: str) -> dict[str, str]:
         """Return where the links of a page's text lead, by their texts."""
@@ -178,7 +178,10 @@ def test_headings_are_headings_and_comments_are_code(odd: Built) -> None:
 
 def test_a_heading_of_a_guide_takes_no_objects_place(odd: Built) -> None:
     html = odd.html("threefold/folds")
-    assert 'href="../../guide' not in html[html.index("<article") : html.index("</article>")]
+    assert (
+        'href="../../guide'
+        not in html[html.index('<div class="bt-prose') : html.index("</article>")]
+    )
     assert odd.said == ()
 
 

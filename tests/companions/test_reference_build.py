@@ -246,7 +246,7 @@ def test_it_knows_neither_other_versions_nor_its_site_and_leaves_marks(tiny: Bui
         )
         assert html.count("<!--blogtools:versions-->") == 1
         assert html.index("<!--blogtools:note-->") < html.index("<h1")
-        for foreign in ("canonical", "<script", "<style", "<link", " style=", "<header", "md-"):
+        for foreign in ("canonical", "<script", "<style", "<link", " style=", "<header", '"md-'):
             assert foreign not in html
 
 
