@@ -148,6 +148,26 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Hier ist kein Bericht: Diese Website wurde gebaut, aber nicht veröffentlicht.",
     ),
     **EVIDENCE_WORDS,
+    "reference.of": ("The reference of {name}.", "Die Referenz zu {name}."),
+    "overview": ("Overview", "Übersicht"),
+    "guide": ("Guide", "Leitfaden"),
+    "module": ("Module", "Modul"),
+    "inventory": (
+        "Other projects can link here through {file}.",
+        "Andere Projekte verlinken hierher über {file}.",
+    ),
+    "inherited": ("Inherited from {base}: {names}", "Geerbt von {base}: {names}"),
+    "view.source": ("View the source", "Quelltext ansehen"),
+    "left.out": (
+        "{lines} lines, too long to show here.",
+        "{lines} Zeilen, zu lang, um sie hier zu zeigen.",
+    ),
+    "discussed": ("Discussed in: {essays}", "Besprochen in: {essays}"),
+    "version.other": ("Version {version}; choose another", "Version {version}; eine andere wählen"),
+    "version.release": ("This is an old version.", "Dies ist eine alte Version."),
+    "version.pre-release": ("This is a pre-release.", "Dies ist eine Vorabversion."),
+    "version.development": ("This is a development version.", "Dies ist eine Entwicklungsversion."),
+    "version.newest": ("The newest is {version}.", "Die neueste ist {version}."),
     # Not found
     "gone": ("There is no page here", "Hier ist keine Seite"),
     "gone.why": (
