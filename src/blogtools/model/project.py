@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
 from .media_options import Bibliography, Cards, Diagrams, Images, Math
+from .outreach_options import MachineOptions, Machines
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
 
@@ -162,6 +163,7 @@ class BlogOptions(BaseModel):
     diagrams: Diagrams = None
     bibliography: Bibliography = None
     untrusted: bool = False
+    machines: Machines = MachineOptions()
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
