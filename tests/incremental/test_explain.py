@@ -31,7 +31,8 @@ def test_a_body_is_explained_file_by_file(blog: Blog) -> None:
     assert f"{page('beta')}: its text changed" in lines
     assert "feed.xml: posts/beta.md changed" in lines
     assert "search/search_index.json: the text of the essays changed" in lines
-    assert len(lines) == 8, "and of no other file"
+    assert "llms-full.txt: posts/beta.md changed" in lines
+    assert len(lines) == 10, "and of no other file"
 
 
 @pytest.mark.parametrize(

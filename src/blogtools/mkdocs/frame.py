@@ -39,6 +39,8 @@ class Frame(Struct, frozen=True):
         archive: The address of the archive, relative to the site; empty if there is none.
         searches: Whether there is search.
         feeds: Whether the blog has feeds.
+        me: Who else is whoever writes here: addresses.
+        webmention: Where mentions of a page are to be told, or nothing.
         say: The words of the interface in the site's language.
     """
 
@@ -47,6 +49,8 @@ class Frame(Struct, frozen=True):
     archive: str
     searches: bool
     feeds: bool
+    me: tuple[str, ...]
+    webmention: str
     say: Voice
 
     def section(self, nav: Navigation) -> Section | None:
@@ -64,6 +68,8 @@ def frame(config: MkDocsConfig, edition: Edition) -> Frame:
         archive=archive.url if archive else "",
         searches=bool(plugin and plugin.config.enabled),
         feeds=bool(edition.project.site.url),
+        me=edition.project.options.me,
+        webmention=edition.project.options.webmention or "",
         say=site_voice(config),
     )
 

@@ -187,6 +187,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
             site=self.frame,
             say=composing.voice_of(view, self.frame),
             copy=self.session.copy_of(page),
+            page_title=composing.title_of(page, self.session),
+            structured=composing.structured(page, view, self.session),
         )
         return context
 
