@@ -58,6 +58,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "notes": ("Notes", "Anmerkungen"),
     "objects": ("Objects discussed here", "Hier besprochene Objekte"),
     "further": ("Further reading", "Zum Weiterlesen"),
+    "discuss": ("Discuss", "Diskutieren"),
+    "discuss.mail": ("By e-mail", "Per E-Mail"),
     "related": ("Related essays", "Verwandte Essays"),
     "neighbours": ("Previous and next essay", "Voriger und nächster Essay"),
     "previous": ("Previous", "Voriger"),
