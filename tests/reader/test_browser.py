@@ -205,20 +205,6 @@ def test_the_contents_stand_beside_the_text_and_follow_it(visit: Visit, home: st
     assert visit.page.evaluate("scrollY") > 300
 
 
-def test_search_opens_by_a_key(visit: Visit, home: str) -> None:
-    visit.page.goto(home + ESSAY)
-    visit.page.keyboard.press("/")
-    expect(visit.page.get_by_role("searchbox")).to_be_focused()
-
-
-def test_search_closes_by_a_key(visit: Visit, home: str) -> None:
-    visit.page.goto(home)
-    visit.page.get_by_role("link", name="Search").click()
-    expect(visit.page.get_by_role("dialog", name="Search")).to_be_visible()
-    visit.page.keyboard.press("Escape")
-    expect(visit.page.get_by_role("dialog", name="Search")).to_be_hidden()
-
-
 # -- blocks ----------------------------------------------------------------------------------
 
 
