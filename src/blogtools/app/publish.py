@@ -44,6 +44,7 @@ from blogtools.publishing.rules import Rule
 from blogtools.publishing.signing import private_key, signed
 from blogtools.publishing.statement import enveloped, provenance
 
+from .build import insists
 from .ports import Progress, silent
 from .release_checks import Candidate, Checked, check
 from .release_parts import Evidence, Made, about, all_rules, made_files, told
@@ -209,8 +210,7 @@ class _Work:
         self._place, self._memory, self._progress = place, memory, progress
         # A key that cannot be read stops everything, before it begins.
         self._key = private_key(order.key) if order.key else None
-        verify = order.verify or os.environ.get("CI", "") not in ("", "false")
-        self._hashes = Hashes(memory / "hashes", verify=verify)
+        self._hashes = Hashes(memory / "hashes", verify=insists(order.verify))
         self._made = Made(memory / "made", self._hashes)
         self._siblings = Siblings(project.state_dir / "compressed", self._hashes)
 
