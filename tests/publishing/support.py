@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -63,8 +65,7 @@ class Blog:
             file = new / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text.encode() if isinstance(text, str) else text)
-        if self.site.exists():
-            self.site.rename(self.root / f"old-{len(list(self.root.iterdir()))}")
+        shutil.rmtree(self.site, ignore_errors=True)
         new.rename(self.site)
 
     @property
@@ -75,8 +76,12 @@ class Blog:
 
     def publish(self, live: Live | None = None, **order: Any) -> Published:
         """Publish it."""
+        return self.publisher(live, **order)()
+
+    def publisher(self, live: Live | None = None, **order: Any) -> Callable[[], Published]:
+        """Return what publishes it as it is now, and does nothing else."""
         origin = Origin(created=CREATED, commit="c" * 40)
-        return publish(self.project, Order(self.site, self.to, **order), origin, live)
+        return partial(publish, self.project, Order(self.site, self.to, **order), origin, live)
 
     @property
     def home(self) -> Path:
