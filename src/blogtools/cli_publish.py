@@ -50,6 +50,7 @@ _to = click.option(
     default="",
     help="What is live now, by its address or its manifest; what is in --to, if left out.",
 )
+@click.option("--no-search", is_flag=True, help="Make no index: the site cannot be searched.")
 @click.option(
     "--evidence",
     metavar="DIR",
@@ -84,6 +85,7 @@ def publish(
     site: Path | None,
     check: bool,
     live: str,
+    no_search: bool,
     evidence: Path | None,
     key: Path | None,
     keep: int | None,
@@ -105,6 +107,7 @@ def publish(
             to,
             check=check,
             link=symlink,
+            search=not no_search,
             evidence=evidence,
             key=key,
             keep=keep,

@@ -81,7 +81,8 @@ class Blog:
     def publisher(self, live: Live | None = None, **order: Any) -> Callable[[], Published]:
         """Return what publishes it as it is now, and does nothing else."""
         origin = Origin(created=CREATED, commit="c" * 40)
-        return partial(publish, self.project, Order(self.site, self.to, **order), origin, live)
+        wanted = Order(self.site, self.to, **{"search": False, **order})
+        return partial(publish, self.project, wanted, origin, live)
 
     @property
     def home(self) -> Path:
