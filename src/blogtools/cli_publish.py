@@ -47,7 +47,6 @@ _to = click.option(
 @click.option(
     "--live",
     metavar="URL|FILE",
-    default="",
     help="What is live now, by its address or its manifest; what is in --to, if left out.",
 )
 @click.option("--no-search", is_flag=True, help="Make no index: the site cannot be searched.")
@@ -84,7 +83,7 @@ def publish(
     to: Path,
     site: Path | None,
     check: bool,
-    live: str,
+    live: str | None,
     no_search: bool,
     evidence: Path | None,
     key: Path | None,
