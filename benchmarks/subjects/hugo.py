@@ -35,7 +35,6 @@ class Hugo:
         Feature("feed", "feed.xml", "<item>"),
         Feature("feed of each term", "authors/*/feed.xml", "<item>"),
         Feature("highlighting", "posts/*/index.html", '<span class="k">'),
-        Feature("search index", "search/search_index.json", '"docs"'),
     )
 
     def versions(self) -> Mapping[str, str]:

@@ -49,6 +49,7 @@ A new essay:         blogtools new "On naming"
 Look while writing:  blogtools serve
 Look for mistakes:   blogtools check
 The site:            blogtools build
+Its search:          blogtools index
 """
 
 
@@ -171,6 +172,25 @@ def _convert_share(request: Request, shard: str) -> None:
     with Meter(sys.stderr) as meter:
         done = convert_share(request, Share.of(shard), meter)
     click.echo(f"Converted {done.texts} of {done.all} essays: {_shown(done.file)}")
+
+
+@main.command()
+@click.argument("site", metavar="[SITE]", type=click.Path(path_type=Path), required=False)
+@_config_file
+@told
+def index(site: Path | None, config_file: Path) -> None:
+    """Make a built site searchable: index SITE (that of the configuration, if left out).
+
+    Only the shards are made in which something has changed. Drafts are not in a site, and so they
+    are not in its index. `blogtools publish` and `blogtools serve` do this by themselves.
+    """
+    from blogtools.wiring import index_built
+
+    done = index_built(config_file, site)
+    click.echo(
+        f"{done.pages} pages can be found; made {done.made} of {done.shards} shards: "
+        f"{_shown(done.folder)}"
+    )
 
 
 @main.command()

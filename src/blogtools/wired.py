@@ -153,6 +153,7 @@ def _around(site: MkDocsSite) -> shelving.Surroundings:
     session = site.plugin.session
     return shelving.Surroundings(
         site.project.site,
+        site.frame,
         session.companions.inventories,
         session.edition.discussions,
         shelving.own_pages(session.companions.packages, session.edition.addresses.files),

@@ -26,6 +26,7 @@ from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 
 if TYPE_CHECKING:
     from blogtools.app.publish import Order, Published
+    from blogtools.app.searching import Indexed
     from blogtools.app.serve import BuildResult
     from blogtools.build.memory import Memory
     from blogtools.build.plan import Bill
@@ -57,6 +58,22 @@ def _references(
     from blogtools.wired import build_references_of
 
     return build_references_of(site, memory, progress)
+
+
+def index_built(config_file: Path, site: Path | None) -> Indexed:
+    """Make a built site searchable; see `blogtools.app.searching.index_site`.
+
+    Args:
+        config_file: The blog's configuration.
+        site: The site; the one that the configuration names, if left out.
+    """
+    from blogtools.app.searching import FOLDER, index_site
+
+    if site is None:
+        from blogtools.wired import configured
+
+        site = configured(config_file).site_dir
+    return index_site(site, site / FOLDER, state_dir(config_file).parent / "search")
 
 
 class Rebuilder:
@@ -101,6 +118,12 @@ class Rebuilder:
             return None
         replace_file(self._folder / "site" / made.path, made.data)
         return BuildResult(self._folder / "site", (), time.perf_counter() - began)
+
+    def index(self, site: Path) -> Path:
+        """Return the index of a site that was built; see `blogtools.app.serve.Index`."""
+        from blogtools.app.searching import index_site
+
+        return index_site(site, self._folder / "index", self._folder / "shards").folder
 
     def close(self) -> None:
         """Let another server have the folder."""
@@ -160,6 +183,7 @@ def serve_site(
             on_ready=on_ready,
             report=report,
             quick_look=rebuild.quick_look,
+            index=rebuild.index,
         )
     finally:
         rebuild.close()

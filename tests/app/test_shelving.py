@@ -11,13 +11,26 @@ from msgspec.structs import replace
 from blogtools.app.reference import BuiltTree
 from blogtools.app.shelving import Surroundings, shelved
 from blogtools.build.plan import Bill, Copy, Target
+from blogtools.content.shelf import mark
 from blogtools.model.companion import Companion, Inventory
 from blogtools.model.digest import digest
 from blogtools.model.discussion import Discussion
 from blogtools.model.project import SiteFacts
 
-PAGE = "<!--blogtools:head--><!--blogtools:version-->{}<!--blogtools:backlinks pkg.a-->"
-AROUND = Surroundings(SiteFacts("Notes", "https://notes.example/"))
+PAGE = """\
+<!doctype html>
+<title>A page</title>
+<meta name="description" content="Of something">
+<!--blogtools:note-->{}<!--blogtools:backlinks pkg.a-->
+"""
+
+
+def frame(url: str) -> str:
+    """Return a frame that says where it stands."""
+    return f"{url}|{mark('head')}|{mark('content')}"
+
+
+AROUND = Surroundings(SiteFacts("Notes", "https://notes.example/"), frame)
 URL = "reference/pkg/"
 ESSAY = Discussion("On a", "posts/on-a/")
 
@@ -48,7 +61,8 @@ def trees(tmp_path: Path) -> list[tuple[Companion, BuiltTree]]:
 
 def keys(bill: Bill) -> Mapping[str, object]:
     """Return what decides of each file whether it is made, or copied, again."""
-    made = {target.path: bill.key(target) for target in bill.targets}
+    site = Bill((), (), {"page": {}}).beside(bill)
+    made = {target.path: site.key(target) for target in site.targets}
     return made | {copy.path: copy.digest for copy in bill.copies}
 
 
@@ -87,9 +101,10 @@ def test_a_new_version_makes_anew_what_speaks_of_it_and_nothing_else(
 ) -> None:
     before = shelved(trees, AROUND, b"")
     new = tree(tmp_path, "1.5", ["pkg/"])
-    added = {f"{URL}1.5/{name}" for name in ("index.html", "pkg/index.html", "objects.inv")}
-    # The latest and the canonical addresses of the others are what they were.
-    assert changed(before, shelved([new, *trees], AROUND, b"")) == {*added, f"{URL}versions.json"}
+    after = shelved([new, *trees], AROUND, b"")
+    # Each page offers it. What leads to the latest is as it was.
+    pages = {one.path for one in after.targets if "/latest/" not in one.path}
+    assert changed(before, after) == {*pages, f"{URL}1.5/objects.inv"}
 
 
 def test_a_page_of_the_reference_that_changed_is_made_anew_alone(
@@ -132,9 +147,12 @@ def test_the_address_of_the_site_and_what_is_installed_make_every_page_anew(
 ) -> None:
     before = shelved(trees, AROUND, b"")
     every = {one.path for one in before.targets}
-    moved = Surroundings(SiteFacts("Notes", "https://elsewhere.example/"))
-    assert changed(before, shelved(trees, moved, b"")) == every
-    assert changed(before, shelved(trees, AROUND, b"another")) == every
+    moved = Surroundings(SiteFacts("Notes", "https://elsewhere.example/"), frame)
+    # What pages of references share with all other pages, of these and more, is known to them.
+    pages = {one.path for one in before.targets if one.kind == "page"}
+    assert pages == {path for path in every if "/1.0/" in path or "/2.0/" in path}
+    assert changed(before, shelved(trees, moved, b"")) == every - pages
+    assert changed(before, shelved(trees, AROUND, b"another")) == every - pages
 
 
 def test_a_version_that_is_called_latest_keeps_its_own_address(tmp_path: Path) -> None:

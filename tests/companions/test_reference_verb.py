@@ -37,7 +37,7 @@ LOCKED_B = Locked(
     "bbb", "2.0", "bbb-2.0-py3-none-any.whl", "b" * 64, uploaded="2026-01-01", licence="MIT"
 )
 LOCK = Lock((LOCKED_A, LOCKED_B), lines={("aaa", "1.0"): 4, ("bbb", "2.0"): 10})
-CHROME = Chrome("My blog")
+CHROME = Chrome()
 SAID = Diagnostic("src/m.py", 2, 1, "companion/docstring", "Bad", "Mend", Severity.WARNING)
 
 
@@ -256,12 +256,9 @@ def test_only_what_a_change_can_reach_is_built_again(
 @pytest.mark.parametrize(
     "chrome",
     [
-        Chrome("Other"),
-        Chrome("My blog", "https://example.org/"),
-        Chrome("My blog", theme={"palette": {"primary": "teal"}}),
-        Chrome("My blog", copyright="me"),
-        Chrome("My blog", repo_url="https://example.org/repo"),
-        Chrome("My blog", extra_css=("a.css",)),
+        Chrome("https://example.org/"),
+        Chrome(language="de"),
+        Chrome(direction="rtl"),
     ],
 )
 def test_another_site_around_it_is_another_reference_with_the_same_symbols(

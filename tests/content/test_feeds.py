@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from blogtools.content import feeds
 from blogtools.content.addresses import output_path
 from blogtools.content.feeds import Feed
-from blogtools.content.machines import json_ld, redirect, robots, sitemap
+from blogtools.content.machines import redirect, robots, sitemap
 from blogtools.content.marks import fill
+from blogtools.content.structured import json_ld
 from blogtools.model.document import Author
 from blogtools.model.project import SiteFacts
 from blogtools.model.rendered import Conversion

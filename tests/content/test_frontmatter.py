@@ -411,7 +411,7 @@ def test_any_text_as_yaml_gives_a_front_matter_or_diagnostics_inside_the_file(te
 def test_the_json_schema_knows_every_key_and_forbids_the_rest() -> None:
     schema = json.loads(json_schema(TAXONOMIES))
     expected = {*yaml.safe_load(FULL), "companions", "run"}
-    expected |= {"lang", "dir", "translation_of", "hero", "hero_alt"}
+    expected |= {"lang", "dir", "translation_of", "hero", "hero_alt", "discuss"}
     assert set(schema["properties"]) == expected
     assert schema["additionalProperties"] is False
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -434,3 +434,17 @@ def test_code_may_be_run_as_it_is_usual_or_in_a_way_of_its_own() -> None:
         5.0, 1536 * 2**20, True, ("numpy>=2",), "3.12", ("a/b.csv",), 0.01
     )
     assert front("title: A\nrun: false")[0].front.run is None
+
+
+def test_where_an_essay_is_discussed_is_outside_of_the_site() -> None:
+    document, wrong = front("discuss: [https://a.example/1, By mail: 'mailto:a@b.example']")
+    assert wrong == []
+    assert document.front.discuss == (
+        NamedLink("", "https://a.example/1"),
+        NamedLink("By mail", "mailto:a@b.example"),
+    )
+    _, wrong = front("discuss: javascript:alert(1)")
+    assert wrong == [
+        "posts/a.md:2:10: discuss: 'javascript:alert(1)' is no address. "
+        "Write it from https:// or mailto: on"
+    ]

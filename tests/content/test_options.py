@@ -105,3 +105,22 @@ def test_a_configuration_that_cannot_be_read_has_no_positions(tmp_path: Path, da
     assert read_config(file).data is None
     assert option_place(file, ("home",)) == (1, 1)
     assert option_place(tmp_path / "nowhere.yml", ("home",)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("me: [ada]", "me.0: 'ada' is no address. Write it from https:// or mailto: on."),
+        ("webmention: mailto:a@b.example", "webmention: 'mailto:a@b.example' is no address of a"),
+        ("discuss: {X: 'javascript:alert(1)'}", "'javascript:alert(1)' is no address"),
+        ("discuss: {X: 'https://a.example/{slug}'}", "may name {title} and {url} only"),
+        ("discuss: {X: 'https://a.example/{'}", "use {title} and {url}"),
+        ("machines: {word: 1}", "unknown option 'machines.word'. Did you mean 'words'?"),
+    ],
+)
+def test_what_readers_and_machines_are_led_to_is_checked(
+    tmp_path: Path, option: str, message: str
+) -> None:
+    (said,) = wrong(tmp_path, f"      {option}\n")
+    assert said.startswith("mkdocs.yml:5:")
+    assert message in said

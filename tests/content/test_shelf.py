@@ -6,20 +6,35 @@ import json
 
 import pytest
 
-from blogtools.content.shelf import Newer, Position, Shelf, fill, page_address, versions_json
+from blogtools.content.shelf import (
+    Newer,
+    Position,
+    Shelf,
+    Way,
+    fill,
+    mark,
+    page_address,
+    versions_json,
+)
 from blogtools.model.companion import Companion, packages
 from blogtools.model.discussion import Discussion
 from blogtools.model.project import SiteFacts
 
 SITE = SiteFacts("Notes", "https://notes.example/blog/")
 HERE = "reference/pkg/1.0/pkg/"
-PAGE = b"""\
-<head><title>pkg</title><!--blogtools:head--></head>
-<body><!--blogtools:version--><p id="pkg.a">A <!-- comment --></p>
+HEAD = '<!doctype html>\n<title>pkg</title>\n<meta name="description" content="A &amp; B">\n'
+CONTENT = """\
+<!--blogtools:versions--><!--blogtools:note--><p id="pkg.a">A <!-- comment --></p>
 <!--blogtools:backlinks pkg.a-->
 <!--blogtools:backlinks pkg.b-->
-<script type="application/json">{"tags": null<!--blogtools:selector-->}</script></body>
 """
+PAGE = (HEAD + CONTENT).encode()
+FRAME = "|".join(map(mark, ("title", "description", "head", "content")))
+OTHERS = (
+    Way("2.0", "reference/pkg/2.0/pkg/", is_latest=True),
+    Way("1.0", HERE, is_here=True),
+    Way("dev", "reference/pkg/dev/"),
+)
 
 
 def shelf(**pages: str) -> Shelf:
@@ -56,61 +71,92 @@ def test_the_canonical_address_is_in_the_newest_version_that_has_the_page(
 
 
 @pytest.mark.parametrize(
-    ("version", "words"),
+    ("version", "stage"),
     [
-        ("1.0", "This is an old version."),
-        ("3.0rc1", "This is a pre-release."),
-        ("dev", "This is a development version."),
+        ("1.0", "release"),
+        ("3.0rc1", "pre-release"),
+        ("dev", "development"),
     ],
 )
 def test_every_version_but_the_latest_says_what_it_is_and_leads_to_the_latest(
-    version: str, words: str
+    version: str, stage: str
 ) -> None:
     versions = shelf(v1_0="both/ here/", v2_0="both/", v3_0rc1="both/ here/", dev="both/ here/")
     assert position(versions, version, "both/").newer == Newer(
-        words, "2.0", "reference/pkg/2.0/both/"
+        stage, "2.0", "reference/pkg/2.0/both/"
     )
-    assert position(versions, version, "here/").newer == Newer(words, "2.0", "reference/pkg/2.0/")
+    assert position(versions, version, "here/").newer == Newer(stage, "2.0", "reference/pkg/2.0/")
     assert position(versions, "2.0", "both/").newer is None
 
 
 @pytest.mark.parametrize("version", ["v2_0", "v2_0rc1", "dev"])
 def test_a_version_that_is_alone_is_the_latest_whatever_it_is(version: str) -> None:
     versions = shelf(**{version: ""})
-    assert position(versions, versions.latest.version, "") == Position(versions.latest.url)
+    latest = versions.latest
+    only = Way(latest.version, latest.url, is_latest=True, is_here=True)
+    assert position(versions, latest.version, "") == Position(latest.url, None, (only,))
+
+
+def test_every_version_is_offered_on_the_same_page_or_else_its_first() -> None:
+    versions = shelf(v1_0="a/", v2_0="", dev="a/")
+    assert position(versions, "1.0", "a/").versions == (
+        Way("2.0", "reference/pkg/2.0/", is_latest=True),
+        Way("1.0", "reference/pkg/1.0/a/", is_here=True),
+        Way("dev", "reference/pkg/dev/a/"),
+    )
 
 
 def test_a_page_is_filled_with_all_that_there_is_to_say() -> None:
     essays = (Discussion("On <a> & b", "posts/on-a/"), Discussion("Größe", "posts/größe/"))
-    old = Position("reference/pkg/2.0/pkg/", Newer("Old.", "2.0", "reference/pkg/2.0/pkg/"), True)
-    text = fill(PAGE, HERE, old, {"pkg.a": essays}, SITE).decode()
+    newest = Newer("release", "2.0", "reference/pkg/2.0/pkg/")
+    old = Position("reference/pkg/2.0/pkg/", newest, OTHERS)
+    text = fill(PAGE, FRAME, HERE, old, {"pkg.a": essays}, SITE).decode()
+    assert text.startswith("pkg|A &amp; B|<link")
     assert '<link rel="canonical" href="https://notes.example/blog/reference/pkg/2.0/pkg/">' in text
     assert '<meta name="robots" content="noindex">' in text
-    assert 'Old. The newest is <a href="../../2.0/pkg/"><strong>2.0</strong></a>.' in text
+    assert (
+        'This is an old version. The newest is <a href="../../2.0/pkg/"><strong>2.0</strong></a>.'
+        in text
+    )
     assert '<a href="../../../../posts/on-a/">On &lt;a&gt; &amp; b</a>, ' in text
     assert '<a href="../../../../posts/gr%C3%B6%C3%9Fe/">Größe</a></p>' in text
     assert text.count("Discussed in") == 1
-    script = text.partition('<script type="application/json">')[2].partition("</script>")[0]
-    assert json.loads(script) == {"tags": None, "version": {"alias": True, "provider": "mike"}}
+    assert '<summary aria-label="Version 1.0; choose another">1.0</summary>' in text
+    assert '<a href="../../2.0/pkg/">2.0</a> <span class="bt-mark">Latest</span>' in text
+    assert '<a href="./" aria-current="true">1.0</a>' in text
+    assert '<a href="../../dev/">dev</a>' in text
     assert "blogtools:" not in text
 
 
 def test_marks_for_which_there_is_nothing_to_say_vanish_and_leave_the_rest_alone() -> None:
-    nothing = fill(PAGE, HERE, Position(HERE), {"pkg.c": ()}, SiteFacts("Notes"))
-    bare = PAGE.decode()
-    for mark in ("head", "version", "selector", "backlinks pkg.a", "backlinks pkg.b"):
-        bare = bare.replace(f"<!--blogtools:{mark}-->", "")
-    assert nothing.decode() == bare
+    only = (Way("1.0", HERE, is_here=True),)
+    nothing = fill(PAGE, FRAME, HERE, Position(HERE, None, only), {"pkg.c": ()}, SiteFacts("Notes"))
+    bare = CONTENT.replace(mark("versions"), '<p class="bt-version">1.0</p>')
+    for what in ("note", "backlinks pkg.a", "backlinks pkg.b"):
+        bare = bare.replace(mark(what), "")
+    assert nothing.decode() == f"pkg|A &amp; B||{bare}"
     assert "<!-- comment -->" in bare
 
 
 def test_a_mark_that_nobody_knows_vanishes() -> None:
-    page = b"a<!--blogtools:later pkg.a-->b"
-    assert fill(page, HERE, Position(HERE), {}, SITE) == b"ab"
+    page = f"{HEAD}a<!--blogtools:later pkg.a-->b".encode()
+    assert fill(page, mark("content"), HERE, Position(HERE), {}, SITE) == b"ab"
+
+
+def test_what_is_no_page_of_a_reference_is_refused() -> None:
+    with pytest.raises(ValueError, match=HERE):
+        fill(b"<p>Text</p>", FRAME, HERE, Position(HERE), {}, SITE)
+
+
+def test_what_is_said_is_said_in_the_language_of_the_site() -> None:
+    german = SiteFacts("Notes", "https://notes.example/blog/", language="de")
+    newest = Newer("development", "2.0", "reference/pkg/2.0/")
+    text = fill(PAGE, FRAME, HERE, Position(HERE, newest, OTHERS), {}, german).decode()
+    assert "Dies ist eine Entwicklungsversion. Die neueste ist" in text
 
 
 def test_a_page_of_the_latest_version_is_for_everybody_to_find() -> None:
-    text = fill(PAGE, HERE, Position(HERE, None, True), {}, SITE).decode()
+    text = fill(PAGE, FRAME, HERE, Position(HERE, None, OTHERS), {}, SITE).decode()
     assert f'<link rel="canonical" href="https://notes.example/blog/{HERE}">' in text
     assert "noindex" not in text
     assert "The newest is" not in text

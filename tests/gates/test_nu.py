@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from blogtools.gates import nu
 from blogtools.gates.running import Runner
 from blogtools.model.gate import Broken
-from tests.gates.judged import Came, fake, hold, write
+from tests.gates.judged import Came, fake, hold, jar, write
 
 HEAD = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>T</title></head>\n'
 # What a Java does that checks nothing, but says what it was given: the files, the canary the last.
@@ -38,14 +37,6 @@ def checked(root: Path, *options: str) -> Came:
 def with_java(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str) -> None:
     java = fake(folder, "java", f"{FILES}\n{code}")
     monkeypatch.setattr(nu, "java", lambda: str(java))
-
-
-def jar() -> Path:
-    """Return the checker; without it the test fails, and is not skipped in silence."""
-    found = Path(sys.prefix, "node", "node_modules", "vnu-jar", "build", "dist", "vnu.jar")
-    if not found.is_file():
-        pytest.fail(f"The tests of the Nu checker need {found}: run `make {sys.prefix}/.pipeline`")
-    return found
 
 
 def test_it_finds_what_the_parser_does_not_know_at_line_and_column(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from .small import DUE, NAMES, How, clean, edited, make_small, page, post, told
 
 MAIN = '{% extends "base.html" %}{% block announce %}Changed{% endblock %}\n'
 SITEMAP = "sitemap.xml"
+INDEX, FULL = "llms.txt", "llms-full.txt"
 ASSEMBLED = ("assets/stylesheets/blogtools.css", "assets/javascripts/reader.js")
 TERMS = {f"tags/{name}/index.html" for name in ("red", "blue", "green")} | {
     "tags/index.html",
@@ -29,6 +30,10 @@ EVERY_PAGE = (
     | {"index.html", "guide/index.html", "loose/index.html", "archive/index.html"}
     | {"archive/2023/index.html", "archive/2024/index.html", "pipeline/index.html"}
 )
+
+
+def copy(name: str) -> str:
+    return page(name).replace(".html", ".md")
 
 
 def feeds(*folders: str) -> set[str]:
@@ -55,7 +60,8 @@ def test_the_first_build_makes_every_page(blog: Blog) -> None:
 def test_a_body_makes_one_page_and_its_feeds(blog: Blog) -> None:
     made = edited(lambda b: b.append(post("beta"), "More."), blog)
     assert made.pages == {page("beta")}
-    assert made.whys.keys() - made.pages == feeds("", "tags/red/", "series/steps/")
+    others = {FULL, copy("beta")} | feeds("", "tags/red/", "series/steps/")
+    assert made.whys.keys() - made.pages == others
 
 
 def test_an_excerpt_makes_the_lists_that_show_it_too(blog: Blog) -> None:
@@ -77,7 +83,8 @@ def test_an_essay_in_a_year_that_is_there_makes_what_shows_it(blog: Blog) -> Non
     lists = {"index.html", "archive/index.html", "archive/2024/index.html"}
     tags = {"tags/index.html", "tags/green/index.html"}
     assert made.pages == {page("new"), page("zeta"), page("epsilon")} | lists | tags
-    assert made.whys.keys() - made.pages == {SITEMAP} | feeds("", "tags/green/")
+    others = {SITEMAP, INDEX, FULL, copy("new")} | feeds("", "tags/green/")
+    assert made.whys.keys() - made.pages == others
 
 
 def test_an_essay_in_a_new_year_does_not_make_every_page(blog: Blog) -> None:
@@ -102,7 +109,7 @@ def test_the_name_of_an_author_makes_the_pages_that_give_it(blog: Blog) -> None:
 def test_the_body_of_a_page_makes_that_page_alone(blog: Blog) -> None:
     made = edited(lambda b: b.append("docs/guide.md", "More."), blog)
     assert made.pages == {"guide/index.html"}
-    assert made.whys.keys() == {"guide/index.html"}
+    assert made.whys.keys() == {"guide/index.html", "guide/index.md"}
 
 
 def test_the_title_of_a_page_in_the_navigation_makes_every_page(blog: Blog) -> None:

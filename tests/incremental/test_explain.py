@@ -30,7 +30,8 @@ def test_a_body_is_explained_file_by_file(blog: Blog) -> None:
     assert lines == sorted(lines)
     assert f"{page('beta')}: its text changed" in lines
     assert "feed.xml: posts/beta.md changed" in lines
-    assert len(lines) == 7, "and of no other file"
+    assert "llms-full.txt: posts/beta.md changed" in lines
+    assert len(lines) == 9, "and of no other file"
 
 
 @pytest.mark.parametrize(

@@ -186,12 +186,12 @@ def test_an_essay_that_names_no_object_touches_no_reference(bench: Bench) -> Non
 def test_a_version_less_changes_what_its_neighbours_say(bench: Bench) -> None:
     old = f"reference/threefold/{OLD}/"
     bench.right()
-    assert Page(bench.blog.site, old).texts(".md-banner--warning a") == [NEW]
+    assert Page(bench.blog.site, old).texts(".bt-newer a") == [NEW]
     alone = {**COMPANIONS, "versions": [OLD]}
     made = edited(lambda blog: blog.option(companions=[alone]), bench.blog).whys
     assert made[f"{old}index.html"] == "its other versions changed"
     bench.right()
-    assert Page(bench.blog.site, old).all(".md-banner--warning") == []
+    assert Page(bench.blog.site, old).all(".bt-newer") == []
     assert not (bench.blog.site / "reference/threefold" / NEW).exists()
 
 

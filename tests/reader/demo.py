@@ -109,7 +109,7 @@ A line, ++not++ a key, and an abbreviation: HTML.
 
 
 def make_blog(root: Path) -> Path:
-    """Write the blog, and build it into ``site``."""
+    """Write the blog, build it into ``site``, and make that searchable."""
     write(
         root,
         {
@@ -146,4 +146,5 @@ def make_blog(root: Path) -> Path:
         text = essay(f"Sheet {number}", f"2026-01-0{number}", series="Sheets", tags="[Type]")
         write(root, {f"posts/sheet-{number}.md": text})
     succeed(root, "blogtools", "build", "--strict")
+    succeed(root, "blogtools", "index")
     return root

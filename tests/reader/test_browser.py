@@ -30,6 +30,15 @@ PAGES = {
     "ordinary page": "guide/",
     "not found": "404.html",
 }
+#: One page of each kind that is there because of a package.
+REFERENCES = {
+    "packages": "reference/",
+    "versions": "reference/threefold/",
+    "what changed": "reference/threefold/changes/",
+    "what a release changed": "reference/threefold/changes/2.0/",
+    "first page of a reference": "reference/threefold/2.0/",
+    "module": "reference/threefold/1.0/threefold/folds/",
+}
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RUN = """
 async () => {
@@ -38,6 +47,13 @@ async () => {
   return {said, passes: found.passes.length};
 }
 """
+
+
+@pytest.fixture(scope="module")
+def pages(home: str, references: str) -> dict[str, str]:
+    """Return the address of a page of each kind, by the name of the kind."""
+    theirs = {name: references + url for name, url in REFERENCES.items()}
+    return {name: home + url for name, url in PAGES.items()} | theirs
 
 
 @contextmanager
@@ -52,29 +68,32 @@ def opened(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_keeps_anybody_from_reading(
-    browser: Browser, home: str, scheme: str, width: int
+    browser: Browser, pages: dict[str, str], scheme: str, width: int
 ) -> None:
     size = {"width": width, "height": 900}
     options = {"color_scheme": scheme, "reduced_motion": "reduce", "bypass_csp": True}
     said = {}
     with opened(browser, viewport=size, **options) as context:
         page = context.new_page()
-        for name, url in PAGES.items():
-            page.goto(home + url, wait_until="load")
+        for name, url in pages.items():
+            page.goto(url, wait_until="load")
             page.evaluate(AXE)
             found = page.evaluate(RUN)
             assert found["passes"] > 10
             said[name] = found["said"]
             wider = page.evaluate("document.documentElement.scrollWidth") - width
             assert wider <= 0, f"{name} is wider than the screen"
-    assert said == {name: [] for name in PAGES}
+    assert said == {name: [] for name in pages}
 
 
-def test_pages_keep_their_policy_and_ask_nobody_else(visit: Visit, home: str) -> None:
-    for url in PAGES.values():
-        visit.page.goto(home + url, wait_until="networkidle")
+def test_pages_keep_their_policy_and_ask_nobody_else(
+    visit: Visit, pages: dict[str, str], home: str, references: str
+) -> None:
+    for url in pages.values():
+        visit.page.goto(url, wait_until="networkidle")
+        assert "default-src 'none'" in policy(visit.page)
     assert visit.complaints == []
-    assert [one for one in visit.requests if not one.startswith((home, "data:"))] == []
+    assert [one for one in visit.requests if not one.startswith((home, references, "data:"))] == []
 
 
 def test_the_policy_is_in_force(visit: Visit, home: str) -> None:
@@ -152,17 +171,24 @@ def test_the_first_key_leads_to_the_text(visit: Visit, home: str) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "sheets"),
+    [
+        ("essay", {"Menu": "Archive", "Contents": "Tables"}),
+        ("module", {"Menu": "Archive", "Contents": "Ledger", "threefold 1.0": "scales"}),
+    ],
+)
 def test_the_menu_and_the_contents_open_by_keyboard_on_a_phone(
-    browser: Browser, home: str, *, scripts: bool
+    browser: Browser, pages: dict[str, str], kind: str, sheets: dict[str, str], *, scripts: bool
 ) -> None:
     size = {"width": 390, "height": 844}
     with opened(browser, viewport=size, java_script_enabled=scripts) as context:
         page = context.new_page()
-        page.goto(home + ESSAY)
-        for button, link in (("Menu", "Archive"), ("Contents", "Tables")):
-            inside = page.get_by_role("link", name=link, exact=True)
+        page.goto(pages[kind])
+        for button, link in sheets.items():
+            inside = page.locator("nav").get_by_role("link", name=link, exact=True)
             expect(inside).to_be_hidden()
-            page.get_by_role("button", name=button).focus()
+            page.get_by_role("button", name=button, exact=True).focus()
             page.keyboard.press("Enter")
             expect(inside).to_be_visible()
             page.keyboard.press("Tab")
@@ -177,20 +203,6 @@ def test_the_contents_stand_beside_the_text_and_follow_it(visit: Visit, home: st
     link.click()
     expect(link).to_have_attribute("aria-current", "true")
     assert visit.page.evaluate("scrollY") > 300
-
-
-def test_search_opens_by_a_key(visit: Visit, home: str) -> None:
-    visit.page.goto(home + ESSAY)
-    visit.page.keyboard.press("/")
-    expect(visit.page.get_by_role("searchbox")).to_be_focused()
-
-
-def test_search_closes_by_a_key(visit: Visit, home: str) -> None:
-    visit.page.goto(home)
-    visit.page.get_by_role("link", name="Search").click()
-    expect(visit.page.get_by_role("dialog", name="Search")).to_be_visible()
-    visit.page.keyboard.press("Escape")
-    expect(visit.page.get_by_role("dialog", name="Search")).to_be_hidden()
 
 
 # -- blocks ----------------------------------------------------------------------------------
@@ -237,18 +249,18 @@ def test_notes_stand_beside_the_text_where_there_is_room(browser: Browser, home:
                 assert margin["x"] >= text["x"] + text["width"]
 
 
-def test_nothing_is_lost_without_scripts(browser: Browser, home: str) -> None:
+def test_nothing_is_lost_without_scripts(browser: Browser, pages: dict[str, str]) -> None:
     """Every word that scripts show is there without them, but for what only they can do."""
     words = {}
     for scripts in (True, False):
         with opened(browser, java_script_enabled=scripts) as context:
             page = context.new_page()
-            for url in PAGES.values():
-                page.goto(home + url, wait_until="networkidle")
+            for url in pages.values():
+                page.goto(url, wait_until="networkidle")
                 words[url, scripts] = page.locator("main").inner_text()
                 if not scripts:
                     expect(page.locator("[data-switch]")).to_be_hidden()
-    for url in PAGES.values():
+    for url in pages.values():
         shown = words[url, True].replace("\nKopieren", "").replace("\nCopy", "")
         assert shown.split() == words[url, False].split()
 

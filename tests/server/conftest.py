@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from blogtools.app.serve import BuildResult, Ignored
+from blogtools.app.serve import BuildResult, Ignored, Index
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.server.running import DevServer, listen
 from blogtools.server.watching import Watcher
@@ -120,7 +120,12 @@ Serving = Callable[..., AbstractContextManager[Client]]
 
 @contextmanager
 def serving_blog(
-    blog: Blog, *, base: str = "/", port: int = 0, wait: bool = True
+    blog: Blog,
+    *,
+    base: str = "/",
+    port: int = 0,
+    wait: bool = True,
+    index: Index | None = None,
 ) -> Iterator[Client]:
     ready: Queue[str] = Queue()
     server = DevServer(
@@ -131,6 +136,7 @@ def serving_blog(
         base=base,
         on_ready=ready.put,
         report=blog.reports.put,
+        index=index,
     )
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=[server.run()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from pathlib import Path
 from queue import Queue
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,36 @@ def test_a_page_without_the_end_of_a_body_gets_the_script_too(blog: Any, serving
     blog.write("index.html", "<p>hello")
     with serving() as client:
         assert client.ask("/").text.startswith("<p>hello<script ")
+
+
+def test_the_site_is_made_searchable_when_somebody_searches(blog: Any, serving: Any) -> None:
+    asked = []
+
+    def index(site: Path) -> Path:
+        asked.append(site)
+        folder: Path = blog.root / "index"
+        folder.mkdir(exist_ok=True)
+        (folder / "shards.json").write_text(f"[{len(asked)}]")
+        return folder
+
+    blog.write("index.html", HEAD)
+    with serving(base="/blog/", index=index) as client:
+        assert client.ask("/blog/").status == 200
+        assert client.ask("/blog/pagefind/pagefind.js").status == 404
+        assert asked == []
+        assert client.ask("/blog/pagefind/shards.json").text == "[1]"
+        assert client.ask("/blog/pagefind/shards.json").text == "[2]"
+        assert client.ask("/blog/pagefind/../index.html").status == 404
+    assert {(site / "index.html").is_file() for site in asked} == {True}
+
+
+def test_why_there_is_no_search_is_told(blog: Any, serving: Any) -> None:
+    def index(_: Path) -> Path:
+        raise UsageError("there is no Pagefind")
+
+    with serving(index=index) as client:
+        reply = client.ask("/pagefind/shards.json")
+        assert (reply.status, reply.text) == (503, "there is no Pagefind")
 
 
 def test_the_script_is_served(blog: Any, serving: Any) -> None:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.companions.threefold import VERSIONS
 from tests.sharing import made_once
 from tests.site import shelf_blog
-from tests.site.support import FIXTURES, copy_blog, essay, succeed, take_references, write
+from tests.site.support import FIXTURES, copy_blog, succeed, take_references
 
 
 @pytest.fixture(scope="session")
@@ -47,14 +46,7 @@ def blog(full: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a blog with three releases of its companion, built: look, and change nothing."""
-
-    def make(folder: Path) -> None:
-        blog = shelf_blog.make_blog(folder / "blog", VERSIONS)
-        text = f"[What is new](/notes/{shelf_blog.CHANGES}2.0/#renamed)."
-        write(blog, {"posts/new.md": essay("New", body=text)})
-        succeed(blog, "blogtools", "build", "--strict", **shelf_blog.wheels(blog))
-
-    return made_once(tmp_path_factory, "told", make) / "blog"
+    return shelf_blog.told_blog(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import pytest
+
 from blogtools.model.companion import Locked
-from tests.companions.threefold import NAME, source, write_wheel
+from tests.companions.threefold import NAME, VERSIONS, source, write_wheel
 from tests.companions.threefold import RELEASED as DAYS
-from tests.site.support import essay, write
+from tests.sharing import made_once
+from tests.site.support import essay, succeed, write
 
 PACKAGE = f"reference/{NAME}/"
 CHANGES = f"{PACKAGE}changes/"
@@ -60,6 +63,18 @@ def show(root: Path, versions: Iterable[str]) -> None:
 def lock(entries: Iterable[Locked]) -> str:
     """Return a lock of these."""
     return "format = 1\n" + "".join(_ENTRY.format(e, DAYS[e.version]) for e in entries)
+
+
+def told_blog(factory: pytest.TempPathFactory) -> Path:
+    """Return a blog with three releases of its companion, built: look, and change nothing."""
+
+    def make(folder: Path) -> None:
+        blog = make_blog(folder / "blog", VERSIONS)
+        text = f"[What is new](/notes/{CHANGES}2.0/#renamed)."
+        write(blog, {"posts/new.md": essay("New", body=text)})
+        succeed(blog, "blogtools", "build", "--strict", **wheels(blog))
+
+    return made_once(factory, "told", make) / "blog"
 
 
 def wheels(root: Path) -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -52,9 +51,9 @@ def test_a_version_that_is_not_the_latest_says_so_and_is_not_for_searches(
     shelf: Path, page: str, note: str, href: str
 ) -> None:
     shown = Page(shelf / "site", PACKAGE + page)
-    (said,) = shown.texts(".md-banner--warning")
+    (said,) = shown.texts(".bt-newer")
     assert said.startswith(note)
-    assert shown.values(".md-banner--warning a", "href") == [href]
+    assert shown.values(".bt-newer a", "href") == [href]
     assert shown.values("meta[name=robots]", "content") == ["noindex"]
     assert (shelf / "site" / PACKAGE / page / href / "index.html").is_file()
 
@@ -63,7 +62,7 @@ def test_the_latest_version_has_neither_a_note_nor_is_it_hidden(shelf: Path) -> 
     latest = [one for one in pages(shelf / "site") if one.url.startswith(f"{PACKAGE}2.0/")]
     assert len(latest) == 4
     for shown in latest:
-        assert shown.all(".md-banner--warning") == []
+        assert shown.all(".bt-newer") == []
         assert shown.all("meta[name=robots]") == []
 
 
@@ -93,10 +92,12 @@ def test_the_selector_is_offered_where_there_is_something_to_select(
     shelf: Path, site: Path
 ) -> None:
     for version in ("1.0", "2.0", "dev"):
-        told = Page(shelf / "site", f"{PACKAGE}{version}/threefold/").one("#__config").text()
-        assert json.loads(told)["version"]["provider"] == "mike"
-    told = Page(site, "reference/tinylib/dev/tinylib/").one("#__config").text()
-    assert "version" not in json.loads(told)
+        shown = Page(shelf / "site", f"{PACKAGE}{version}/threefold/")
+        assert shown.texts(".bt-versions summary") == [version]
+        assert shown.texts(".bt-versions li") == ["2.0 Latest", "1.0", "dev"]
+        assert shown.texts(".bt-versions [aria-current]") == [version]
+    alone = Page(site, "reference/tinylib/dev/tinylib/")
+    assert (alone.texts(".bt-version"), alone.all(".bt-versions")) == (["dev"], [])
 
 
 def test_the_index_of_sitemaps_leads_to_the_newest_versions_only(shelf: Path) -> None:
@@ -157,8 +158,8 @@ def test_another_version_changes_what_pages_say_and_no_reference_that_is_kept(
     site = blog / "site"
     assert kept(blog) == before
     assert not (site / PACKAGE / "2.0").exists()
-    assert Page(site, f"{PACKAGE}1.0/").all(".md-banner--warning") == []
-    assert Page(site, f"{PACKAGE}dev/").texts(".md-banner--warning a") == ["1.0"]
+    assert Page(site, f"{PACKAGE}1.0/").all(".bt-newer") == []
+    assert Page(site, f"{PACKAGE}dev/").texts(".bt-newer a") == ["1.0"]
     assert Page(site, f"{PACKAGE}latest/").values("article a, body a", "href") == ["../1.0/"]
     show(blog, ["1.0", "2.0"])
     succeed(blog, "blogtools", "build", **wheels(blog))
@@ -183,7 +184,7 @@ def test_an_edited_docstring_of_the_checkout_changes_the_pages_that_show_it(
         line.partition(":")[0] for line in said.splitlines() if ": " in line and ".html" in line
     ] == shown
     changed = {name for name in after if name not in before or after[name][0] != before[name][0]}
-    assert changed == {*shown, f"{dev}search/search_index.json"}
+    assert changed == set(shown)
     same = kept(blog)
     assert {name: found for name, found in same.items() if name in frozen} == frozen
 

@@ -1,4 +1,4 @@
-"""Material's own selector of versions, in a real browser."""
+"""The list of versions on a page of a reference, in a real browser, with a script and without."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser import Visit, serving
 from tests.site.shelf_blog import PACKAGE
@@ -21,40 +21,27 @@ def address(shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         yield f"{host}notes/{PACKAGE}"
 
 
-def choose(visit: Visit, version: str) -> None:
-    """Choose another version in the header."""
-    # Where the pointer is, the list comes to lie above the button.
-    visit.page.locator(".md-version__current").hover(force=True)
-    visit.page.locator(".md-version__link", has_text=version).click()
-
-
-@pytest.mark.parametrize(
-    ("here", "version", "there"),
-    [
+@pytest.mark.parametrize("scripts", [True, False])
+def test_another_version_shows_the_same_page_or_else_its_first(
+    browser: Browser, address: str, *, scripts: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=scripts)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    for here, version, there in (
         ("2.0/threefold/folds/", "1.0", "1.0/threefold/folds/"),
         ("1.0/threefold/scales/", "dev", "dev/threefold/scales/"),
         ("dev/threefold/soon/", "2.0", "2.0/"),
         ("1.0/", "2.0", "2.0/"),
-    ],
-)
-def test_another_version_shows_the_same_page_or_else_its_first(
-    visit: Visit, address: str, here: str, version: str, there: str
-) -> None:
-    visit.page.goto(address + here, wait_until="networkidle")
-    choose(visit, version)
-    visit.page.wait_for_url(address + there)
-    visit.page.wait_for_load_state("networkidle")
-    expect(visit.page.locator(".md-version__current")).to_contain_text(version)
-    assert visit.complaints == []
-
-
-def test_the_selector_says_which_version_is_shown_and_which_is_the_latest(
-    visit: Visit, address: str
-) -> None:
-    visit.page.goto(f"{address}1.0/", wait_until="networkidle")
-    expect(visit.page.locator(".md-version__current")).to_have_text("1.0")
-    listed = visit.page.locator(".md-version__item")
-    expect(listed).to_have_text(["2.0latest", "1.0", "dev"])
+    ):
+        page.goto(address + here)
+        expect(page.get_by_role("link", name=version, exact=True)).to_be_hidden()
+        page.locator(".bt-versions > summary").focus()
+        page.keyboard.press("Enter")
+        page.locator(".bt-versions").get_by_role("link", name=version, exact=True).click()
+        page.wait_for_url(address + there)
+        expect(page.locator(".bt-versions > summary")).to_have_text(version)
+    context.close()
 
 
 def test_the_note_of_an_old_version_leads_to_the_same_page_of_the_newest(
@@ -62,7 +49,7 @@ def test_the_note_of_an_old_version_leads_to_the_same_page_of_the_newest(
 ) -> None:
     visit.page.goto(f"{address}1.0/threefold/folds/", wait_until="networkidle")
     expect(visit.page.get_by_text("This is an old version.")).to_be_visible()
-    visit.page.locator(".md-banner--warning a").click()
+    visit.page.locator(".bt-newer a").click()
     visit.page.wait_for_url(f"{address}2.0/threefold/folds/")
     expect(visit.page.get_by_text("This is an old version.")).to_have_count(0)
 

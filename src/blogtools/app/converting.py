@@ -85,6 +85,11 @@ class Conversions:
         """Return the conversion of a single document."""
         return self._known(job) or self._keep(job, self._convert(job))
 
+    def included(self, text: str) -> str:
+        """Return Markdown with the files in it that it includes, where the blog's can do that."""
+        snippets = self._converter.snippets
+        return text if snippets is None else "\n".join(snippets.run(text.split("\n")))
+
     def _key(self, job: Job) -> bytes:
         content = job.document.source.digest if job.text is None else job.text
         own = self._enrich.surroundings(job.document)

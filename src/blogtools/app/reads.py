@@ -200,6 +200,11 @@ def card(post: Post) -> bytes:
     )
 
 
+def front(post: Post) -> bytes:
+    """Return the digest of what an essay's copy says above its text."""
+    return digest_of(card(post), post.updated, post.terms)
+
+
 def feed(feed: Feed, links: Links) -> Reads:
     """Return what a feed is made from."""
     found = {"which essays it lists": digest_of(feed.title, [post.path for post in feed.posts])}

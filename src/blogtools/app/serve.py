@@ -71,6 +71,9 @@ QuickLook = Callable[[Collection[Path]], BuildResult | None]
 thread that rebuilds. Returns None where that is not enough, and the whole has to be looked at.
 """
 
+Index = Callable[[Path], Path]
+"""Makes a site searchable, and returns the folder of its index; called when somebody searches."""
+
 Changes = AsyncIterable[Collection[Path]]
 """Hands out sets of touched absolute paths, for as long as they are watched.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +29,8 @@ from blogtools.model.project import SiteFacts
 from .reference import BuiltTree
 
 _KIND = "reference"
+#: Pages of references are made from all that the site's own pages have in common, the frame.
+_PAGE = "page"
 
 
 class Surroundings(Struct, frozen=True):
@@ -36,12 +38,14 @@ class Surroundings(Struct, frozen=True):
 
     Attributes:
         site: The site.
+        frame: Gives the frame of the site's pages, as it is at an address.
         inventories: The symbols of the companions: each with the page that documents it.
         discussions: Which essays discuss them.
         own: The pages of guides that are pages of the site as well, each with its address there.
     """
 
     site: SiteFacts
+    frame: Callable[[str], str]
     inventories: tuple[Inventory, ...] = ()
     discussions: Discussions = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
@@ -152,8 +156,8 @@ def _files(
         }
         if essays:
             reads["the essays that discuss its objects"] = digest_of(essays)
-        make = partial(_filled, source, url, position, essays, around.site)
-        yield Target(place, reads, make, _KIND)
+        make = partial(_filled, source, url, position, essays, around)
+        yield Target(place, reads, make, _PAGE)
 
 
 def _filled(
@@ -161,9 +165,10 @@ def _filled(
     url: str,
     position: Position,
     essays: Mapping[str, tuple[Discussion, ...]],
-    site: SiteFacts,
+    around: Surroundings,
 ) -> bytes:
-    return fill(Path(source).read_bytes(), url, position, essays, site)
+    page = Path(source).read_bytes()
+    return fill(page, around.frame(url), url, position, essays, around.site)
 
 
 def _latest(shelf: Shelf, tree: BuiltTree, site: SiteFacts) -> Iterator[Target | Copy]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import sys
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
+from blogtools.build.environment import version
 from blogtools.model.changes import Changes
 from blogtools.model.companion import Companion, Inventory
 

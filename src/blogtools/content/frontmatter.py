@@ -30,6 +30,7 @@ from blogtools.model.clock import within_reach
 from blogtools.model.companion import normal_name
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import FrontMatter, NamedLink
+from blogtools.model.outreach_options import address
 from blogtools.model.running import RunOptions
 
 from .slugs import checked_slug
@@ -244,6 +245,14 @@ def _links(value: object) -> tuple[NamedLink, ...]:
     raise ValueError("each link should be a target, or a title: target")
 
 
+def _discussed(value: object) -> tuple[NamedLink, ...]:
+    """Return where an essay is discussed: links, each of which leaves the site."""
+    links = _links(value)
+    for link in links:
+        address(link.target)
+    return links
+
+
 def _titled(title: object, inner: object) -> tuple[NamedLink, ...]:
     return (NamedLink(str(title), inner),) if isinstance(inner, str) else _links(inner)
 
@@ -316,7 +325,7 @@ class _Fields(BaseModel):
     readtime: Annotated[
         Annotated[StrictInt, Field(ge=0)] | None, Field(description="Minutes; counted if left out.")
     ] = None
-    comments: Annotated[StrictBool | None, Field(description="Shows the theme's comments.")] = None
+    comments: Annotated[StrictBool | None, Field(description="Whether it is discussed.")] = None
     companions: Annotated[
         dict[str, Annotated[StrictStr, BeforeValidator(_version)]],
         AfterValidator(_distinct_packages),
@@ -354,6 +363,13 @@ class _Fields(BaseModel):
     ] = ""
     hero: Annotated[StrictStr, Field(description="A picture above the text.")] = ""
     hero_alt: Annotated[StrictStr, Field(description="What stands in for that picture.")] = ""
+    discuss: Annotated[
+        tuple[NamedLink, ...],
+        BeforeValidator(_discussed),
+        WithJsonSchema(
+            {"type": "array", "description": "Where it is discussed: addresses, or title: address."}
+        ),
+    ] = ()
 
 
 @cache
@@ -542,4 +558,5 @@ def _typed(fields: _Fields, taxonomies: tuple[str, ...]) -> FrontMatter:
         translation_of=fields.translation_of,
         hero=fields.hero,
         hero_alt=fields.hero_alt,
+        discuss=fields.discuss,
     )

@@ -1,17 +1,14 @@
-"""Files for machines: sitemap, robots.txt, redirects, structured data."""
+"""Files for machines: sitemap, robots.txt, redirects."""
 
 from __future__ import annotations
 
 import html
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as etree
 
 from blogtools.model.project import SiteFacts
-from blogtools.model.site import Post
 
 from .addresses import output_path
 from .links import way, written
@@ -91,49 +88,3 @@ def redirect(alias: str, url: str, title: str, site: SiteFacts) -> bytes:
         lang=html.escape(site.language), way=escaped, canonical=canonical, title=html.escape(title)
     )
     return page.encode()
-
-
-def json_ld(post: Post, site: SiteFacts, image: str) -> str:
-    """Return an essay's structured data: a BlogPosting, and the way to it from the home page.
-
-    Args:
-        post: The essay.
-        site: The site; its ``url`` must be set.
-        image: The full address of its picture, or empty.
-
-    Returns:
-        JSON that can stand inside a ``script`` element.
-    """
-    address = site.url + quote(post.url)
-    posting: dict[str, Any] = {
-        "@type": "BlogPosting",
-        "headline": post.title,
-        "url": address,
-        "mainEntityOfPage": address,
-        "datePublished": post.date.isoformat(),
-        "dateModified": post.updated.isoformat(),
-        "description": post.description,
-        "wordCount": post.conversion.facts.words,
-        "inLanguage": post.entry.document.front.lang or site.language,
-        "image": image,
-        "author": [{"@type": "Person", "name": author.name} for author in post.authors],
-        "keywords": [term.label for term in post.terms.get("tags", ())],
-        "isPartOf": {"@type": "Blog", "name": site.name, "url": site.url},
-    }
-    graph = [{key: value for key, value in posting.items() if value}, _breadcrumbs(post, site)]
-    return _script_json({"@context": "https://schema.org", "@graph": graph})
-
-
-def _breadcrumbs(post: Post, site: SiteFacts) -> dict[str, Any]:
-    steps = [(site.name, site.url), (post.title, site.url + quote(post.url))]
-    items = [
-        {"@type": "ListItem", "position": place, "name": name, "item": url}
-        for place, (name, url) in enumerate(steps, start=1)
-    ]
-    return {"@type": "BreadcrumbList", "itemListElement": items}
-
-
-def _script_json(value: Mapping[str, Any]) -> str:
-    """Return JSON in which nothing can end, or open, an element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -14,6 +14,7 @@ from blogtools.model.companion import CompanionOptions
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.elsewhere import InventoryOptions
 from blogtools.model.media_options import CardOptions, ImageOptions, MathOptions
+from blogtools.model.outreach_options import MachineOptions
 from blogtools.model.project import BlogOptions, TaxonomyOptions
 
 from .yaml import KeyPath, Parsed, YamlProblem, parse
@@ -75,6 +76,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "math": MathOptions,
     "images": ImageOptions,
     "cards": CardOptions,
+    "machines": MachineOptions,
 }
 
 

@@ -1,16 +1,19 @@
 """How the versions of a package stand beside each other: what a page of one says of the others.
 
-The reference of a version knows no other version, and no essay, so that it can be kept for ever. It
-holds marks instead, which are comments of HTML; they are filled when a site is put together:
+The reference of a version knows no other version, no essay, and nothing of the site around it, so
+that it can be kept for ever. A page is kept as its title, its description, and what stands between
+masthead and footer, with marks in it, which are comments of HTML:
 
-``<!--blogtools:head-->``
-    at the end of the head: the canonical address, and that machines should look elsewhere;
-``<!--blogtools:version-->``
-    at the top: a note for readers of any other version than the latest;
-``<!--blogtools:selector-->``
-    at the end of the JSON that Material's script reads: that there are other versions;
+``<!--blogtools:versions-->``
+    at the top: the version, and the ways to the same page in the others;
+``<!--blogtools:note-->``
+    below that: a note for readers of any other version than the latest;
 ``<!--blogtools:backlinks package.object-->``
     below an object's text: the essays that discuss it.
+
+When a site is put together, they are filled, and all is put into the frame of the site, which has
+marks for it: ``title``, ``description``, ``head`` (the canonical address, and that machines should
+look elsewhere) and ``content``.
 """
 
 from __future__ import annotations
@@ -26,37 +29,52 @@ from msgspec import Struct
 
 from blogtools.model.companion import Companion, Package, stage
 from blogtools.model.discussion import Discussion
+from blogtools.model.interface import Voice, voice
 from blogtools.model.project import SiteFacts
 
 from .links import way, written
 
 _MARK = re.compile(r"<!--blogtools:(?P<what>[a-z]+)(?: (?P<symbol>[^\s>]+))?-->")
-# As Material's own template has it, which looks for versions.json beside the versions.
-_SELECTOR = ', "version": {"alias": true, "provider": "mike"}'
-_NOTE = (
-    '<div data-md-color-scheme="default"><aside class="md-banner md-banner--warning">'
-    '<div class="md-banner__inner md-grid md-typeset">{words} '
-    'The newest is <a href="{way}"><strong>{version}</strong></a>.</div></aside></div>'
+_KEPT = re.compile(
+    r"\s*<!doctype html>\n<title>(?P<title>.*?)</title>\n"
+    r'<meta name="description" content="(?P<description>[^"]*)">\n(?P<content>.*)',
+    re.DOTALL,
 )
-_WORDS = {
-    "release": "This is an old version.",
-    "pre-release": "This is a pre-release.",
-    "development": "This is a development version.",
-}
+
+
+def mark(what: str) -> str:
+    """Return the mark of a frame at whose place something is put."""
+    return f"<!--blogtools:{what}-->"
 
 
 class Newer(Struct, frozen=True):
     """Where a reader of a version that is not the latest is led to.
 
     Attributes:
-        words: What is said of the version at hand.
+        stage: What is said of the version at hand: ``release``, ``pre-release``, ``development``.
         version: The latest one.
         url: The same page there, or its first page; relative to the site.
     """
 
-    words: str
+    stage: str
     version: str
     url: str
+
+
+class Way(Struct, frozen=True):
+    """A version of a package, as the list of versions on a page has it.
+
+    Attributes:
+        version: The version.
+        url: The same page in it, or its first page; relative to the site.
+        is_latest: Whether readers are led to it.
+        is_here: Whether it is the page's own.
+    """
+
+    version: str
+    url: str
+    is_latest: bool = False
+    is_here: bool = False
 
 
 class Position(Struct, frozen=True):
@@ -65,12 +83,12 @@ class Position(Struct, frozen=True):
     Attributes:
         canonical: The page in the newest version that has it, relative to the site.
         newer: The way to the latest version, from any other.
-        selector: Whether there is another version to choose.
+        versions: All versions, the page's own among them.
     """
 
     canonical: str
     newer: Newer | None = None
-    selector: bool = False
+    versions: tuple[Way, ...] = ()
 
 
 class Shelf(Struct, frozen=True, dict=True):
@@ -96,8 +114,8 @@ class Shelf(Struct, frozen=True, dict=True):
         return self._preferred[0]
 
     @cached_property
-    def _words(self) -> Mapping[str, str]:
-        return {one.version: _WORDS[stage(one.version)] for one in self._preferred}
+    def _stages(self) -> Mapping[str, str]:
+        return {one.version: stage(one.version) for one in self._preferred}
 
     def position(self, companion: Companion, page: str) -> Position:
         """Return how a page of a version stands among those of the others.
@@ -108,13 +126,19 @@ class Shelf(Struct, frozen=True, dict=True):
         """
         newest = next(c for c in self._preferred if page in self.pages[c.version])
         newer = None if companion is self.latest else self._newer(companion, page)
-        return Position(f"{newest.url}{page}", newer, len(self._preferred) > 1)
+        versions = tuple(
+            Way(one.version, self._same(one, page), one is self.latest, one is companion)
+            for one in self.package.versions
+        )
+        return Position(f"{newest.url}{page}", newer, versions)
 
     def _newer(self, companion: Companion, page: str) -> Newer:
-        there = page if page in self.pages[self.latest.version] else ""
-        return Newer(
-            self._words[companion.version], self.latest.version, f"{self.latest.url}{there}"
-        )
+        latest = self.latest
+        return Newer(self._stages[companion.version], latest.version, self._same(latest, page))
+
+    def _same(self, companion: Companion, page: str) -> str:
+        """Return the same page in a version, or else that version's first."""
+        return f"{companion.url}{page if page in self.pages[companion.version] else ''}"
 
 
 def page_address(path: str) -> str | None:
@@ -127,34 +151,47 @@ def page_address(path: str) -> str | None:
 
 def fill(
     page: bytes,
+    frame: str,
     url: str,
     position: Position,
     discussed: Mapping[str, Sequence[Discussion]],
     site: SiteFacts,
 ) -> bytes:
-    """Fill the marks of a page; one for which there is nothing to say vanishes.
+    """Put a page into the frame of the site, and fill the marks of both.
 
     Args:
         page: The page as it is kept.
-        url: Its address, relative to the site.
-        position: How it stands among the other versions.
+        frame: The frame, as it is at the page's address.
+        url: That address, relative to the site.
+        position: How the page stands among the other versions.
         discussed: The essays that discuss objects of the page, by the object's dotted path.
         site: The site.
+
+    Raises:
+        ValueError: It is no page as references are kept.
     """
+    kept = _KEPT.fullmatch(page.decode("utf-8"))
+    if kept is None:
+        raise ValueError(f"{url} is not kept as a page of a reference")
+    say = voice(site.language)
 
     def filling(mark: re.Match[str]) -> str:
         match mark["what"]:
-            case "head":
-                return _head(position, site)
-            case "version":
-                return _note(position.newer, url) if position.newer else ""
-            case "selector":
-                return _SELECTOR if position.selector else ""
+            case "note":
+                return _note(position.newer, url, say) if position.newer else ""
+            case "versions":
+                return _versions(position.versions, url, say)
             case "backlinks":
-                return _backlinks(discussed.get(mark["symbol"], ()), url)
+                return _backlinks(discussed.get(mark["symbol"], ()), url, say)
         return ""
 
-    return _MARK.sub(filling, page.decode("utf-8")).encode()
+    parts = {
+        "title": kept["title"],
+        "description": kept["description"],
+        "head": _head(position, site),
+        "content": _MARK.sub(filling, kept["content"]),
+    }
+    return _MARK.sub(lambda mark: parts[mark["what"]], frame).encode()
 
 
 def _head(position: Position, site: SiteFacts) -> str:
@@ -165,20 +202,37 @@ def _head(position: Position, site: SiteFacts) -> str:
     return "\n".join(lines)
 
 
-def _note(newer: Newer, url: str) -> str:
-    return _NOTE.format(
-        words=newer.words,
-        way=_href(newer.url, url),
-        version=html.escape(newer.version),
+def _note(newer: Newer, url: str, say: Voice) -> str:
+    newest = f'<a href="{_href(newer.url, url)}"><strong>{html.escape(newer.version)}</strong></a>'
+    told = f"{say(f'version.{newer.stage}')} {say('version.newest', version=newest)}"
+    return f'<p class="bt-newer">{told}</p>'
+
+
+def _versions(versions: Sequence[Way], url: str, say: Voice) -> str:
+    """Return the version, and the others in a list that opens without a script."""
+    here = "".join(html.escape(one.version) for one in versions if one.is_here)
+    if len(versions) < 2:
+        return f'<p class="bt-version">{here}</p>'
+    label = html.escape(say("version.other", version=here))
+    items = "".join(f"<li>{_version(one, url, say)}</li>" for one in versions)
+    return (
+        f'<details class="bt-versions"><summary aria-label="{label}">{here}</summary>'
+        f"<ul>{items}</ul></details>"
     )
 
 
-def _backlinks(essays: Sequence[Discussion], url: str) -> str:
-    links = (
+def _version(one: Way, url: str, say: Voice) -> str:
+    current = ' aria-current="true"' if one.is_here else ""
+    latest = f' <span class="bt-mark">{say("latest")}</span>' if one.is_latest else ""
+    return f'<a href="{_href(one.url, url)}"{current}>{html.escape(one.version)}</a>{latest}'
+
+
+def _backlinks(essays: Sequence[Discussion], url: str, say: Voice) -> str:
+    links = ", ".join(
         f'<a href="{_href(essay.url, url)}">{html.escape(essay.title, quote=False)}</a>'
         for essay in essays
     )
-    return f'<p class="doc-discussed">Discussed in: {", ".join(links)}</p>' if essays else ""
+    return f'<p class="doc-discussed">{say("discussed", essays=links)}</p>' if essays else ""
 
 
 def _href(there: str, here: str) -> str:
@@ -186,7 +240,7 @@ def _href(there: str, here: str) -> str:
 
 
 def versions_json(package: Package) -> bytes:
-    """Return the list of versions that Material's selector reads, as mike writes it."""
+    """Return the list of versions in the form of mike, for whoever reads that."""
     latest = package.latest
     listed = [
         {

@@ -47,6 +47,7 @@ from .composer import Composer
 from .foreign import foreign_failure
 from .plugin import BlogPlugin, ContentFailure
 from .session import convert_some
+from .shell import Shell
 
 # Needs no adapter. Any other plugin that has none makes the build whole and serial.
 _OURS = "blogtools"
@@ -75,6 +76,7 @@ class MkDocsSite:
             self._config = _load(request, self._docs)
         self._plugin = _plugin(self._config, request.config_file)
         self._site_dir = Path(self._config.site_dir)
+        self._shell: Shell | None = None
 
     @property
     def site_dir(self) -> Path:
@@ -200,6 +202,12 @@ class MkDocsSite:
                 self._adapted,
             )
             return self._composer.bill()
+
+    def frame(self, url: str) -> str:
+        """Return what is around every page, as it is at an address, with marks for the rest."""
+        if self._shell is None:
+            self._shell = Shell(self._config, self._files, self._nav, self._env)
+        return self._shell(url)
 
     def revise(self, file: Path) -> Output | None:
         """Return the page of an essay of which only the text has changed, of a site that is built.

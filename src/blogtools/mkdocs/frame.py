@@ -36,6 +36,8 @@ class Frame(Struct, frozen=True):
         scheme: ``light`` or ``dark`` where the blog has chosen; empty to let readers' machines.
         archive: The address of the archive, relative to the site; empty if there is none.
         feeds: Whether the blog has feeds.
+        me: Who else is whoever writes here: addresses.
+        webmention: Where mentions of a page are to be told, or nothing.
         say: The words of the interface in the site's language.
     """
 
@@ -43,6 +45,8 @@ class Frame(Struct, frozen=True):
     scheme: str
     archive: str
     feeds: bool
+    me: tuple[str, ...]
+    webmention: str
     say: Voice
 
     def section(self, nav: Navigation) -> Section | None:
@@ -58,6 +62,8 @@ def frame(config: MkDocsConfig, edition: Edition) -> Frame:
         scheme=_scheme(config.theme.get("palette")),
         archive=archive.url if archive else "",
         feeds=bool(edition.project.site.url),
+        me=edition.project.options.me,
+        webmention=edition.project.options.webmention or "",
         say=site_voice(config),
     )
 

@@ -186,7 +186,12 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         """Give the template its view of the site."""
         view = composing.view(page, self.session)
         cast("dict[str, object]", context).update(
-            view=view, site=self.frame, say=composing.voice_of(view, self.frame)
+            view=view,
+            site=self.frame,
+            say=composing.voice_of(view, self.frame),
+            copy=self.session.copy_of(page),
+            page_title=composing.title_of(page, self.session),
+            structured=composing.structured(page, view, self.session),
         )
         return context
 

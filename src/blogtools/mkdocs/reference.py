@@ -1,4 +1,4 @@
-"""The reference of one companion: a build of its own, by MkDocs, Material and mkdocstrings."""
+"""The reference of one companion: a build of its own, by MkDocs and mkdocstrings."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from blogtools import __version__
+from blogtools.build.environment import version
 from blogtools.mkdocs.reference_limit import lighten
-from blogtools.mkdocs.reference_pages import configuration, pages, templates
+from blogtools.mkdocs.reference_pages import TEMPLATES, configuration, pages, templates
 from blogtools.model.companion import (
     Chrome,
     Companion,
@@ -30,6 +31,7 @@ from blogtools.model.companion import (
     Symbol,
 )
 from blogtools.model.diagnostic import Diagnostic, Severity
+from blogtools.model.interface import Voice, voice
 
 _CHILD = "blogtools.mkdocs.reference_child"
 _PACKAGES = (
@@ -39,13 +41,12 @@ _PACKAGES = (
     "griffelib",
     "mkdocs",
     "mkdocs-autorefs",
-    "mkdocs-material",
     "mkdocstrings",
     "mkdocstrings-python",
     "pymdown-extensions",
 )
 #: Written by every MkDocs build; a reference lives inside a site, which has its own of these.
-_UNWANTED = ("404.html", "sitemap.xml.gz")
+_UNWANTED = ("sitemap.xml.gz", "assets/_mkdocstrings.css")
 _PATIENCE = 1800
 #: Broken links of a guide are mended: it was written for another site, where they may be right.
 _OF_GUIDE = re.compile(r"(?:'|^|autorefs: )guide/")
@@ -56,8 +57,12 @@ _LOCATED = re.compile(r"\s(?P<file>(?:/|[A-Za-z]:[\\/]).*?):(?P<line>\d+): (?P<t
 def engine() -> str:
     """Return a text that changes whenever building the same input could give other bytes."""
     here = Path(__file__).parent
-    parts = ("partials/source.html", "assets/stylesheets/reference.css")
-    files = [*sorted(here.glob("reference*.py")), *(here / "templates" / part for part in parts)]
+    shared = ("content/presenting.py", "model/interface.py")
+    files = [
+        *sorted(here.glob("reference*.py")),
+        *TEMPLATES.values(),
+        *(here.parent / name for name in shared),
+    ]
     code = hashlib.blake2b(b"".join(file.read_bytes() for file in files), digest_size=8)
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
@@ -97,7 +102,7 @@ def build_reference(
         _write_input(folder, companion, inventory, chrome, source, guide)
         said = _run(folder, companion)
         site = folder / "site"
-        _finish(site, companion, inventory)
+        _finish(site, companion, inventory, voice(chrome.language, chrome.direction))
         shutil.copytree(site, out)
     return tuple(_diagnostics(said, companion, source))
 
@@ -113,8 +118,9 @@ def _write_input(
     """Write what MkDocs reads."""
     settings = configuration(companion, inventory, chrome, str(source))
     if guide is not None:
-        _write_guide(folder, companion, inventory, guide, settings)
-    documents = pages(companion, inventory)
+        say = voice(chrome.language, chrome.direction)
+        _write_guide(folder, companion, inventory, guide, settings, say)
+    documents = pages(companion, inventory, chrome)
     texts = {f"docs/{path}": text for path, text in documents.items()}
     texts |= {"mkdocs.yml": yaml.safe_dump(settings, sort_keys=False), **templates()}
     for path, text in texts.items():
@@ -129,6 +135,7 @@ def _write_guide(
     inventory: Inventory,
     guide: Guide,
     settings: dict[str, Any],
+    say: Voice,
 ) -> None:
     """Write the pages beside the API, and give them a place in the navigation.
 
@@ -140,7 +147,7 @@ def _write_guide(
     if "guide" in {page.module.partition(".")[0] for page in inventory.pages}:
         reason = "a module is called guide, as the folder of its guide is"
         raise _failure(companion, reason)
-    settings["nav"] += reference_guide.write(folder, guide)
+    settings["nav"] += reference_guide.write(folder, guide, say)
 
 
 def _run(folder: Path, companion: Companion) -> list[str]:
@@ -198,14 +205,16 @@ def _failure(companion: Companion, reason: str) -> RenderError:
     )
 
 
-def _finish(site: Path, companion: Companion, inventory: Inventory) -> None:
+def _finish(site: Path, companion: Companion, inventory: Inventory, say: Voice) -> None:
     """Leave out what a reference has no use for, and add the inventory for other projects."""
     for name in _UNWANTED:
         (site / name).unlink(missing_ok=True)
+    with suppress(OSError):  # something else is in it, or it is not there
+        (site / "assets").rmdir()
     if "<loc>" not in (site / "sitemap.xml").read_text(encoding="utf-8"):
         (site / "sitemap.xml").unlink()
     for page in site.rglob("*.html"):
-        page.write_bytes(lighten(page.read_bytes()))
+        page.write_bytes(lighten(page.read_bytes(), say))
     (site / "objects.inv").write_bytes(objects_inv(companion, inventory))
 
 

@@ -48,6 +48,8 @@ def build(folder: Path) -> list[str]:
     logger.addHandler(listener)
     logger.propagate = False
     config = load_config(str(folder / "mkdocs.yml"))
+    # The theme is ours and has no name; mkdocstrings chooses its templates by one.
+    config.theme.name = "material"
     install(config, folder)
     config.plugins.on_startup(command="build", dirty=False)
     try:

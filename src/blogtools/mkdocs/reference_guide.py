@@ -24,24 +24,25 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from blogtools.content.markdown import DEFAULT_EXTENSIONS
 from blogtools.model.companion import GUIDE_PAGES, Guide
+from blogtools.model.interface import Voice
 
 _HOME = "guide"
 _FACTS = "guide.json"
-#: As essays are read, but for code, which looks as it does on pages of the API. On those, a line
-#: that begins with # is no heading.
-_EXTENSIONS: Mapping[str, Mapping[str, Any]] = {**DEFAULT_EXTENSIONS, "pymdownx.highlight": {}}
+#: As essays are read. On pages of the API, a line that begins with # is no heading.
+_EXTENSIONS = DEFAULT_EXTENSIONS
 #: Runs, loads, or would change the page around it.
 _UNWANTED = "script, iframe, object, embed, link, meta, base, style, form, audio, video, source"
 #: What a page may say of itself; a template, say, would be one that is not here.
 _META = ("title", "description")
 
 
-def write(folder: Path, guide: Guide) -> list[Any]:
+def write(folder: Path, guide: Guide, say: Voice) -> list[Any]:
     """Write the pages and pictures of a guide where MkDocs reads them.
 
     Args:
         folder: The folder of the build.
         guide: The guide.
+        say: The words of the interface.
 
     Returns:
         Its navigation.
@@ -51,16 +52,13 @@ def write(folder: Path, guide: Guide) -> list[Any]:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(guide.folder / path, target)
     (folder / _FACTS).write_text(json.dumps(dict(guide.beyond)), encoding="utf-8")
-    return _navigation([path for path in guide.files if path.endswith(GUIDE_PAGES)])
-
-
-def _navigation(pages: list[str]) -> list[Any]:
-    """Return the navigation of pages: folders as sections, the first page of each at its head."""
+    pages = [path for path in guide.files if path.endswith(GUIDE_PAGES)]
     entries = _section("", sorted(pages, key=_order))
-    return [{"Guide": entries}] if entries else []
+    return [{say("guide"): entries}] if entries else []
 
 
 def _section(folder: str, pages: list[str]) -> list[Any]:
+    """Return the navigation of pages: folders as sections, the first page of each at its head."""
     entries: list[Any] = []
     for page in pages:
         inner, _, rest = page.removeprefix(folder).partition("/")

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import posixpath
 
+import jinja2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
+
+from blogtools.content.presenting import presented
+from blogtools.model.interface import voice
+
+
+def on_env(env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
+    """Give templates the words of the interface, and code and tables their final form."""
+    env.filters["presented"] = presented
+    env.globals["say"] = voice(config.theme["language"], config.theme["direction"])
+    env.globals.update(config.extra)
+    return env
 
 
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from blogtools.mkdocs import reference_marks, reference_summary, reference_templates
+from blogtools.mkdocs import reference_summary, reference_templates
 from blogtools.model.companion import Chrome, Companion, Inventory, ModulePage, ObjectPage
+from blogtools.model.interface import Voice, voice
 
-#: Options of the theme that a reference shares with the site around it. Not among them: fonts (they
-#: would be fetched from elsewhere) and the site's own templates (they speak of essays).
-_SHARED = ("admonition", "direction", "favicon", "icon", "language", "logo", "palette")
-_IMAGES = ("logo", "favicon")
-#: Features of Material that need essays, edit links or a tab for each section to make sense.
-_UNFIT = (
-    "content.action.",
-    "header.autohide",
-    "navigation.sections",
-    "navigation.tabs",
-    "toc.integrate",
-)
-#: Features that a reference has in any case.
-_NEEDED = ("navigation.indexes", "toc.follow")
 _READING: Mapping[str, Any] = {
     "docstring_section_style": "table",
     "docstring_style": "google",
@@ -61,14 +48,13 @@ _MARKDOWN: tuple[Any, ...] = (
     "tables",
     {"toc": {"permalink": True}},
     "pymdownx.details",
-    "pymdownx.highlight",
+    # Numbers of lines as an attribute each: half of what a column of them weighs.
+    {"pymdownx.highlight": {"linenums_style": "pymdownx-inline"}},
     "pymdownx.inlinehilite",
     "pymdownx.superfences",
     "blogtools.mkdocs.reference_markdown",
 )
 _QUIET = {"not_found": "ignore", "absolute_links": "ignore", "omitted_files": "ignore"}
-_SEARCH_SEPARATOR = r'[\s\-_,:!=\[\]()"/]+|\.(?!\d)|&[lg]t;'
-
 #: MkDocs' own sitemap tells the day of the build, and so differs every day.
 _SITEMAP = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -78,29 +64,29 @@ _SITEMAP = """\
 {%- endfor %}
 </urlset>
 """
-#: The repository's link, which the essay site has as well: nothing is asked while a page is read.
-_REPOSITORY = Path(__file__).parent / "templates/partials/source.html"
-#: Our own looks, on top of Material's and mkdocstrings'.
-_STYLESHEET = "assets/stylesheets/reference.css"
-#: From how many modules on a page shows only the part of the navigation around it.
-_LARGE = 100
+_TEMPLATES = Path(__file__).parent / "templates"
+#: Templates of the package that a reference is built with, each with what it is called there.
+TEMPLATES: Mapping[str, Path] = {
+    "theme/main.html": _TEMPLATES / ".reference/main.html",
+    "theme/blogtools/partials/toc.html": _TEMPLATES / "blogtools/partials/toc.html",
+}
+#: Up to how many modules the navigation shows all of them; of more, those around the page.
+_UNFOLDED = 40
 
 
 def templates() -> Mapping[str, str]:
-    """Return the templates that differ from those of Material and mkdocstrings, by their path."""
-    own = Path(__file__).parent / "templates"
+    """Return all templates but those that mkdocstrings brings along, by their path."""
     return {
-        "theme/main.html": reference_marks.PAGE,
+        **{name: file.read_text(encoding="utf-8") for name, file in TEMPLATES.items()},
         "theme/sitemap.xml": _SITEMAP,
-        "theme/partials/source.html": _REPOSITORY.read_text(encoding="utf-8"),
-        f"theme/{_STYLESHEET}": (own / _STYLESHEET).read_text(encoding="utf-8"),
         **reference_templates.templates(),
     }
 
 
-def pages(companion: Companion, inventory: Inventory) -> Mapping[str, str]:
+def pages(companion: Companion, inventory: Inventory, chrome: Chrome) -> Mapping[str, str]:
     """Return the Markdown of every page, by its path below the documentation folder."""
-    found = {"index.md": _overview(companion, inventory)}
+    say = voice(chrome.language, chrome.direction)
+    found = {"index.md": _overview(companion, inventory, say)}
     for page in inventory.pages:
         found[_file(page.module)] = _module_page(page)
         found |= {
@@ -123,37 +109,41 @@ def configuration(
     Returns:
         Plain values only.
     """
-    back = "../" * companion.url.count("/")
+    say = voice(chrome.language, chrome.direction)
+    version = {"name": companion.name, "label": companion.label}
     return {
         "site_name": companion.label,
         "site_url": chrome.site_url and chrome.site_url + companion.url,
-        "copyright": chrome.copyright,
-        "repo_url": chrome.repo_url,
         "edit_uri": "",
         "docs_dir": "docs",
         "site_dir": "site",
         "use_directory_urls": True,
-        "theme": _theme(chrome, back, len(inventory.pages)),
-        "extra": {"homepage": back},
-        "extra_css": [_STYLESHEET, *(back + path for path in chrome.extra_css)],
-        "nav": [{chrome.site_name: back}, {"Overview": "index.md"}, *_navigation(inventory)],
-        # The way back leads out of this build, which is no mistake.
+        "theme": {
+            "name": None,
+            "custom_dir": "theme",
+            "language": chrome.language,
+            "direction": chrome.direction,
+        },
+        "extra": {"version": version, "unfolded": len(inventory.pages) <= _UNFOLDED},
+        "nav": [{say("overview"): "index.md"}, *_navigation(inventory)],
         "validation": {"nav": _QUIET},
         "markdown_extensions": list(_MARKDOWN),
         "hooks": [str(Path(__file__).with_name("reference_hooks.py"))],
         "plugins": [
-            {"search": {"separator": _SEARCH_SEPARATOR}},
             "autorefs",
-            {"mkdocstrings": _mkdocstrings(companion, inventory, source)},
+            {"mkdocstrings": _mkdocstrings(companion, inventory, source, say)},
         ],
     }
 
 
-def _mkdocstrings(companion: Companion, inventory: Inventory, source: str) -> dict[str, Any]:
+def _mkdocstrings(
+    companion: Companion, inventory: Inventory, source: str, say: Voice
+) -> dict[str, Any]:
     """Return the options of mkdocstrings: static, alone, and asking nobody."""
     extra = {
         "source_url": companion.source_url.replace("{version}", companion.version),
-        "shown": reference_summary.shown(inventory),
+        "shown": reference_summary.shown(inventory, say),
+        "view_source": say("view.source"),
     }
     options = {**_READING, **companion.options, **_FIXED, "extra": extra}
     options.setdefault("docstring_options", {"warnings": companion.source == "checkout"})
@@ -165,35 +155,6 @@ def _mkdocstrings(companion: Companion, inventory: Inventory, source: str) -> di
     }
     handlers = {"python": python}
     return {"handlers": handlers, "enable_inventory": False, "custom_templates": "templates"}
-
-
-def _theme(chrome: Chrome, back: str, modules: int) -> dict[str, Any]:
-    """Return the theme's options: those of the site, as far as they suit a reference."""
-    shared = {name: chrome.theme[name] for name in _SHARED if name in chrome.theme}
-    images = {name: _from_below(str(shared[name]), back) for name in _IMAGES if name in shared}
-    given = chrome.theme.get("features", ())
-    theme = {
-        "name": "material",
-        "custom_dir": "theme",
-        **shared,
-        **images,
-        "features": _features(given if isinstance(given, list | tuple) else (), modules),
-        "font": False,
-    }
-    return dict(_plain(theme))
-
-
-def _from_below(image: str, back: str) -> str:
-    """Return the address of a picture of the site, as it is from the reference."""
-    return image if "://" in image else back + image.lstrip("/")
-
-
-def _features(given: Iterable[object], modules: int) -> list[str]:
-    """Return the features of the theme: those of the site that fit, and what a reference needs."""
-    fit = [name for name in map(str, given) if not name.startswith(_UNFIT)]
-    if modules >= _LARGE:
-        fit = [name for name in fit if name != "navigation.expand"] + ["navigation.prune"]
-    return fit + [name for name in _NEEDED if name not in fit]
 
 
 def _navigation(inventory: Inventory) -> list[Any]:
@@ -221,7 +182,7 @@ def _module_page(page: ModulePage) -> str:
     """Return the Markdown of one module's page."""
     apart = {found.path for found in page.apart}
     here = [name for name in page.members if f"{page.module}.{name}" not in apart]
-    return _directive(page.module, here)
+    return _directive(page.module, here, page.summary)
 
 
 def _object_page(apart: ObjectPage, page: ModulePage, inventory: Inventory) -> str:
@@ -232,17 +193,24 @@ def _object_page(apart: ObjectPage, page: ModulePage, inventory: Inventory) -> s
         for found in inventory.objects
         if found.path.rpartition(".")[0] == apart.path and found.url.startswith(here)
     ]
+    summary = next((one.summary for one in inventory.objects if one.path == apart.path), "")
     up = f'<p class="bt-up"><a href="../"><code>{page.module}</code></a></p>'
-    return _directive(apart.path, members, up)
+    return _directive(apart.path, members, summary, up)
 
 
-def _directive(path: str, members: list[str], before: str = "") -> str:
+def _directive(path: str, members: list[str], summary: str, before: str = "") -> str:
     """Return a page of one object and some of its members, as mkdocstrings is told."""
-    head = f"---\ntitle: {path}\n---\n\n{before}\n\n"
-    return f"{head}::: {path}\n    options:\n      members: {json.dumps(members)}\n"
+    head = _head(path, reference_summary.plain(summary))
+    return f"{head}\n{before}\n\n::: {path}\n    options:\n      members: {json.dumps(members)}\n"
 
 
-def _overview(companion: Companion, inventory: Inventory) -> str:
+def _head(title: str, description: str) -> str:
+    """Return the front matter of a page."""
+    said = {"title": title, **({"description": description} if description else {})}
+    return "".join(["---\n", *(f"{k}: {json.dumps(v)}\n" for k, v in said.items()), "---\n"])
+
+
+def _overview(companion: Companion, inventory: Inventory, say: Voice) -> str:
     """Return the first page of the reference: all modules, each with its summary.
 
     The table is HTML, for a summary may hold anything that Markdown would take for its own.
@@ -250,14 +218,12 @@ def _overview(companion: Companion, inventory: Inventory) -> str:
     heading = f"{companion.label}\n{'=' * len(companion.label)}"
     rows = "\n".join(
         f'<tr><td><a href="{page.module.replace(".", "/")}/"><code>{_breakable(page.module)}</code>'
-        f"</a></td>"
-        f"<td>{reference_summary.inline(page.summary)}</td></tr>"
+        f"</a></td><td>{reference_summary.inline(page.summary)}</td></tr>"
         for page in inventory.pages
     )
-    table = f"<table>\n<thead><tr><th>Module</th><th></th></tr></thead>\n<tbody>\n{rows}\n</tbody>"
-    note = 'Other projects can link here through <a href="objects.inv">objects.inv</a>.'
-    title = json.dumps(companion.label)
-    return f"---\ntitle: {title}\n---\n\n{heading}\n\n{table}\n</table>\n\n{note}\n"
+    note = say("inventory", file='<a href="objects.inv">objects.inv</a>')
+    table = f'<table class="bt-summary">\n<tbody>\n{rows}\n</tbody>\n</table>'
+    return f"{_head(companion.label, '')}\n{heading}\n\n{table}\n\n{note}\n"
 
 
 def _breakable(module: str) -> str:

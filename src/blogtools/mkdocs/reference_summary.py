@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from blogtools.content.links import way
 from blogtools.model.companion import Inventory, ModulePage, Symbol
+from blogtools.model.interface import Voice
 
 #: Kinds in the order of a summary, each with the word of mkdocstrings' badge for it.
 _BADGES: Mapping[str, str] = {
@@ -39,7 +40,7 @@ class Row(Struct, frozen=True):
     found: Symbol
 
 
-def shown(inventory: Inventory) -> dict[str, Any]:
+def shown(inventory: Inventory, say: Voice) -> dict[str, Any]:
     """Return what the templates show, by the dotted path of the object that shows it."""
     known = {found.path: found for found in inventory.objects}
     split = {page.path for each in inventory.pages for page in each.apart}
@@ -47,7 +48,7 @@ def shown(inventory: Inventory) -> dict[str, Any]:
     summaries |= {path: _of_class(path, inventory, known) for path in split}
     return {
         "summaries": {path: text for path, text in summaries.items() if text},
-        "inherited": dict(_inherited(inventory, known)),
+        "inherited": dict(_inherited(inventory, known, say)),
         "in_place": dict(_in_place(inventory, known)),
     }
 
@@ -94,7 +95,9 @@ def _where(found: Symbol) -> str:
     return f' <span class="bt-from"><code>{found.path.rpartition(".")[0]}</code></span>'
 
 
-def _inherited(inventory: Inventory, known: Mapping[str, Symbol]) -> Iterator[tuple[str, str]]:
+def _inherited(
+    inventory: Inventory, known: Mapping[str, Symbol], say: Voice
+) -> Iterator[tuple[str, str]]:
     """Yield for each class the list of what it inherits from a class that has a place itself."""
     for path, names in inventory.inherited.items():
         here = _page(known[path].url)
@@ -103,14 +106,14 @@ def _inherited(inventory: Inventory, known: Mapping[str, Symbol]) -> Iterator[tu
             if home != f"{path}.{name}":
                 bases.setdefault(home.rpartition(".")[0], []).append(Row(name, known[home]))
         if bases:
-            lists = (_from(known[base], rows, here) for base, rows in bases.items())
+            lists = (_from(known[base], rows, here, say) for base, rows in bases.items())
             yield path, "\n".join(lists)
 
 
-def _from(base: Symbol, rows: Iterable[Row], here: str) -> str:
+def _from(base: Symbol, rows: Iterable[Row], here: str, say: Voice) -> str:
     links = ", ".join(_link(row.name, row.found, here) for row in rows)
     of = _link(base.path.rpartition(".")[2], base, here)
-    return f'<p class="bt-inherited">Inherited from {of}: {links}</p>'
+    return f'<p class="bt-inherited">{say("inherited", base=of, names=links)}</p>'
 
 
 def _in_place(inventory: Inventory, known: Mapping[str, Symbol]) -> Iterator[tuple[str, list[str]]]:
@@ -136,5 +139,13 @@ def _page(url: str) -> str:
 
 def inline(text: str) -> str:
     """Return a line of a docstring as HTML: links as text, what stands in backticks as code."""
-    plain = _LINK.sub(r"\1", _ROLE.sub("", text))
-    return _CODE.sub(r"<code>\2</code>", html.escape(plain, quote=False))
+    return _CODE.sub(r"<code>\2</code>", html.escape(_unlinked(text), quote=False))
+
+
+def plain(text: str) -> str:
+    """Return a line of a docstring as words alone."""
+    return _CODE.sub(r"\2", _unlinked(text))
+
+
+def _unlinked(text: str) -> str:
+    return _LINK.sub(r"\1", _ROLE.sub("", text))

@@ -14,7 +14,7 @@ _PUBLISHED = """\
   {% if config.extra.source_url and KIND.lineno %}
     <p class="doc-source-link"><a href="{{ config.extra.source_url
       | replace("{path}", KIND.relative_package_filepath.as_posix())
-      | replace("{line}", KIND.lineno | string) | e }}">View the source</a></p>
+      | replace("{line}", KIND.lineno | string) | e }}">{{ config.extra.view_source }}</a></p>
   {% endif %}
 """
 _FOLDED = """\

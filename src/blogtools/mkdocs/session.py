@@ -22,6 +22,7 @@ from blogtools.app.blog import (
     made_from_the_model,
 )
 from blogtools.app.converting import Conversions, Job
+from blogtools.app.copies import Copied, Copies
 from blogtools.app.media_files import is_stripped, media_files
 from blogtools.app.naming import read_inventories, symbol_names
 from blogtools.app.ports import CompanionSymbols, Progress, silent
@@ -33,6 +34,8 @@ from blogtools.build.workers import worker_count
 from blogtools.content.addresses import output_path
 from blogtools.content.documents import read_page, read_page_front, read_post
 from blogtools.content.index import revised
+from blogtools.content.links import way, written
+from blogtools.content.portable import copy_path
 from blogtools.model.diagnostic import Diagnostic, errors
 from blogtools.model.document import Document
 from blogtools.model.project import Project
@@ -56,7 +59,7 @@ from .settings import base_path
 #: Kinds of pages of which there are too many for a navigation that nobody wrote.
 _UNLISTED = (Listing, PackagePage, ChangesPage, ChangesList, EvidencePage)
 _FEEDS = ("feed.xml", "feed.json")
-_FIXED = ("sitemap.xml", "robots.txt", "404.html")
+_FIXED = ("sitemap.xml", "robots.txt", "404.html", "llms.txt", "llms-full.txt")
 
 
 class Session:
@@ -276,6 +279,7 @@ class Session:
             # Another plugin changed the text: what was converted in advance is not what counts.
             # A template of Jinja's loses the last end of a line, which is no change.
             self.converted[entry.path] = self.conversions.one(Job(entry.document, page.markdown))
+            self.results.texts[entry.path] = page.markdown or ""
             self._reconverted = True
         rendered = self.converted[entry.path].load()
         page.content = self.edition.html(
@@ -390,7 +394,11 @@ class Session:
             taken: The output paths that files of the author's have.
         """
         pages = tuple(filter(self._is_own, pages))
-        for target in (*self._of_the_model(pages, taken), *self._of_media()):
+        for target in (
+            *self._of_the_model(pages, taken),
+            *self._copies(pages).targets(),
+            *self._of_media(),
+        ):
             if target.path not in taken:
                 yield target
 
@@ -400,6 +408,21 @@ class Session:
         listed = sorted({*others, *lists})
         robots = "robots.txt" not in taken
         return made_from_the_model(self.edition, listed, robots)
+
+    def _copies(self, pages: Iterable[MkDocsPage]) -> Copies:
+        copied = [
+            Copied(own.document, own.url, own.conversion, page.title or "", page.markdown or "")
+            for page in pages
+            for own in (self.pages[page.file.src_uri],)
+        ]
+        return Copies(self.edition, copied, self.results.texts, self.conversions.included)
+
+    def copy_of(self, page: MkDocsPage) -> str:
+        """Return the address of a page's copy in Markdown as seen from the page, or nothing."""
+        site, url = self.project.site, address(page.file)
+        if not (site.url and self.project.options.machines.markdown):
+            return ""
+        return written(way(copy_path(url), url)) if self.post(page) or self._is_own(page) else ""
 
     def _of_media(self) -> Iterator[Target]:
         return media_files(

@@ -32,7 +32,11 @@ _NEEDED = {
     "untrusted": "nh3",
 }
 #: Put together from parts in every build, so that a blog can replace one of them.
-_ASSEMBLED = (_STYLESHEET, "assets/javascripts/reader.js")
+_ASSEMBLED = (
+    _STYLESHEET,
+    "assets/stylesheets/reference.css",
+    "assets/javascripts/reader.js",
+)
 
 
 def prepare(config: MkDocsConfig) -> None:
@@ -143,9 +147,7 @@ def base_path(site_url: str) -> str:
 def chrome(config: MkDocsConfig) -> Chrome:
     """Return what a reference takes over from the site around it."""
     return Chrome(
-        site_name=config.site_name,
         site_url=config.site_url or "",
-        theme=dict(config.theme),
-        copyright=config.copyright or "",
-        repo_url=config.repo_url or "",
+        language=str(config.theme["language"] or "en"),
+        direction=str(config.theme.get("direction") or ""),
     )

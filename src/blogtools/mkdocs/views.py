@@ -19,10 +19,11 @@ from blogtools.content.authors import picture_path
 from blogtools.content.citing import bibtex
 from blogtools.content.destination import Destination
 from blogtools.content.links import absolute, relative, way, written
-from blogtools.content.machines import json_ld
 from blogtools.content.marks import internal
+from blogtools.content.structured import json_ld
 from blogtools.model.document import Author
 from blogtools.model.interface import endonym
+from blogtools.model.outreach_options import filled
 from blogtools.model.site import (
     Post,
     Term,
@@ -30,6 +31,11 @@ from blogtools.model.site import (
 
 from .companion_views import NewerView, UsesView, newer, uses
 from .view_parts import MARKS, Anchor, FeedView, TermView, feeds_of
+
+
+def shown(address: str) -> str:
+    """Return an address as people write it; nothing for one of mail."""
+    return re.sub(r"^https?://(www\.)?|^mailto:.*|/$", "", address)
 
 
 class AuthorView(Struct, frozen=True):
@@ -44,7 +50,7 @@ class AuthorView(Struct, frozen=True):
     @property
     def elsewhere_name(self) -> str:
         """Return the address of the author's own site as people write it."""
-        return re.sub(r"^https?://(www\.)?|/$", "", self.elsewhere)
+        return shown(self.elsewhere)
 
 
 class SeriesView(Struct, frozen=True):
@@ -187,6 +193,17 @@ class PostView(Struct, frozen=True, dict=True):
             Anchor(self._address(link.target), link.title or self._title(link.target))
             for link in self.post.entry.document.front.links
         )
+
+    @cached_property
+    def discuss(self) -> tuple[Anchor, ...]:
+        """Return where readers may discuss the essay: its own places, then the blog's."""
+        front, site = self.post.entry.document.front, self.edition.project.site
+        if front.comments is False:
+            return ()
+        own = (Anchor(link.target, link.title or shown(link.target)) for link in front.discuss)
+        url = f"{site.url}{written(self.post.url)}" if site.url else ""
+        places = self.edition.project.options.discuss.items()
+        return (*own, *(Anchor(filled(to, self.post.title, url), name) for name, to in places))
 
     def _address(self, target: str) -> str:
         found = self._resolve(target)

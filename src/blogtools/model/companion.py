@@ -501,23 +501,19 @@ class Inventory(Struct, frozen=True):
 
 
 class Chrome(Struct, frozen=True):
-    """What a reference takes over from the essay site around it.
+    """What a reference takes over from the essay site around it, for as long as it is kept.
+
+    Everything else of the site, its masthead say, comes to its pages when they are shelved.
 
     Attributes:
-        site_name: The site's title, for the way back.
         site_url: The site's address with a closing slash, or empty.
-        theme: The options under ``theme`` of the site's configuration.
-        copyright: The line in the footer.
-        repo_url: The repository that the header links to.
-        extra_css: Stylesheets of the site, relative to its root.
+        language: The site's language, a BCP 47 tag.
+        direction: In which direction it is written, if the site says so.
     """
 
-    site_name: str
     site_url: str = ""
-    theme: Mapping[str, object] = field(default_factory=dict)
-    copyright: str = ""
-    repo_url: str = ""
-    extra_css: tuple[str, ...] = ()
+    language: str = "en"
+    direction: str = ""
 
 
 class CompanionError(Exception):

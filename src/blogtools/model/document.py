@@ -49,7 +49,7 @@ class FrontMatter(msgspec.Struct, frozen=True, array_like=True, gc=False):
         aliases: Earlier addresses, each of which becomes a redirect.
         links: Further reading, shown beside the essay.
         readtime: Minutes; None to count the words.
-        comments: Whether the theme's comment partial is shown.
+        comments: Whether readers are led to where essays are discussed; None for the blog's way.
         companions: The version of each companion that the essay speaks of, by the package's name
             as indexes compare them.
         meta: Page options of Material that pass through unchanged (``hide``, ``icon`` ...).
@@ -59,6 +59,7 @@ class FrontMatter(msgspec.Struct, frozen=True, array_like=True, gc=False):
         translation_of: The file of the essay that it is a translation of, or empty.
         hero: A picture above the text: a path beside the essay, or a URL.
         hero_alt: What stands in for that picture; empty where it is decoration.
+        discuss: Where it is discussed: a title (may be empty) and an address each.
     """
 
     title: str = ""
@@ -82,6 +83,7 @@ class FrontMatter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     translation_of: str = ""
     hero: str = ""
     hero_alt: str = ""
+    discuss: tuple[NamedLink, ...] = ()
 
 
 class Document(Struct, frozen=True):

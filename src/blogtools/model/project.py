@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
 from .media_options import Bibliography, Cards, Diagrams, Images, Math
+from .outreach_options import Address, Discussions, MachineOptions, Machines, Webmention
 from .publish_options import PublishOptions
 
 _PLAIN = re.compile(r"[^\s/?#%\\{}]+")
@@ -134,8 +135,8 @@ def _taxonomies(
 #: The keys of the front matter that are no taxonomies.
 _KEYS = frozenset(
     """title date updated description slug draft pin image aliases links readtime comments
-    companions run lang dir translation_of hero hero_alt hide icon status template search social
-    subtitle extra""".split()
+    companions run lang dir translation_of hero hero_alt discuss hide icon status template
+    search social subtitle extra""".split()
 )
 
 
@@ -164,6 +165,10 @@ class BlogOptions(BaseModel):
     bibliography: Bibliography = None
     untrusted: bool = False
     publish: PublishOptions = PublishOptions()
+    machines: Machines = MachineOptions()
+    me: tuple[Address, ...] = ()
+    webmention: Webmention | None = None
+    discuss: Discussions = {}
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:

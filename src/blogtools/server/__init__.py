@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from blogtools.app.serve import QuickLook, Rebuild, Report
+    from blogtools.app.serve import Index, QuickLook, Rebuild, Report
 
 __all__ = ["run", "run_release"]
 
@@ -26,6 +26,7 @@ def run(
     on_ready: Callable[[str], None],
     report: Report,
     quick_look: QuickLook | None = None,
+    index: Index | None = None,
 ) -> None:
     """Build and serve a site until Ctrl-C or SIGTERM, after either of which this returns.
 
@@ -39,6 +40,7 @@ def run(
         on_ready: Told the site's URL once, after the first build has been reported.
         report: Told about each build.
         quick_look: Shows a changed file without a build; see `blogtools.app.serve.QuickLook`.
+        index: Makes the site searchable; see `blogtools.app.serve.Index`.
 
     Raises:
         UsageError: When the port cannot be had, or the sources cannot be watched.
@@ -56,6 +58,7 @@ def run(
         on_ready=on_ready,
         report=report,
         quick_look=quick_look,
+        index=index,
     )
 
 

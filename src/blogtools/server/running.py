@@ -19,6 +19,7 @@ from blogtools.app.serve import (
     BuildResult,
     Changes,
     Ignored,
+    Index,
     QuickLook,
     Rebuild,
     Report,
@@ -50,6 +51,7 @@ class DevServer:
         on_ready: Callable[[str], None],
         report: Report,
         quick_look: QuickLook | None = None,
+        index: Index | None = None,
     ) -> None:
         """Put the parts together; nothing runs yet.
 
@@ -62,6 +64,7 @@ class DevServer:
             on_ready: Told the site's URL once, after the first build.
             report: Told about each build.
             quick_look: Shows a changed file without a build, where it can.
+            index: Makes the site searchable.
         """
         host, port = listener.getsockname()[:2]
         self.url = url_of_site(host, port, base)
@@ -71,7 +74,7 @@ class DevServer:
         self._on_ready, self._tell = on_ready, report
         self._stage = Stage()
         hosts = LOOPBACK if host in LOOPBACK else ()
-        self._web = web_server(Web(self._stage, base=base, hosts=hosts))
+        self._web = web_server(Web(self._stage, base=base, hosts=hosts, index=index))
 
     async def run(self) -> None:
         """Serve until `stop` is called.
@@ -159,6 +162,7 @@ def run_until_stopped(
     on_ready: Callable[[str], None],
     report: Report,
     quick_look: QuickLook | None = None,
+    index: Index | None = None,
 ) -> None:
     """Take the port, then build and serve until a signal.
 
@@ -172,6 +176,7 @@ def run_until_stopped(
         on_ready: Told the site's URL once.
         report: Told about each build.
         quick_look: Shows a changed file without a build, where it can.
+        index: Makes the site searchable.
 
     Raises:
         UsageError: When the port cannot be had; before anything is built.
@@ -186,6 +191,7 @@ def run_until_stopped(
             on_ready=on_ready,
             report=report,
             quick_look=quick_look,
+            index=index,
         )
         with suppress(KeyboardInterrupt):  # Before or after the signals are ours.
             asyncio.run(_run(server))

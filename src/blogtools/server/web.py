@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +21,9 @@ from starlette.responses import (
 )
 from starlette.types import Receive, Scope, Send
 
-from blogtools.app.serve import Stage, State
+from blogtools.app.searching import FOLDER, LIST
+from blogtools.app.serve import Index, Stage, State
+from blogtools.model.diagnostic import UsageError
 
 from .locate import Elsewhere, content_type, locate
 from .pages import EVENTS, RESERVED, SCRIPT, failure, inject, message, missing, token
@@ -48,17 +51,27 @@ class Web:
     half of the next.
     """
 
-    def __init__(self, stage: Stage, *, base: str = "/", hosts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        *,
+        base: str = "/",
+        hosts: tuple[str, ...] = (),
+        index: Index | None = None,
+    ) -> None:
         """Serve what is on the stage.
 
         Args:
             stage: Holds the current state.
             base: The path at which the site begins.
             hosts: The host names that are answered; empty for all.
+            index: Makes the site searchable when somebody searches.
         """
         self._stage = stage
         self._base = normal_base(base)
         self._hosts = hosts
+        self._index, self._indexing = index, threading.Lock()
+        self._indexed = Path()
         self._session = secrets.token_hex(4)
         self._script = files(__package__).joinpath("client.js").read_bytes()
 
@@ -128,7 +141,10 @@ class Web:
             return _redirect(self._base, query)
         if not path.startswith(self._base):
             return self._missing(state, path)
-        match locate(state.site, path.removeprefix(self._base)):
+        below = path.removeprefix(self._base)
+        if self._index is not None and below.startswith(f"{FOLDER}/"):
+            return self._searched(self._index, state.site, below.removeprefix(f"{FOLDER}/"))
+        match locate(state.site, below):
             case Elsewhere(place):
                 return _redirect(self._base + place, query)
             case Path() as file:
@@ -142,6 +158,19 @@ class Web:
             return FileResponse(file, status, media_type=content_type(file))
         page = inject(file.read_bytes(), token(state, self._session))
         return Response(page, status, media_type=HTML)
+
+    def _searched(self, index: Index, site: Path, path: str) -> Response:
+        """Answer with a file of the index, which is brought up to date whenever a search begins."""
+        with self._indexing:
+            if path == LIST:
+                try:
+                    self._indexed = index(site)
+                except (UsageError, OSError) as wrong:
+                    return PlainTextResponse(str(wrong), 503)
+            file = locate(self._indexed, path)
+        if not isinstance(file, Path):
+            return PlainTextResponse("Nothing here", 404)
+        return FileResponse(file, media_type=content_type(file))
 
     def _missing(self, state: State, path: str) -> Response:
         page = locate(state.site, "404.html") if state.site else None

@@ -1,0 +1,206 @@
+"""What search finds in a page of a finished site, and into which shards pages go.
+
+Templates mark it with the attributes of Pagefind: what has ``data-pagefind-body`` is found, by the
+values of ``data-pagefind-filter``. Only that is looked at, so a page whose frame alone has changed
+is the same page to search.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from itertools import groupby
+
+from msgspec import Struct
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from blogtools.model.digest import digest
+
+#: How many essays a shard has at least, before the next year begins another one. A reader loads
+#: about 30 KB of each; an edit makes one of them anew.
+FULL = 1000
+
+# Material's pages, which have no marks of ours, are found by where their text stands.
+_BODY = "[data-pagefind-body], .md-content__inner"
+#: What stands in a text and is none of its words, or says the same words twice.
+UNSAID = (
+    ".headerlink",
+    ".linenos",
+    ".katex-html",
+    ".bt-side",
+    ".mkdocstrings-source",
+    "details.quote",
+    ".md-source-file",
+)
+
+
+class Kind(StrEnum):
+    """What a page is to those who search."""
+
+    ESSAY = "essay"
+    PAGE = "page"
+    REFERENCE = "reference"
+
+
+class Findable(Struct, frozen=True):
+    """What is to be known of a page before it is searched.
+
+    Attributes:
+        path: Its file in the site.
+        date: The day of an essay; empty for other pages.
+        tags: What it is filed under.
+        text: The digest of all that is found in it.
+    """
+
+    path: str
+    date: str
+    tags: tuple[str, ...]
+    text: bytes
+
+    @property
+    def year(self) -> str:
+        """Return the year of an essay."""
+        return self.date[:4]
+
+
+class Version(Struct, frozen=True):
+    """A version of a package whose reference is a part of the site.
+
+    Attributes:
+        folder: Where its pages are, with a slash at the end.
+        label: What it is called.
+        latest: Whether there is none newer.
+    """
+
+    folder: str
+    label: str
+    latest: bool
+
+
+class Shard(Struct, frozen=True):
+    """Pages that are searched by one index.
+
+    Attributes:
+        kind: What all of them are.
+        pages: The pages, by their paths.
+        version: The version of a package whose reference they are.
+    """
+
+    kind: Kind
+    pages: tuple[Findable, ...]
+    version: Version | None = None
+
+
+def findable(path: str, page: str) -> tuple[Findable, str] | None:
+    """Return what is found in a page.
+
+    Args:
+        path: Its file in the site.
+        page: Its HTML.
+
+    Returns:
+        What is to be known of it, and a page that holds nothing but what is found; None where that
+        is nothing: lists, redirects.
+    """
+    if "data-pagefind-body" not in page and "md-content__inner" not in page:
+        return None
+    tree = LexborHTMLParser(page)
+    bodies = tree.css(_BODY)
+    if not bodies:
+        return None
+    date = _first(tree.css('[data-pagefind-meta^="date"]'), "datetime")[:10]
+    tags = tuple(dict.fromkeys(one.text(strip=True) for one in tree.css(_filter("tag"))))
+    marks = (
+        ("meta", "date", date),
+        ("filter", "year", date[:4]),
+        *(("filter", "tag", tag) for tag in tags),
+    )
+    language = html.escape(_first(tree.css("html"), "lang"))
+    head = f'<html lang="{language}"><body><h1>{_title(tree)}</h1>'
+    marked = "".join(map(_mark, marks))
+    whole = "".join(one.html or "" for one in bodies)
+    # The name of a file stands right before its first line.
+    whole = whole.replace(' data-pagefind-body=""', "").replace("<pre", " <pre")
+    text = f"{head}{marked}{whole}</body></html>"
+    return Findable(path, date, tags, digest(text.encode())), text
+
+
+def _filter(name: str) -> str:
+    return f'[data-pagefind-filter="{name}"]'
+
+
+def _first(found: Sequence[LexborNode], attribute: str) -> str:
+    return (found[0].attributes.get(attribute) or "") if found else ""
+
+
+def _title(tree: LexborHTMLParser) -> str:
+    """Return the title in the page, or that of the window, without what else stands in it."""
+    for heading in tree.css("h1"):
+        for link in heading.css(".headerlink"):
+            link.decompose()
+        if title := " ".join(heading.text().split()):
+            heading.decompose()
+            return html.escape(title)
+    window = tree.css_first("title")
+    return html.escape(window.text(strip=True)) if window else ""
+
+
+def _mark(mark: tuple[str, str, str]) -> str:
+    attribute, name, value = mark
+    return f'<i data-pagefind-{attribute}="{name}:{html.escape(value)}"></i>' if value else ""
+
+
+def versions(lists: Mapping[str, bytes]) -> tuple[Version, ...]:
+    """Return the versions of which a site has a reference.
+
+    Args:
+        lists: Each ``versions.json`` of the site by its folder, which has a slash at the end.
+    """
+    return tuple(
+        Version(
+            f"{folder}{one['version']}/",
+            f"{folder.rstrip('/').rpartition('/')[2]} {one['version']}",
+            "latest" in one["aliases"],
+        )
+        for folder, data in sorted(lists.items())
+        for one in json.loads(data)
+    )
+
+
+def shards(pages: Iterable[Findable], known: Sequence[Version]) -> tuple[Shard, ...]:
+    """Return pages in shards: first those that readers want first.
+
+    Args:
+        pages: All pages.
+        known: The versions of which there are references.
+    """
+    essays: list[Findable] = []
+    others: list[Findable] = []
+    references: dict[str, list[Findable]] = {one.folder: [] for one in known}
+    for page in sorted(pages, key=lambda page: page.path):
+        below = next((some for at, some in references.items() if page.path.startswith(at)), others)
+        (essays if page.date else below).append(page)
+    made = [
+        *(Shard(Kind.ESSAY, some) for some in reversed([*_by_years(essays)])),
+        Shard(Kind.PAGE, tuple(others)),
+        *(Shard(Kind.REFERENCE, tuple(references[one.folder]), one) for one in known),
+    ]
+    return tuple(shard for shard in made if shard.pages)
+
+
+def _by_years(essays: Iterable[Findable]) -> Iterator[tuple[Findable, ...]]:
+    """Yield essays from the oldest on: whole years, as many as fill a shard."""
+    some: list[Findable] = []
+    for _, year in groupby(sorted(essays, key=lambda one: (one.year, one.path)), _year):
+        if len(some) >= FULL:
+            yield tuple(some)
+            some = []
+        some += year
+    if some:
+        yield tuple(some)
+
+
+def _year(page: Findable) -> str:
+    return page.year
