@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
+from msgspec.structs import replace
 
 from blogtools.cli_common import CONTENT_HAS_ERRORS, told
-from blogtools.model.diagnostic import UsageError
+from blogtools.model.diagnostic import ContentError, UsageError
 from blogtools.report import formats
 from blogtools.report.meter import Meter
 
 if TYPE_CHECKING:
-    from blogtools.app.publish import Published
+    from blogtools.app.publish import Order, Published
 
 _config_file = click.option(
     "-f",
@@ -77,6 +80,17 @@ _to = click.option(
     is_flag=True,
     help="Read every file again, instead of trusting sizes and times. Always so where CI is set.",
 )
+@click.option(
+    "--preview",
+    is_flag=True,
+    help="Make a preview for reviewers, in the folder preview: marked, and never live.",
+)
+@click.option(
+    "--summary",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where a preview's summary is written, in Markdown; it is printed, if left out.",
+)
 @told
 def publish(
     config_file: Path,
@@ -90,6 +104,8 @@ def publish(
     keep: int | None,
     symlink: bool,
     verify: bool,
+    preview: bool,
+    summary: Path | None,
 ) -> None:
     """Publish the site as one release, which goes live as a whole or not at all.
 
@@ -100,21 +116,48 @@ def publish(
     from blogtools.app.publish import Order
     from blogtools.wiring import publish_site
 
+    order = Order(
+        site or Path(),
+        to,
+        check=check,
+        link=symlink,
+        search=not no_search,
+        evidence=evidence,
+        key=key,
+        keep=keep,
+        verify=verify,
+    )
+    if preview:
+        _preview(config_file, order, build=site is None, live=live, summary=summary)
+        return
     with Meter(sys.stderr) as meter:
-        order = Order(
-            site or Path(),
-            to,
-            check=check,
-            link=symlink,
-            search=not no_search,
-            evidence=evidence,
-            key=key,
-            keep=keep,
-            verify=verify,
-        )
         done = publish_site(config_file, order, build=site is None, live=live, progress=meter)
     for line in _said(done, to):
         click.echo(line)
+
+
+def _preview(
+    config_file: Path, order: Order, *, build: bool, live: str, summary: Path | None
+) -> None:
+    """Make a preview, and tell of it; what could not be published fails once that is done."""
+    from blogtools.evidence import summary as told_of
+    from blogtools.wiring import preview_site
+
+    given = click.get_current_context().get_parameter_source("to")
+    if given is ParameterSource.DEFAULT:
+        order = replace(order, to=Path("preview"))
+    base = os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
+    with Meter(sys.stderr) as meter:
+        made = preview_site(config_file, order, build=build, live=live, base=base, progress=meter)
+    text = told_of.summary(made)
+    if summary is None:
+        click.echo(text, nl=False)
+    else:
+        summary.parent.mkdir(parents=True, exist_ok=True)
+        summary.write_text(text, encoding="utf-8")
+        click.echo(f"A preview of {made.pages} pages is in {order.to}, its summary in {summary}")
+    if made.wrong:
+        raise ContentError(made.wrong)
 
 
 def _said(done: Published, to: Path) -> list[str]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from blogtools.build.memory import Memory
     from blogtools.build.plan import Bill
     from blogtools.mkdocs.driver import MkDocsSite
+    from blogtools.model.preview import Preview
 
 
 def build_site(request: Request, progress: Progress = silent) -> Report:
@@ -240,3 +241,44 @@ def publish_site(
     project = configured(config_file).project
     known = live_at(live) if live else None
     return publish(project, order, origin_of(project.root, os.environ), known, progress)
+
+
+def preview_site(
+    config_file: Path,
+    order: Order,
+    *,
+    build: bool,
+    live: str,
+    base: str = "",
+    progress: Progress = silent,
+) -> Preview:
+    """Make a preview of a site; see `blogtools.app.previewing.preview`.
+
+    Args:
+        config_file: The configuration file.
+        order: What is shown, and where.
+        build: Whether to build the site first, where the configuration has it.
+        live: The address or the manifest of what is live; empty where nothing is.
+        base: The commit that the change began at; empty where nobody knows.
+        progress: Is told how far it is.
+    """
+    from blogtools.app.previewing import preview
+    from blogtools.app.release_origin import brought_since, origin_of
+    from blogtools.app.releases import live_at
+    from blogtools.wired import configured, drift_posts
+
+    if build:
+        order = replace(
+            order, site=build_site(Request(config_file, strict=True), progress).site_dir
+        )
+    project = configured(config_file).project
+    found, _ = drift_posts(config_file, (), runs=False, update=False, progress=progress)
+    return preview(
+        project,
+        replace(order, preview=True),
+        origin_of(project.root, os.environ),
+        live_at(live) if live else None,
+        progress,
+        new=brought_since(project.root, base),
+        drifted=tuple(one for drift in found for one in drift.findings),
+    )

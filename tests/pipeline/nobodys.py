@@ -51,6 +51,8 @@ INPUTS: Mapping[str, Mapping[str, Any]] = {
     # setuptools puts the time of day into source distributions.
     "build": {"same": "contents"},
     "site": {"build": _SITE, "source": "."},
+    # A page that a command made, and no blog.
+    "pages": {"blog": False},
 }
 
 
@@ -157,7 +159,7 @@ def _entry(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stage(name: str) -> str:
-    return "publish" if name in ("pages", "release") else "check"
+    return "publish" if name in ("pages", "preview", "release") else "check"
 
 
 def _inputs_of(name: str) -> set[str]:

@@ -63,7 +63,7 @@ def _empty(folder: Path) -> Path:
 
 
 def test_there_is_a_component_for_each_gate_and_the_rest_of_the_pipeline() -> None:
-    rest = {"pages", "release", "essays", "clear-cache", "pipeline"}
+    rest = {"pages", "preview", "release", "essays", "clear-cache", "pipeline"}
     assert set(COMPONENTS) == set(GATES) | rest
     assert set(holding.GATES) == set(GATES)
 

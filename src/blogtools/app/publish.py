@@ -82,6 +82,7 @@ class Order(Struct, frozen=True):
         key: The file of the key to sign with; None to sign nothing.
         keep: How many releases are kept; None for what the configuration says.
         verify: Whether to read every file, instead of trusting sizes and times.
+        preview: Whether it is only for reviewers, and never goes live.
     """
 
     site: Path
@@ -93,6 +94,7 @@ class Order(Struct, frozen=True):
     key: Path | None = None
     keep: int | None = None
     verify: bool = False
+    preview: bool = False
 
 
 class Origin(Struct, frozen=True):
@@ -184,6 +186,30 @@ def publish(
     return replace(done, seconds=time.perf_counter() - began)
 
 
+@contextmanager
+def looking(
+    project: Project,
+    order: Order,
+    origin: Origin,
+    live: Live | None = None,
+    progress: Progress = silent,
+) -> Iterator[tuple[Candidate, Checked]]:
+    """Give what would be published, and what is wrong with it; see `publish` for the rest.
+
+    Its files stay where they are until the block ends.
+    """
+    place = Place(order.to)
+    site = order.site.resolve()
+    _refuse(site, place)
+    memory = project.state_dir / "publishing"
+    with no_collector(), _alone(memory):
+        work = _Work(project, replace(order, site=site), origin, place, memory, progress)
+        with held(site.parent):
+            found = work.looked(live)
+        # Whoever puts them somewhere beside the site has to hold that folder.
+        yield found
+
+
 def _refuse(site: Path, place: Place) -> None:
     """Refuse what is no built site."""
     if (site / MANIFEST).exists():
@@ -247,6 +273,13 @@ class _Work:
         self._hashes.save()
         return self._told(candidate, checked, linked, pruned)
 
+    def looked(self, named: Live | None) -> tuple[Candidate, Checked]:
+        """Bring everything together, and look at it."""
+        candidate = self._candidate(named or Live(), None, None)
+        checked = check(candidate, self._memory, self._progress)
+        self._hashes.save()
+        return candidate, checked
+
     def _told(
         self, candidate: Candidate, checked: Checked, linked: int, pruned: tuple[str, ...]
     ) -> Published:
@@ -278,10 +311,13 @@ class _Work:
             parts |= search_parts(self._order.site, built, self._memory, kept, self._hashes)
         manifest = self._manifest(parts, known)
         surroundings = self._origin.surroundings
-        evidence = Evidence(self._order.evidence, live.history, surroundings)
+        evidence = Evidence(
+            self._order.evidence, live.history, surroundings, preview=self._order.preview
+        )
         parts |= self._made.parts(dict(about(manifest, built, evidence)))
-        progress("Compressing", 0, 0)
-        parts |= self._siblings.of(parts, worker_count(project.options.workers))
+        if not self._order.preview:
+            progress("Compressing", 0, 0)
+            parts |= self._siblings.of(parts, worker_count(project.options.workers))
         carried = self._carried(parts, last, before)
         parts |= carried
         files = {path: parts[path].sha256 for path in sorted(parts)}

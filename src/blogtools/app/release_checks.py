@@ -66,10 +66,12 @@ class Checked(Struct, frozen=True):
     Attributes:
         diagnostics: What is wrong with it.
         pages: How many pages it has.
+        heaviest: The page that weighs most with all that it loads, and its bytes.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     pages: int
+    heaviest: tuple[str, int] = ("", 0)
 
 
 def check(candidate: Candidate, memory: Path, progress: Progress) -> Checked:
@@ -88,7 +90,8 @@ def check(candidate: Candidate, memory: Path, progress: Progress) -> Checked:
         url = candidate.project.site.url
         pages = Pages(own, url, candidate.rules, store, candidate.about)
         pages.read(worker_count(candidate.project.options.workers))
-        found = [*pages.broken(), *_over_budget(candidate, pages)]
+        weights = pages.weights()
+        found = [*pages.broken(), *_over_budget(candidate, weights)]
         store.prune(_LIMIT, pages.used)
     finally:
         store.close()
@@ -107,6 +110,7 @@ def check(candidate: Candidate, memory: Path, progress: Progress) -> Checked:
             )
         ),
         len(pages),
+        max(weights.items(), key=lambda item: (item[1], item[0]), default=("", 0)),
     )
 
 
@@ -114,11 +118,11 @@ def check(candidate: Candidate, memory: Path, progress: Progress) -> Checked:
 _LIMIT = 512 * 1024**2
 
 
-def _over_budget(candidate: Candidate, pages: Pages) -> Iterator[Finding]:
+def _over_budget(candidate: Candidate, weights: Mapping[str, int]) -> Iterator[Finding]:
     options = candidate.project.options.publish
     budget = Budget(options.page_kilobytes, options.total_megabytes, options.entries)
     sizes = {path: part.stamp.size for path, part in candidate.parts.items()}
-    return exceeded(sizes, pages.weights(), budget)
+    return exceeded(sizes, weights, budget)
 
 
 def _in_project(candidate: Candidate, found: Finding) -> Diagnostic:
@@ -196,7 +200,7 @@ def _withheld(candidate: Candidate, own: Mapping[str, Part], memory: Path) -> It
         own: Its files without siblings.
         memory: The folder for what is remembered of files.
     """
-    known = _manuscripts(candidate)
+    known = manuscripts(candidate)
     secrets: dict[str, str] = {}
     hint = "Build the site again without --drafts"
     for entry in known.hidden:
@@ -210,7 +214,8 @@ def _withheld(candidate: Candidate, own: Mapping[str, Part], memory: Path) -> It
             yield Diagnostic(secrets[secret], 1, 1, "publish/draft", message, hint)
 
 
-def _manuscripts(candidate: Candidate) -> Manuscripts:
+def manuscripts(candidate: Candidate) -> Manuscripts:
+    """Return the essays that a release is made from, and those that are not out."""
     request = Request(candidate.project.config_file)
     with recalling(request) as memory:
         return read(candidate.project, memory)

@@ -38,6 +38,18 @@ def _created(environ: Mapping[str, str]) -> datetime:
     return clock(environ, now.date()) if "SOURCE_DATE_EPOCH" in environ else now
 
 
+def brought_since(root: Path, base: str) -> frozenset[str]:
+    """Return the files that a change brings, relative to the project; none where nobody knows.
+
+    Args:
+        root: The project.
+        base: The commit that the change began at; may be empty.
+    """
+    asked = ("--name-only", "--diff-filter=A", "--relative", "-z", f"{base}...HEAD")
+    said = _git(root, "diff", *asked) if base else ""
+    return frozenset(filter(None, said.split("\0")))
+
+
 def _git(root: Path, *arguments: str) -> str:
     """Return what git says; nothing where there is no git, or no repository."""
     try:

@@ -38,11 +38,13 @@ class Evidence(Struct, frozen=True):
         folder: Where the reports of the pipeline are; None where nobody has any.
         history: The history of their figures that the live site has; empty where it has none.
         surroundings: The environment variables.
+        preview: Whether nothing of it will be published.
     """
 
     folder: Path | None = None
     history: bytes = b""
     surroundings: Mapping[str, str] = field(default_factory=dict)
+    preview: bool = False
 
 
 class Made:
@@ -169,12 +171,18 @@ def about(
         parts: The built site.
         evidence: What is known of it.
     """
-    yield STYLES, release_styles(name.release)
+    yield STYLES, release_styles(name.release, preview=evidence.preview)
     page = parts.get(PAGE)
     if page is not None:
         reports = evidence_reports(evidence.folder)
         yield from reports.items()
         built = Path(page.source).read_bytes()
-        yield from evidence_pages(
-            reports, name, evidence.history, built, evidence.surroundings
-        ).items()
+        made = evidence_pages(
+            reports,
+            name,
+            evidence.history,
+            built,
+            evidence.surroundings,
+            preview=evidence.preview,
+        )
+        yield from made.items()
