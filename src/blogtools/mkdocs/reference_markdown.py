@@ -3,8 +3,8 @@
 A line that begins with # is a comment, not a heading: examples in docstrings are code that often
 stands outside of a fence, and each of its comments would become a heading, and an entry of the
 table of contents. Lines of "name: what it is" are a list: sections that griffe does not know are
-full of them. What stands in angle brackets is text, unless it is an element of HTML. And a paragraph
-that begins at a prompt is a session, not a quotation in a quotation in a quotation.
+full of them. What stands in angle brackets is text, unless it is an element of HTML. And a
+paragraph that begins at a prompt is a session, not a quotation in a quotation in a quotation.
 """
 
 from __future__ import annotations
