@@ -33,9 +33,9 @@ KINDS: Mapping[str, str] = {
 ASKED = "metalog"
 WIDE, NARROW, HEIGHT = 1440, 390, 900
 #: How large a screen is on its sheet.
-_SCALE = 0.6
-_GAP = 24
-_QUALITY = 62
+_SCALE = 0.45
+_GAP = 18
+_QUALITY = 58
 _BETWEEN = (128, 128, 128)
 
 
@@ -88,7 +88,7 @@ def sheets(site: Path, kinds: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
                 for scheme in ("light", "dark")
                 for width in (WIDE, NARROW)
             ]
-            yield name, _sheet(screens)
+            yield name, sheet(screens)
         browser.close()
 
 
@@ -117,8 +117,12 @@ def _search(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def _sheet(screens: Sequence[bytes]) -> bytes:
-    """Return pictures beside each other, as one."""
+def sheet(screens: Sequence[bytes]) -> bytes:
+    """Return screens beside each other, two a row, as one picture in WebP.
+
+    Args:
+        screens: Pictures as PNG: wide and narrow, wide and narrow.
+    """
     images = [Image.open(io.BytesIO(screen)).convert("RGB") for screen in screens]
     small = [
         one.resize(
@@ -128,12 +132,12 @@ def _sheet(screens: Sequence[bytes]) -> bytes:
     ]
     across = small[0].width + small[1].width + 3 * _GAP
     down = 2 * small[0].height + 3 * _GAP
-    sheet = Image.new("RGB", (across, down), _BETWEEN)
+    whole = Image.new("RGB", (across, down), _BETWEEN)
     for place, one in enumerate(small):
         left = _GAP if place % 2 == 0 else small[0].width + 2 * _GAP
-        sheet.paste(one, (left, _GAP + place // 2 * (one.height + _GAP)))
+        whole.paste(one, (left, _GAP + place // 2 * (one.height + _GAP)))
     written = io.BytesIO()
-    sheet.save(written, "WEBP", quality=_QUALITY, method=6)
+    whole.save(written, "WEBP", quality=_QUALITY, method=6)
     return written.getvalue()
 
 
