@@ -117,6 +117,10 @@ bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 
 bench-pipeline: $(PIPELINE_ENV) ## Measure the whole pipeline on a package from PyPI, about five minutes
 	$(BIN)/python -m benchmarks.pipeline
 
+.PHONY: screenshots
+screenshots: $(TEST_ENV) site ## Take pictures of each kind of page, to look at them (SITE_DIR=... of another site)
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/python -m benchmarks.screenshots "$(SITE_DIR)"
+
 .PHONY: test-pipeline
 test-pipeline: $(PIPELINE_ENV) ## Run our own pipeline on a branch, a merge request, a tag, a schedule; over an hour (RUN="--help")
 	$(BIN)/python -m benchmarks.whole $(RUN)
