@@ -123,8 +123,12 @@ export async function attach(dialog, base) {
     list.children[last]?.firstChild.focus();
   });
   dialog.addEventListener("keydown", (event) => {
-    // In the field, browsers take the key for clearing it.
-    if (event.key === "Escape") dialog.close();
+    if (event.key === "Escape") {
+      // In the field, browsers take the key for clearing it.
+      event.preventDefault();
+      dialog.close();
+      return;
+    }
     const stops = [input, ...list.querySelectorAll("a"), ...(more.hidden ? [] : [more])];
     const here = stops.indexOf(document.activeElement);
     if (event.key === "Enter" && here === 0) stops[1]?.click();
