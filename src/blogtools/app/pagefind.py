@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from blogtools.content.searching import UNSAID
 from blogtools.model.diagnostic import UsageError
 
 #: A page of an index has about 1 ms; this is for the slowest machine and the largest shard.
@@ -46,8 +45,7 @@ def index(pages: Path, language: str, into: Path) -> None:
     from pagefind_bin import get_executable
 
     paths = ["--site", str(pages), "--output-path", str(into)]
-    words = ["--exclude-selectors", ", ".join(UNSAID), "--force-language", language]
-    command = [str(get_executable()), *paths, *words, "--silent"]
+    command = [str(get_executable()), *paths, "--force-language", language, "--silent"]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT)
     except subprocess.CalledProcessError as failed:
