@@ -117,6 +117,10 @@ bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 
 bench-search: $(TEST_ENV) ## Measure search among 10,000 essays, ten minutes (BENCH="--size 1000")
 	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/python -m benchmarks.search $(BENCH)
 
+.PHONY: bench-publish
+bench-publish: $(SITE_ENV) ## Measure a release of 10,000 essays beside cp -r, about ten minutes (PUBLISH="--help")
+	$(BIN)/python -m benchmarks.publish $(PUBLISH)
+
 .PHONY: bench-pipeline
 bench-pipeline: $(PIPELINE_ENV) ## Measure the whole pipeline on a package from PyPI, about five minutes
 	$(BIN)/python -m benchmarks.pipeline
