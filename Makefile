@@ -113,9 +113,17 @@ bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 
 	$(BIN)/python -m benchmarks $(CASES) --sizes corpus,1000,10000 --growth 100 \
 		--at-most zensical=1000,material=1000 $(BENCH)
 
+.PHONY: bench-search
+bench-search: $(TEST_ENV) ## Measure search among 10,000 essays, ten minutes (BENCH="--size 1000")
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/python -m benchmarks.search $(BENCH)
+
 .PHONY: bench-pipeline
 bench-pipeline: $(PIPELINE_ENV) ## Measure the whole pipeline on a package from PyPI, about five minutes
 	$(BIN)/python -m benchmarks.pipeline
+
+.PHONY: screenshots
+screenshots: $(TEST_ENV) site ## Take pictures of each kind of page, to look at them (SITE_DIR=... of another site)
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/python -m benchmarks.screenshots "$(SITE_DIR)"
 
 .PHONY: test-pipeline
 test-pipeline: $(PIPELINE_ENV) ## Run our own pipeline on a branch, a merge request, a tag, a schedule; over an hour (RUN="--help")

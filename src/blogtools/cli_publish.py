@@ -50,9 +50,9 @@ _to = click.option(
 @click.option(
     "--live",
     metavar="URL|FILE",
-    default="",
     help="What is live now, by its address or its manifest; what is in --to, if left out.",
 )
+@click.option("--no-search", is_flag=True, help="Make no index: the site cannot be searched.")
 @click.option(
     "--evidence",
     metavar="DIR",
@@ -97,7 +97,8 @@ def publish(
     to: Path,
     site: Path | None,
     check: bool,
-    live: str,
+    live: str | None,
+    no_search: bool,
     evidence: Path | None,
     key: Path | None,
     keep: int | None,
@@ -120,6 +121,7 @@ def publish(
         to,
         check=check,
         link=symlink,
+        search=not no_search,
         evidence=evidence,
         key=key,
         keep=keep,

@@ -219,7 +219,7 @@ def _watched(site: MkDocsSite) -> tuple[Path, ...]:
 
 
 def publish_site(
-    config_file: Path, order: Order, *, build: bool, live: str, progress: Progress = silent
+    config_file: Path, order: Order, *, build: bool, live: str | None, progress: Progress = silent
 ) -> Published:
     """Publish a site; see `blogtools.app.publish.publish`.
 
@@ -227,7 +227,7 @@ def publish_site(
         config_file: The configuration file.
         order: What is to be published, and where.
         build: Whether to build the site first, where the configuration has it.
-        live: The address or the manifest of what is live; empty where that is at the place itself.
+        live: The address or the manifest of what is live; None where that is at the place itself.
         progress: Is told how far it is.
     """
     from blogtools.app.publish import publish

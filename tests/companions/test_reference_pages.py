@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from markdown import Markdown
 
 from blogtools.companions.reading import read
 from blogtools.mkdocs.reference_limit import FRAME, LIMIT, lighten
@@ -27,6 +28,7 @@ from tests.companions.test_reference_build import (
     assert_every_symbol_is_there,
 )
 
+NAME = "blogtools.mkdocs.reference_markdown"
 CHROME = Chrome("https://blog.example/")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _BLOCKS = frozenset("div p table ul ol dl pre details h1 h2 h3 h4 h5 h6".split())
@@ -254,6 +256,14 @@ def test_comments_of_examples_are_no_headings(hidden: Built) -> None:
     for comment in ("First a comment", "Then another", "indented one", "fenced one", "at a prompt"):
         assert comment in html
         assert comment not in titles
+
+
+def test_a_paragraph_that_begins_at_a_prompt_is_a_session() -> None:
+    text = ">>> fold(1)\n2\n\nText.\n\n```text\n>>> as it is\n```\n\n>>> at the end"
+    html = Markdown(extensions=["pymdownx.superfences", NAME]).convert(text)
+    assert html.count('<span class="gp">') == 2
+    assert html.count("<pre>") == 3
+    assert "<blockquote>" not in html
 
 
 def test_lines_that_name_things_are_a_list(hidden: Built) -> None:

@@ -96,3 +96,11 @@ def test_an_essay_more_leaves_the_shards_of_other_years_as_they_are(
     before, after = shards(pages, ()), shards([*pages, page("new.html", "2021-05-05")], ())
     assert before[0] != after[0]
     assert before[1] == after[1]
+
+
+def test_what_is_no_word_of_a_text_is_not_found_however_deep_it_stands() -> None:
+    ignored = '<div data-pagefind-ignore>one<i data-pagefind-ignore>two<b class="linenos">3</b></i>'
+    body = f'<div data-pagefind-body>{ignored}</div><b class="linenos">4</b><p>Words</p></div>'
+    found = findable("a.html", FRAME.format(lang="en", body=f"<h1>T</h1>{body}"))
+    assert found is not None
+    assert found[1] == '<html lang="en"><body><h1>T</h1><div><p>Words</p></div></body></html>'

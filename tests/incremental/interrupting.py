@@ -88,11 +88,16 @@ def kill_at(job: Job, moment: int, only: str = "") -> Outcome:
     return Child(job, Moments(job.root, only).watch(act)).end()
 
 
+def needs_room(event: str) -> bool:
+    """Return whether a full disk refuses a change."""
+    return event in _NEEDS_ROOM
+
+
 def fill_at(job: Job, moment: int) -> Outcome:
     """Build, and let there be no room left from one of its changes on."""
 
     def act(number: int, event: str) -> None:
-        if number >= moment and event in _NEEDS_ROOM:
+        if number >= moment and needs_room(event):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     return Child(job, Moments(job.root).watch(act)).end()

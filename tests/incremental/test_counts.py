@@ -15,7 +15,11 @@ from .small import DUE, NAMES, How, clean, edited, make_small, page, post, told
 MAIN = '{% extends "base.html" %}{% block announce %}Changed{% endblock %}\n'
 SITEMAP = "sitemap.xml"
 INDEX, FULL = "llms.txt", "llms-full.txt"
-ASSEMBLED = ("assets/stylesheets/blogtools.css", "assets/javascripts/reader.js")
+ASSEMBLED = (
+    "assets/stylesheets/blogtools.css",
+    "assets/stylesheets/reference.css",
+    "assets/javascripts/reader.js",
+)
 TERMS = {f"tags/{name}/index.html" for name in ("red", "blue", "green")} | {
     "tags/index.html",
     "series/index.html",

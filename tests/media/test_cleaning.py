@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ _ACTING = frozenset(
     """script iframe object embed applet meta base link style form button select textarea frameset
     template noscript svg math portal dialog video audio xmp plaintext""".split()
 )
+_SCHEME = re.compile(r"([^/?#:]*):")
 _ADDRESSES = ("href", "src", "action", "formaction", "data", "xlink:href", "cite", "background")
 
 
@@ -34,8 +36,8 @@ def acting(fragment: str) -> list[str]:
         if node.tag in _ACTING or any(name.startswith("on") for name in attributes):
             found.append(str(node.html))
         for name in _ADDRESSES:
-            scheme = "".join(attributes.get(name, "").split()).lower().partition(":")
-            if scheme[1] and scheme[0] not in ("http", "https", "mailto"):
+            scheme = _SCHEME.match("".join(attributes.get(name, "").split()).lower())
+            if scheme and scheme[1] not in ("http", "https", "mailto"):
                 found.append(str(node.html))
         if attributes.get("style", "text-align:").replace(" ", "").count(":") != 1:
             found.append(str(node.html))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from blogtools.media import math
+from blogtools.media import fonts, math
 from blogtools.media.math import Formula
 from blogtools.mkdocs import settings
 from blogtools.model.diagnostic import ContentError
@@ -48,8 +51,8 @@ def test_a_formula_is_html_and_mathml_without_style_attributes() -> None:
 
 def test_each_class_of_a_formula_is_in_the_stylesheet_whatever_else_is_there() -> None:
     one, other = drawn(r"\frac{a}{b}"), drawn(r"\sqrt{x}")
-    sheet = math.stylesheet([*other.styles, *one.styles, *one.styles])
-    assert sheet == math.stylesheet([*one.styles, *other.styles])
+    sheet = math.stylesheet([*other.styles, *one.styles, *one.styles], (), "")
+    assert sheet == math.stylesheet([*one.styles, *other.styles], (), "")
     for style in one.styles:
         assert math.class_of(style) in one.html
         assert f".{math.class_of(style)}{{" in sheet.decode()
@@ -62,7 +65,7 @@ def test_attributes_become_classes_beside_those_that_are_there() -> None:
     name = math.class_of("top:1em;left:2em;")
     assert page == f'<b class="x {name}">a</b><i class="{name}">b</i>'
     assert styles == ("top:1em;left:2em;",)
-    sheet = math.stylesheet(styles).decode()
+    sheet = math.stylesheet(styles, (), "").decode()
     assert f".{name}{{top:1em!important;left:2em!important}}" in sheet
 
 
@@ -82,16 +85,17 @@ def test_nothing_in_a_formula_becomes_markup() -> None:
 def test_the_page_links_the_stylesheet_and_others_do_not(tmp_path: Path) -> None:
     build(blog(tmp_path, "math: true", FORMULAS, "No formula."))
     page = (tmp_path / "site/posts/e1/index.html").read_text()
-    assert 'href="../../assets/math/math.css"' in page
+    assert 'href="../../assets/math.css"' in page
     assert "math.css" not in (tmp_path / "site/posts/e2/index.html").read_text()
     assert page.count("<math") == 4
     assert "costs $5 or $6" in page
     assert "<code>$not$</code>" in page
     assert not styled(page.partition("<article")[2].partition("</article")[0])
-    sheet = (tmp_path / "site/assets/math/math.css").read_text()
-    fonts = {f"fonts/{file.name}" for file in (tmp_path / "site/assets/math/fonts").iterdir()}
-    assert fonts
-    assert all(name in sheet for name in fonts)
+    sheet = (tmp_path / "site/assets/math.css").read_text()
+    faces = re.findall(r"@font-face\{[^}]*font-family:(\w+)[^}]*url\(data:", sheet)
+    assert {"KaTeX_Main", "KaTeX_Math"} <= {*faces}
+    assert len(faces) < 8, "and those alone that these formulas need"
+    assert "url(fonts/" not in sheet
 
 
 def test_feeds_have_mathml_alone(tmp_path: Path) -> None:
@@ -104,7 +108,7 @@ def test_feeds_have_mathml_alone(tmp_path: Path) -> None:
 
 def test_a_site_without_math_has_no_file_of_it(tmp_path: Path) -> None:
     build(blog(tmp_path, "math: true", "Costs $5 or $6."))
-    assert not (tmp_path / "site/assets/math").exists()
+    assert not (tmp_path / "site/assets/math.css").exists()
     build(blog(tmp_path / "off", "per_page: 5", FORMULAS))
     page = (tmp_path / "off/site/posts/e1/index.html").read_text()
     assert r"$e^{i\pi} + 1 = 0$" in page
@@ -139,7 +143,7 @@ def test_an_unknown_option_of_math_is_an_error_at_its_line(tmp_path: Path) -> No
 def test_a_missing_package_is_said_with_the_way_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settings, "_NEEDED", {"math": "no_such_module"})
+    monkeypatch.setattr(settings, "_NEEDED", [("math", "no_such_module")])
     folder = blog(tmp_path, "math: true", "x")
     with pytest.raises(ContentError) as failed:
         build(folder)
@@ -147,3 +151,36 @@ def test_a_missing_package_is_said_with_the_way_out(
         "mkdocs.yml:6:13: 'math' needs the package no_such_module, which is not installed. "
         "Install it with: pip install 'blogtools[media]'"
     ]
+
+
+@pytest.mark.parametrize(
+    ("tex", "faces"),
+    [
+        ("x", {"Main-Regular", "Math-Italic"}),
+        ("1", {"Main-Regular"}),
+        (r"\mathbb{R}", {"Main-Regular", "AMS-Regular"}),
+        (r"\mathbf{x}", {"Main-Regular", "Main-Bold"}),
+        (
+            r"\textsf{\textbf{a}}",
+            {"Main-Regular", "Main-Bold", "SansSerif-Regular", "SansSerif-Bold"},
+        ),
+        (r"\sum", {"Main-Regular", "Size1-Regular"}),
+        (r"\Bigl( 1", {"Main-Regular", "Size2-Regular"}),
+    ],
+)
+def test_each_formula_names_the_faces_that_it_is_set_in(tex: str, faces: set[str]) -> None:
+    shown = drawn(tex).html.rpartition("</math>")[2]
+    assert {face.removeprefix("KaTeX_") for face in fonts.faces(shown)} == faces
+
+
+def test_faces_hold_the_letters_that_are_shown() -> None:
+    from fontTools.ttLib import TTFont
+
+    def held(face: str, letters: str) -> set[int]:
+        rule = fonts.declared([face], letters)
+        data = base64.b64decode(rule.partition("base64,")[2].partition(")")[0])
+        return set(TTFont(BytesIO(data)).getBestCmap())
+
+    assert held("KaTeX_AMS-Regular", "R∈x") == {ord("R")}
+    assert {*map(ord, "abcxyz")} <= held("KaTeX_Math-Italic", "x")
+    assert fonts.letters('<span class="mord">x&lt;</span>') == "<x"

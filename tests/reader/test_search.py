@@ -47,9 +47,9 @@ def test_it_opens_by_a_key_and_leads_on_by_arrows(visit: Visit, home: str, key: 
     visit.page.keyboard.press("ArrowUp")
     expect(visit.page.get_by_role("searchbox")).to_be_focused()
     visit.page.keyboard.press("ArrowDown")
+    assert visit.complaints == []
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url("**/posts/sheet/#tables")
-    assert visit.complaints == []
 
 
 def test_enter_leads_to_the_first_result_and_escape_closes(visit: Visit, home: str) -> None:

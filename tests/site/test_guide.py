@@ -95,7 +95,7 @@ def codes() -> set[str]:
     """Return the code of every finding that the engine can come to."""
     known = (
         r"file|front-matter|date|title|url|authors|link|page|markdown|config|companion|plugin|run"
-        r"|inventory|notebook|pin|math|image(?=.no-)|card|diagram|citation"
+        r"|inventory|notebook|pin|math|image(?=.no-)|card|diagram|citation|publish"
     )
     sources = (file.read_text("utf-8") for file in (ROOT / "src" / "blogtools").rglob("*.py"))
     found = {code for text in sources for code in re.findall(rf'"((?:{known})/[a-z-]+)"', text)}

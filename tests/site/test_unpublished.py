@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import tempfile
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from blogtools.app.searching import index_site
 from tests.site.support import (
     CONFIG,
     FIXTURES,
@@ -55,6 +57,18 @@ def test_no_word_of_a_draft_or_a_future_essay_is_published(full: Path, site: Pat
 def test_mkdocs_publishes_no_word_of_them_either(blog: Path) -> None:
     succeed(blog, "mkdocs", "build", "-q", "-d", "site-mkdocs")
     assert leaks(blog / "site-mkdocs", [SECRET]) == []
+
+
+def test_search_finds_essays_and_pages_and_no_word_of_drafts(site: Path, tmp_path: Path) -> None:
+    index_site(site, tmp_path / "index", tmp_path / "kept")
+    files = tree(tmp_path / "index")
+    packed = [
+        data for name, data in files.items() if name.endswith(("_fragment", "_filter", "_index"))
+    ]
+    found = b"".join(map(gzip.decompress, packed)).lower()
+    assert b"quetzalcoatlus" in found
+    assert b"/guide/" in found
+    assert SECRET.encode() not in found + files["shards.json"].lower()
 
 
 def test_counts_are_of_what_is_published(site: Path) -> None:

@@ -160,21 +160,46 @@ def state_dir(config_file: Path) -> Path:
 @contextmanager
 def remembering(request: Request, *, writable: bool = True) -> Iterator[Place]:
     """Give what the last build of the same site left behind; only to look at, if not writable."""
-    root = request.config_file.resolve().parent
-    where = "" if request.site_dir is None else os.path.relpath(request.site_dir.resolve(), root)
-    name = digest_of(request.config_file.name, where, request.drafts).hex()
+    root, name = request.config_file.resolve().parent, _name_of(request)
     store = Store(state_dir(request.config_file) / "store.sqlite", writable=writable)
     if writable:
         absorb_shards(store, request.config_file)
     try:
         last = LastBuild(store, name)
         seen = last.inputs.files if last.inputs else {}
-        verify = request.verify or os.environ.get("CI", "") not in ("", "false")
+        verify = insists(request.verify)
         memory = Memory(Files(root, seen, verify=verify), last, store)
         site_dir = root / last.outcome.site_dir
         spare = state_dir(request.config_file) / "spare" / name
         with looking(site_dir, last.site, verify=verify) as look:
             yield Place(memory, last, site_dir, look, spare)
+    finally:
+        store.close()
+
+
+def _name_of(request: Request) -> str:
+    """Return the name of a site in the store."""
+    root = request.config_file.resolve().parent
+    where = "" if request.site_dir is None else os.path.relpath(request.site_dir.resolve(), root)
+    return digest_of(request.config_file.name, where, request.drafts).hex()
+
+
+def insists(verify: bool) -> bool:
+    """Return whether every file is read: where somebody asks for it, and always where CI is set."""
+    return verify or os.environ.get("CI", "") not in ("", "false")
+
+
+@contextmanager
+def recalling(request: Request) -> Iterator[Memory]:
+    """Give what the last build knew of files and essays, and of nothing else; only to look at."""
+    store = Store(state_dir(request.config_file) / "store.sqlite", writable=False)
+    try:
+        last = LastBuild(store, _name_of(request))
+        seen = last.inputs.files if last.inputs else {}
+        root = request.config_file.resolve().parent
+        files = Files(root, seen, verify=insists(request.verify))
+        # What is looked up by the environment is not asked for.
+        yield Memory(files, last, store, environment=b"")
     finally:
         store.close()
 

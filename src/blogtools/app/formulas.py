@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from blogtools.content import formulas
 from blogtools.content.formulas import Found
-from blogtools.media import math, scripts
+from blogtools.media import fonts, math, scripts
 from blogtools.model.digest import digest_of
 from blogtools.model.media import Fault, Media
 from blogtools.model.media_options import MathOptions
@@ -43,9 +43,14 @@ def with_formulas(rendered: Rendered, options: MathOptions, drawn: Drawn) -> Ren
 def _media(media: Media, results: Mapping[Found, math.Drawn]) -> Media:
     wrong = tuple(_fault(one, result) for one, result in results.items() if result.error)
     styles = {style for result in results.values() for style in result.styles}
+    shown = "".join(one.html.rpartition("</math>")[2] for one in results.values())
     # A page without a style has need of the stylesheet all the same: for the fonts.
     return replace(
-        media, faults=media.faults + wrong, styles=tuple(sorted({*media.styles, "", *styles}))
+        media,
+        faults=media.faults + wrong,
+        styles=tuple(sorted({*media.styles, "", *styles})),
+        letters=fonts.letters(shown),
+        faces=fonts.faces(shown),
     )
 
 

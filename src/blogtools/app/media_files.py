@@ -14,8 +14,7 @@ from blogtools.model.media_options import ImageOptions
 from blogtools.model.project import BlogOptions, Project
 from blogtools.model.rendered import Conversion
 
-_MATH = "assets/math/"
-_FORMULAS = f"{_MATH}math.css"
+_FORMULAS = "assets/math.css"
 _DIAGRAMS = "assets/diagrams.css"
 
 
@@ -43,7 +42,7 @@ def media_files(
     if project.options.math is not None:
         styles = {style for one in conversions for style in one.facts.media.styles}
         if styles:
-            yield from _of_formulas(sorted(styles - {""}))
+            yield _of_formulas(styles, conversions)
     if project.options.diagrams is not None:
         colours = {colour for one in conversions for colour in one.facts.media.colours}
         if colours:
@@ -113,14 +112,16 @@ def _without_words(file: Path) -> bytes:
     return stripped(file.read_bytes())
 
 
-def _of_formulas(styles: list[str]) -> Iterator[Target]:
+def _of_formulas(styles: set[str], conversions: Iterable[Conversion]) -> Target:
     from blogtools.media import math
 
-    version = {"KaTeX": math.VERSION}
-    what = {**version, "the formulas": digest_of(styles)}
-    yield Target(_FORMULAS, what, lambda: math.stylesheet(styles))
-    for name, file in math.fonts().items():
-        yield Target(f"{_MATH}fonts/{name}", version, file.read_bytes)
+    drawn = [one.facts.media for one in conversions]
+    own = sorted(styles - {""})
+    faces = sorted({face for one in drawn for face in one.faces})
+    letters = "".join(sorted({letter for one in drawn for letter in one.letters}))
+    what = {"KaTeX": math.VERSION, "the formulas": digest_of(own, faces, letters)}
+    make = partial(math.stylesheet, own, faces, letters)
+    return Target(_FORMULAS, what, make, costly=True)
 
 
 def styled(page: str, url: str, options: BlogOptions) -> str:

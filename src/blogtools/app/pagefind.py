@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from blogtools.content.searching import UNSAID
 from blogtools.model.diagnostic import UsageError
 
 #: A page of an index has about 1 ms; this is for the slowest machine and the largest shard.
@@ -29,7 +28,7 @@ SHARED = ("pagefind.js", "pagefind-worker.js", "wasm.*")
 
 def release() -> str:
     """Return which version of Pagefind there is."""
-    return version("pagefind")
+    return version("pagefind-bin")
 
 
 def index(pages: Path, language: str, into: Path) -> None:
@@ -43,14 +42,10 @@ def index(pages: Path, language: str, into: Path) -> None:
     Raises:
         UsageError: The program cannot be run, or fails.
     """
-    from pagefind.service import get_executable
+    from pagefind_bin import get_executable
 
-    program = get_executable()
-    if program is None:
-        raise UsageError("there is no Pagefind for this machine; publish without search")
     paths = ["--site", str(pages), "--output-path", str(into)]
-    words = ["--exclude-selectors", ", ".join(UNSAID), "--force-language", language]
-    command = [str(program), *paths, *words, "--silent"]
+    command = [str(get_executable()), *paths, "--force-language", language, "--silent"]
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT)
     except subprocess.CalledProcessError as failed:

@@ -44,9 +44,18 @@ from blogtools.publishing.rules import Rule
 from blogtools.publishing.signing import private_key, signed
 from blogtools.publishing.statement import enveloped, provenance
 
+from .build import insists
 from .ports import Progress, silent
 from .release_checks import Candidate, Checked, check
-from .release_parts import Evidence, Made, about, all_rules, made_files, told
+from .release_parts import (
+    Evidence,
+    Made,
+    about,
+    all_rules,
+    made_files,
+    search_parts,
+    told,
+)
 
 #: Locks that a project may have, besides that of its companions.
 LOCKS = (
@@ -68,6 +77,7 @@ class Order(Struct, frozen=True):
         to: Where the release is to go live.
         check: Whether only to look.
         link: Whether the place becomes a link to the release, where there is nothing yet.
+        search: Whether the site can be searched.
         evidence: The folder of the pipeline's reports; None where nobody has any.
         key: The file of the key to sign with; None to sign nothing.
         keep: How many releases are kept; None for what the configuration says.
@@ -79,6 +89,7 @@ class Order(Struct, frozen=True):
     to: Path
     check: bool = False
     link: bool = False
+    search: bool = True
     evidence: Path | None = None
     key: Path | None = None
     keep: int | None = None
@@ -235,8 +246,7 @@ class _Work:
         self._place, self._memory, self._progress = place, memory, progress
         # A key that cannot be read stops everything, before it begins.
         self._key = private_key(order.key) if order.key else None
-        verify = order.verify or os.environ.get("CI", "") not in ("", "false")
-        self._hashes = Hashes(memory / "hashes", verify=verify)
+        self._hashes = Hashes(memory / "hashes", verify=insists(order.verify))
         self._made = Made(memory / "made", self._hashes)
         self._siblings = Siblings(project.state_dir / "compressed", self._hashes)
 
@@ -288,13 +298,17 @@ class _Work:
 
     # -- what is released ----------------------------------------------------------------
 
-    def _candidate(self, live: Live, kept: Kept | None, before: Manifest | None) -> Candidate:
+    def _candidate(self, live: Live, last: Kept | None, before: Manifest | None) -> Candidate:
         """Bring together everything that is released, in memory and in the stores."""
         project, progress = self._project, self._progress
         progress("Reading the site", 0, 0)
         built = survey(self._order.site, self._hashes)
         known = all_rules(project, built)
         parts = {**built, **self._made.parts(dict(made_files(project, built, known)))}
+        if self._order.search:
+            progress("Making the index", 0, 0)
+            kept = project.state_dir / "search"
+            parts |= search_parts(self._order.site, built, self._memory, kept, self._hashes)
         manifest = self._manifest(parts, known)
         surroundings = self._origin.surroundings
         evidence = Evidence(
@@ -304,7 +318,7 @@ class _Work:
         if not self._order.preview:
             progress("Compressing", 0, 0)
             parts |= self._siblings.of(parts, worker_count(project.options.workers))
-        carried = self._carried(parts, kept, before)
+        carried = self._carried(parts, last, before)
         parts |= carried
         files = {path: parts[path].sha256 for path in sorted(parts)}
         manifest = replace(manifest, files=files, carried=tuple(sorted(carried)))

@@ -23,7 +23,7 @@ from blogtools.publishing.leaks import Leaks, lines_of
 from blogtools.publishing.links import Pages
 from blogtools.publishing.rules import Rule
 
-from .build import remembering
+from .build import recalling
 from .ports import Progress, Request
 from .reading import Manuscripts, read
 
@@ -217,8 +217,8 @@ def _withheld(candidate: Candidate, own: Mapping[str, Part], memory: Path) -> It
 def manuscripts(candidate: Candidate) -> Manuscripts:
     """Return the essays that a release is made from, and those that are not out."""
     request = Request(candidate.project.config_file)
-    with remembering(request, writable=False) as place:
-        return read(candidate.project, place.memory)
+    with recalling(request) as memory:
+        return read(candidate.project, memory)
 
 
 def _body(entry: Entry) -> str:

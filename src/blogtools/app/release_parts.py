@@ -13,16 +13,22 @@ from msgspec import Struct, field
 from blogtools.build.outputs import replace_file
 from blogtools.content.addresses import output_path
 from blogtools.content.releasing import release_styles
+from blogtools.model.digest import digest_of
 from blogtools.model.evidence import PAGE
 from blogtools.model.interface import voice
 from blogtools.model.project import Project
 from blogtools.model.release import STYLES, Manifest
 from blogtools.publishing import rules
-from blogtools.publishing.hashes import Hashes, Part
+from blogtools.publishing.hashes import Hashes, Part, survey
 from blogtools.publishing.rules import Rule
 from blogtools.publishing.withdrawn import withdrawn
 
+from . import pagefind
 from .evidence import evidence_pages, evidence_reports
+from .searching import FOLDER, index_site
+
+#: What an index is made from.
+_FINDABLE = (".html", "versions.json")
 
 
 class Evidence(Struct, frozen=True):
@@ -102,6 +108,31 @@ def told(project: Project, known: tuple[Rule, ...]) -> Mapping[str, str]:
     """Return the rules as a manifest tells them: relative to the site."""
     base = base_of(project)
     return {rule.source.removeprefix(base): rule.target for rule in known}
+
+
+def search_parts(
+    site: Path, built: Mapping[str, Part], memory: Path, kept: Path, hashes: Hashes
+) -> Mapping[str, Part]:
+    """Return the site's index, made anew where a page is not as it was.
+
+    Args:
+        site: The built site.
+        built: Its files.
+        memory: The folder for what is remembered; the index is in it.
+        kept: Where the shards of indexes are kept.
+        hashes: What is known of files.
+
+    Raises:
+        UsageError: It cannot be made.
+    """
+    folder, mark = memory / FOLDER, memory / f"{FOLDER}.mark"
+    looked_at = ((path, one.sha256) for path, one in built.items() if path.endswith(_FINDABLE))
+    key = digest_of(pagefind.release(), tuple(looked_at)).hex()
+    if not mark.is_file() or mark.read_text() != key:
+        mark.unlink(missing_ok=True)
+        index_site(site, folder, kept)
+        mark.write_text(key)
+    return {f"{FOLDER}/{path}": part for path, part in survey(folder, hashes).items()}
 
 
 def made_files(

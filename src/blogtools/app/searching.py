@@ -16,7 +16,6 @@ from msgspec import Struct
 from blogtools.build.environment import environment
 from blogtools.build.outputs import held, replace_file
 from blogtools.content.searching import (
-    UNSAID,
     Findable,
     Kind,
     Shard,
@@ -137,7 +136,7 @@ def _remembered(memory: Path) -> Mapping[str, _Seen]:
 def _key(shard: Shard, language: str) -> str:
     """Return the name of a shard: the digest of all that it is made from."""
     texts = [(one.path, one.text) for one in shard.pages]
-    return digest_of(pagefind.release(), language, UNSAID, texts).hex()[:16]
+    return digest_of(pagefind.release(), language, texts).hex()[:16]
 
 
 def _make(shard: Shard, site: Path, language: str, kept: Path, key: str) -> None:

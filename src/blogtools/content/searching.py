@@ -22,17 +22,15 @@ from blogtools.model.digest import digest
 #: about 30 KB of each; an edit makes one of them anew.
 FULL = 1000
 
-# Material's pages, which have no marks of ours, are found by where their text stands.
-_BODY = "[data-pagefind-body], .md-content__inner"
-#: What stands in a text and is none of its words, or says the same words twice.
-UNSAID = (
+_BODY = "data-pagefind-body"
+# What stands in a text and is none of its words, says them twice, or speaks of other pages.
+_UNSAID = (
+    "[data-pagefind-ignore]",
     ".headerlink",
     ".linenos",
     ".katex-html",
     ".bt-side",
-    ".mkdocstrings-source",
-    "details.quote",
-    ".md-source-file",
+    ".bt-newer",
 )
 
 
@@ -104,12 +102,16 @@ def findable(path: str, page: str) -> tuple[Findable, str] | None:
         What is to be known of it, and a page that holds nothing but what is found; None where that
         is nothing: lists, redirects.
     """
-    if "data-pagefind-body" not in page and "md-content__inner" not in page:
+    if _BODY not in page:
         return None
     tree = LexborHTMLParser(page)
-    bodies = tree.css(_BODY)
+    bodies = tree.css(f"[{_BODY}]")
     if not bodies:
         return None
+    for kind in _UNSAID:
+        # What stands inside of another goes with it, and must not be touched again.
+        for one in tree.css(f"{kind}:not({kind} *)"):
+            one.decompose()
     date = _first(tree.css('[data-pagefind-meta^="date"]'), "datetime")[:10]
     tags = tuple(dict.fromkeys(one.text(strip=True) for one in tree.css(_filter("tag"))))
     marks = (
@@ -122,7 +124,7 @@ def findable(path: str, page: str) -> tuple[Findable, str] | None:
     marked = "".join(map(_mark, marks))
     whole = "".join(one.html or "" for one in bodies)
     # The name of a file stands right before its first line.
-    whole = whole.replace(' data-pagefind-body=""', "").replace("<pre", " <pre")
+    whole = whole.replace(f' {_BODY}=""', "").replace("<pre", " <pre")
     text = f"{head}{marked}{whole}</body></html>"
     return Findable(path, date, tags, digest(text.encode())), text
 
@@ -136,10 +138,8 @@ def _first(found: Sequence[LexborNode], attribute: str) -> str:
 
 
 def _title(tree: LexborHTMLParser) -> str:
-    """Return the title in the page, or that of the window, without what else stands in it."""
+    """Take the title out of a page, or that of its window."""
     for heading in tree.css("h1"):
-        for link in heading.css(".headerlink"):
-            link.decompose()
         if title := " ".join(heading.text().split()):
             heading.decompose()
             return html.escape(title)

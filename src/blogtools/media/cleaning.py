@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import nh3
 
+from blogtools.content.marks import MARK
+
 _TAGS = frozenset(
     """a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em
     figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p picture pre q rp
@@ -38,12 +40,21 @@ _TASK = re.compile(r'<input type="checkbox" disabled=""(?: checked="")?')
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Return an attribute's value, or None for a picture that lies somewhere else.
+
+    Readers would ask others for it, if the policy of pages let them; ours stand as marks.
+    """
+    return None if (tag, name) == ("img", "src") and MARK not in value else value
+
+
 @lru_cache(maxsize=1)
 def _cleaner() -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags={"script", "style"},
         attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
         tag_attribute_values=_VALUES,
         generic_attribute_prefixes={"aria-"},
         url_schemes=_SCHEMES,

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import msgspec
 
 from blogtools.model.digest import digest
 
-from . import scripts
+from . import fonts, scripts
 
 #: The version of KaTeX beside this file.
 VERSION = "0.19.1"
-_FOLDER = Path(__file__).parent / "vendor" / "katex"
 _TAG = re.compile(r"<(?P<name>[a-zA-Z]+)(?P<attributes>(?:\s[^<>]*)?)>")
 _STYLE = re.compile(r"\sstyle=\"(?P<style>[^\"]*)\"")
 _CLASS = re.compile(r"\sclass=\"(?P<names>[^\"]*)\"")
@@ -89,11 +87,17 @@ def class_of(style: str) -> str:
     return f"k-{digest(style.encode()).hex()[:10]}"
 
 
-def stylesheet(styles: Iterable[str]) -> bytes:
-    """Return KaTeX's own rules, and those of the classes of all formulas of a site."""
+def stylesheet(styles: Iterable[str], faces: Iterable[str], letters: str) -> bytes:
+    """Return KaTeX's own rules, and those of the classes of all formulas of a site.
+
+    Args:
+        styles: The declarations of the classes.
+        faces: The faces of KaTeX's fonts that formulas need.
+        letters: The letters that they show.
+    """
     rules = (f".{class_of(style)}{{{_weighty(style)}}}" for style in sorted(set(styles)))
-    base = (_FOLDER / "katex.min.css").read_text("utf-8").rstrip()
-    return "\n".join((base, _OWN, *rules, "")).encode()
+    base = fonts.without_faces(fonts.stylesheet())
+    return "\n".join((fonts.declared(faces, letters), base, _OWN, *rules, "")).encode()
 
 
 # What is wider than the column is moved within it, by the keyboard too.
@@ -107,8 +111,3 @@ def _weighty(style: str) -> str:
     """Return declarations that no rule of KaTeX's goes before, as none goes before an attribute."""
     parts = (part.strip() for part in style.split(";"))
     return ";".join(f"{part}!important" for part in parts if part)
-
-
-def fonts() -> Mapping[str, Path]:
-    """Return the files of KaTeX's fonts, by their names."""
-    return {file.name: file for file in sorted((_FOLDER / "fonts").glob("*.woff2"))}

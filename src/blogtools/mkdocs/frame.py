@@ -58,7 +58,7 @@ def frame(config: MkDocsConfig, edition: Edition) -> Frame:
     """Return the frame of a site's pages."""
     archive = edition.overview("archive")
     return Frame(
-        policy=policy(config),
+        policy=policy(config, formulas=edition.project.options.math is not None),
         scheme=_scheme(config.theme.get("palette")),
         archive=archive.url if archive else "",
         feeds=bool(edition.project.site.url),
@@ -73,11 +73,17 @@ def site_voice(config: MkDocsConfig) -> Voice:
     return voice(str(config.theme["language"] or "en"), str(config.theme.get("direction") or ""))
 
 
-def policy(config: MkDocsConfig) -> str:
-    """Return the policy; what the blog's own configuration loads from elsewhere is allowed."""
+def policy(config: MkDocsConfig, *, formulas: bool = False) -> str:
+    """Return the policy; what the blog's own configuration loads from elsewhere is allowed.
+
+    Args:
+        config: The configuration.
+        formulas: Whether there are formulas, whose style sheet holds its fonts.
+    """
     more = {
         "script-src": _origins(map(str, config.extra_javascript)),
         "style-src": _origins(config.extra_css),
+        "font-src": ("data:",) if formulas else (),
     }
     return "; ".join(
         " ".join((name, *allowed, *more.get(name, ()))) for name, allowed in _ALLOWED.items()

@@ -24,7 +24,7 @@ from blogtools.content.presenting import presented
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError, errors
 from blogtools.model.output import Output
 
-from . import composing, settings, taking_over
+from . import composing, settings, taking_over, theme
 from .adapters.adapter import Wanted
 from .addressing import address
 from .changes_views import breakable
@@ -138,6 +138,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         workers = 1 if self.serving else self.workers
         memory = self.memory or Memory.of_nothing(self.project.root)
         self.session = Session(self.project, companions, memory, workers, self.progress)
+        theme.leave_out_materials(files, config)
         self.session.collect(files, config, self.wanted if self.sparse else None)
         return files
 

@@ -28,4 +28,5 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation
         module = posixpath.join(posixpath.dirname(posixpath.dirname(file.src_uri)), "index.md")
         if file.page is not None and file.src_uri not in listed and module in listed:
             file.page.parent = listed[module].parent
+            file.page.module = listed[module]  # type: ignore[attr-defined]
     return nav

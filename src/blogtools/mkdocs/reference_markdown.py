@@ -3,7 +3,8 @@
 A line that begins with # is a comment, not a heading: examples in docstrings are code that often
 stands outside of a fence, and each of its comments would become a heading, and an entry of the
 table of contents. Lines of "name: what it is" are a list: sections that griffe does not know are
-full of them. And what stands in angle brackets is text, unless it is an element of HTML.
+full of them. What stands in angle brackets is text, unless it is an element of HTML. And a
+paragraph that begins at a prompt is a session, not a quotation in a quotation in a quotation.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _ELEMENTS = frozenset(
 )
 _TAG = re.compile(r"</?([A-Za-z][\w-]*)")
 _DEEPER = re.compile(r" {2,}\S")
+_FENCE = re.compile(r" *(`{3,}|~{3,})")
+_PROMPT = ">>> "
 
 
 class _CommentsStay(Extension):
@@ -32,6 +35,8 @@ class _CommentsStay(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Change one converter."""
         md.parser.blockprocessors.deregister("hashheader")
+        # Before fences are put aside.
+        md.preprocessors.register(_Sessions(md), "sessions", 26)
         # After fences and raw HTML were put aside (25 and 20), before reference definitions.
         md.preprocessors.register(_Named(md), "named", 15)
         md.inlinePatterns.register(_KnownHtml(HTML_RE, md), "html", 90)
@@ -48,6 +53,26 @@ class _KnownHtml(HtmlInlineProcessor):
         if tag and tag.group(1).lower() not in _ELEMENTS:
             return None, None, None
         return super().handleMatch(m, data)
+
+
+class _Sessions(Preprocessor):
+    """Puts a fence around each paragraph that begins at a prompt."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Return the lines, with fences around sessions that stand in none."""
+        result: list[str] = []
+        fence = session = ""
+        for line in [*lines, ""]:
+            if session and not line.strip():
+                result.append(session)
+                session = ""
+            elif not session and (found := _FENCE.match(line)):
+                fence = "" if fence and found[1].startswith(fence) else fence or found[1]
+            elif not fence and not session and line.startswith(_PROMPT):
+                session = "```"
+                result.append(f"{session}pycon")
+            result.append(line)
+        return result[:-1]
 
 
 class _Named(Preprocessor):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from blogtools.mkdocs.reference_marks import BACKLINKS
-
+#: Each object: a mark below its text, for `blogtools.content.shelf` to fill.
+_BACKLINKS = """\
+  <!--blogtools:backlinks {{ html_id }}-->
+"""
 _SUMMARY = """\
   {{ config.extra.shown.summaries.get(KIND.path, "") | safe }}
 """
@@ -116,7 +118,7 @@ _PARTS: Mapping[str, str] = {
     "SUMMARY": _SUMMARY,
     "PUBLISHED": _PUBLISHED,
     "FOLDED": _FOLDED,
-    "BACKLINKS": BACKLINKS,
+    "BACKLINKS": _BACKLINKS,
 }
 
 

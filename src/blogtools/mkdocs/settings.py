@@ -22,15 +22,15 @@ from blogtools.model.project import BlogOptions, MarkdownSettings, Project, Site
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLESHEET = "assets/stylesheets/blogtools.css"
-# The module that each option cannot do without: those of the extra `media`.
-_NEEDED = {
-    "math": "py_mini_racer",
-    "diagrams": "py_mini_racer",
-    "images": "PIL",
-    "cards": "resvg_py",
-    "bibliography": "pybtex",
-    "untrusted": "nh3",
-}
+# The modules that each option cannot do without: those of the extra `media`.
+_NEEDED = (
+    *(("math", "py_mini_racer"), ("math", "fontTools"), ("math", "brotli")),
+    ("diagrams", "py_mini_racer"),
+    ("images", "PIL"),
+    ("cards", "resvg_py"),
+    ("bibliography", "pybtex"),
+    ("untrusted", "nh3"),
+)
 #: Put together from parts in every build, so that a blog can replace one of them.
 _ASSEMBLED = (
     _STYLESHEET,
@@ -120,7 +120,7 @@ def _markdown(config: MkDocsConfig) -> MarkdownSettings:
 
 def _missing(file: Path, options: BlogOptions) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each option for which a package is not installed."""
-    for option, module in _NEEDED.items():
+    for option, module in _NEEDED:
         if getattr(options, option) not in (None, False) and find_spec(module) is None:
             line, column = option_place(file, (option,))
             message = f"'{option}' needs the package {module}, which is not installed"

@@ -35,6 +35,19 @@ def _names(env: jinja2.Environment, config: MkDocsConfig) -> list[str]:
     return [file.src_uri for file in found]
 
 
+def leave_out_materials(files: Files, config: MkDocsConfig) -> None:
+    """Leave Material's scripts and style sheets out of the site: no page asks for one.
+
+    Its pictures stay: one of them is the icon of a site that names none.
+    """
+    home = next(
+        (folder for folder in config.theme.dirs if Path(folder).parent.name == "material"), ""
+    )
+    for file in list(files):
+        if file.src_dir == home and not file.src_uri.startswith("assets/images/"):
+            files.remove(file)
+
+
 def compile_once(env: jinja2.Environment) -> None:
     """Keep compiled templates, where that is possible."""
     try:

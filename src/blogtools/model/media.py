@@ -65,12 +65,16 @@ class Media(msgspec.Struct, frozen=True, array_like=True, gc=False):
         styles: The declarations that its formulas had as attributes, each a class of its own now.
         pictures: Those that are drawn anew, in other sizes and formats.
         colours: The declarations of the colours of its diagrams, each a class of its own.
+        letters: Those that its formulas show.
+        faces: The faces of the fonts in which these are set.
     """
 
     faults: tuple[Fault, ...] = ()
     styles: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     colours: tuple[str, ...] = ()
+    letters: str = ""
+    faces: tuple[str, ...] = ()
 
 
 #: Of a document in which nothing is drawn.

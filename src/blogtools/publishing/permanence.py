@@ -80,7 +80,7 @@ def changes(before: Manifest, after: Manifest) -> Change:
         after: What came, or is to come, in its place.
     """
     old, new = _addresses(before), _addresses(after)
-    missing = sorted(promised(before) - after.urls)
+    missing = sorted(promised(before) - _present(after))
     answered = {url for url in missing if answer(url, after)}
     return Change(
         added=tuple(sorted(new.keys() - old.keys())),
@@ -90,7 +90,15 @@ def changes(before: Manifest, after: Manifest) -> Change:
     )
 
 
+def _present(manifest: Manifest) -> frozenset[str]:
+    """Return every address that is there; the page that says that it is gone is not it."""
+    if not manifest.gone:
+        return manifest.urls
+    return frozenset(url for url in manifest.urls if not reason_of(url, manifest.gone))
+
+
 def _addresses(manifest: Manifest) -> Mapping[str, str]:
     """Return the digest of what stands at each lasting address."""
-    files = manifest.files
-    return {url_of(path): files[path] for path in originals(files) if is_permanent(path)}
+    files, present = manifest.files, _present(manifest)
+    lasting = ((url_of(path), path) for path in originals(files) if is_permanent(path))
+    return {url: files[path] for url, path in lasting if url in present}

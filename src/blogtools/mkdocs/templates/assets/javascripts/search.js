@@ -80,14 +80,21 @@ export async function attach(dialog, base) {
 
   let turn = 0;
   let found = [];
-  const show = async (count, mine) => {
-    const pages = await Promise.all(found.slice(0, count).map((one) => one.data()));
+  let shown = SHOWN;
+  const show = async (mine) => {
+    const pages = await Promise.all(found.slice(0, shown).map((one) => one.data()));
     if (mine !== turn || list.contains(document.activeElement)) return;
     list.replaceChildren(...pages.map(result));
-    more.hidden = found.length <= count;
+    more.hidden = found.length <= shown;
   };
   const find = async () => {
     const mine = ++turn;
+    shown = SHOWN;
+    list.ariaBusy = "true";
+    await look(mine);
+    if (mine === turn) list.ariaBusy = "false";
+  };
+  const look = async (mine) => {
     const asked = input.value.trim();
     const filters = Object.fromEntries(fields.filter((field) => field.value).map((field) => [field.name, field.value]));
     const isAsked = asked || Object.keys(filters).length;
@@ -97,13 +104,13 @@ export async function attach(dialog, base) {
       if (mine !== turn) return;
       const count = found.length === 1 ? words.one : words.many.replace("{count}", found.length);
       said.textContent = found.length ? count : index.isWhole() ? words.none : "…";
-      await show(SHOWN, mine);
+      await show(mine);
       if (mine !== turn) return;
     }
     if (isAsked) return;
     found = [];
     said.textContent = "";
-    await show(SHOWN, mine);
+    await show(mine);
   };
 
   let timer;
@@ -119,12 +126,17 @@ export async function attach(dialog, base) {
   }
   more.addEventListener("click", async () => {
     const last = list.children.length;
-    await show(last + SHOWN, turn);
+    shown += SHOWN;
+    await show(turn);
     list.children[last]?.firstChild.focus();
   });
   dialog.addEventListener("keydown", (event) => {
-    // In the field, browsers take the key for clearing it.
-    if (event.key === "Escape") dialog.close();
+    if (event.key === "Escape") {
+      // In the field, browsers take the key for clearing it.
+      event.preventDefault();
+      dialog.close();
+      return;
+    }
     const stops = [input, ...list.querySelectorAll("a"), ...(more.hidden ? [] : [more])];
     const here = stops.indexOf(document.activeElement);
     if (event.key === "Enter" && here === 0) stops[1]?.click();
