@@ -40,7 +40,7 @@ class Published:
         write(blog, {LATER: essay("Later", "2026-07-01", body="Out in July.")})
         write(blog, {".gitignore": ".blogtools/\n.gitlab-ci-local/\n"})
         off: dict[str, Any] = {gate: False for gate in GATES if gate not in HELD}
-        given = {
+        given: dict[str, dict[str, Any]] = {
             "site": {"accessibility-pages": 2, "impact": "minor"},
             "pages": {"live": "$LIVE"},
         }
