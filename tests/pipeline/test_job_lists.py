@@ -29,7 +29,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     ("event", "more"),
     [
         ("branch", {"pages"}),
-        ("merge request", set()),
+        ("merge request", {"preview"}),
         ("tag", {"release"}),
         ("schedule", {"essays", "pages"}),
         ("schedule of another branch", {"essays"}),
@@ -46,7 +46,7 @@ def test_each_pipeline_of_this_project_has_its_jobs(
 def test_the_merged_pipeline_keeps_what_only_its_text_can_promise(own: Repository) -> None:
     merged = yaml.safe_load(own.preview())
     jobs = {name: job for name, job in merged.items() if isinstance(job, dict) and "script" in job}
-    assert set(jobs) == GATE_JOBS | HELPERS | {"essays", "pages", "release"}
+    assert set(jobs) == GATE_JOBS | HELPERS | {"essays", "pages", "preview", "release"}
     publishing = {name for name, job in jobs.items() if job.get("pages") or job.get("release")}
     assert publishing == {"pages", "release"}
     for name in publishing:
@@ -54,6 +54,12 @@ def test_the_merged_pipeline_keeps_what_only_its_text_can_promise(own: Repositor
         assert jobs[name]["interruptible"] is False
         assert jobs[name]["resource_group"] == name
         assert "needs" not in jobs[name]
+    # A preview deploys nothing, and is there for reviewers where a gate failed, too.
+    assert not {"pages", "environment", "release"} & set(jobs["preview"])
+    assert "path_prefix" not in own.preview()
+    assert "needs" not in jobs["preview"]
+    assert [rule["when"] for rule in jobs["preview"]["rules"]] == ["always"]
+    assert "dependencies" not in jobs["pages"]
     assert [name for name in jobs if "allow_failure" in jobs[name]] == []
     assert "|| true" not in own.preview()
     for name in GATE_JOBS:
