@@ -56,14 +56,14 @@ def weighed(page: Page, site: Path, address: str, url: str) -> dict[str, int]:
 
 def test_a_first_visit_and_the_next_are_within_their_budget(page: Page, site: Path) -> None:
     with serving(site) as address:
-        first = weighed(page, site, address, "posts/one/")
+        first = weighed(page, site, address, "posts/on-adding-numbers/")
         assert sum(first.values()) <= 150 * KB, first
         assert len(first) <= 12, first
         assert "assets/math.css" in first
         assert page.evaluate("document.fonts.check('16px KaTeX_Math')")
         assert page.evaluate("window.moved") == 0
-        second = weighed(page, site, address, "posts/two/")
+        second = weighed(page, site, address, "posts/on-adding-more/")
         fresh = {path: size for path, size in second.items() if path not in first}
-        assert "posts/two/" in fresh
+        assert "posts/on-adding-more/" in fresh
         assert sum(fresh.values()) <= 30 * KB, fresh
         assert page.evaluate("window.moved") == 0

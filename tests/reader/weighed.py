@@ -46,19 +46,19 @@ $$
 
 def make_weighed(root: Path) -> Path:
     """Build a blog with two such essays; return its site."""
-    text = (ROOT / "docs/guide/writing.md").read_text() + (
-        ROOT / "docs/guide/running.md"
-    ).read_text()
-    words = re.findall(r"[A-Za-z]{2,}", text)
-    files = {
-        "mkdocs.yml": CONFIG,
-        "posts/one.md": essay(
-            "On adding numbers", "2026-01-01", _body(words[:1500]), tags="[sums]"
-        ),
-        "posts/two.md": essay("On adding more", "2026-01-02", _body(words[-1500:]), tags="[sums]"),
-    }
-    build(write(root, files))
+    build(write(root, {"mkdocs.yml": CONFIG, **essays("posts")}))
     return root / "site"
+
+
+def essays(folder: str) -> dict[str, str]:
+    """Return two such essays, by their files in a folder: the second goes on where one stops."""
+    guides = (ROOT / f"docs/guide/{name}.md" for name in ("writing", "running"))
+    words = re.findall(r"[A-Za-z]{2,}", " ".join(guide.read_text() for guide in guides))
+    one, two = _body(words[:1500]), _body(words[-1500:])
+    return {
+        f"{folder}/on-adding-numbers.md": essay("On adding numbers", "2026-01-01", one, tags="[a]"),
+        f"{folder}/on-adding-more.md": essay("On adding more", "2026-01-02", two, tags="[a]"),
+    }
 
 
 def _body(words: list[str]) -> str:
