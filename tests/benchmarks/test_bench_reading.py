@@ -12,7 +12,9 @@ GOOD = Visit(99, 100, 100, 100, 0.9, 1.2, 0.0, 0, 11, 120_000)
 
 def report(**scores: float) -> dict[str, Any]:
     audits = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time")
-    sent = [{"transferSize": 1000}, {"transferSize": 500}, {}]
+    sent = [{"url": "https://a.example/", "transferSize": 1000}]
+    sent += [{"url": "https://a.example/a.css", "transferSize": 500}, {"url": "https://b.example/"}]
+    sent += [{"url": "data:font/woff2;base64,AA==", "transferSize": 100}]
     return {
         "categories": {name.replace("_", "-"): {"score": score} for name, score in scores.items()},
         "audits": {
