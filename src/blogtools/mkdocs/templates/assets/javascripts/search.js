@@ -31,8 +31,10 @@ const result = (page) => {
 
 // The index is in shards: the first is there at once, the others follow as long as somebody searches.
 const engine = async (home) => {
-  const { shards } = await (await fetch(new URL("shards.json", home), { cache: "no-cache" })).json();
-  const { createInstance } = await import(new URL("pagefind.js", home));
+  const [{ shards }, { createInstance }] = await Promise.all([
+    fetch(new URL("shards.json", home), { cache: "no-cache" }).then((answer) => answer.json()),
+    import(new URL("pagefind.js", home)),
+  ]);
   const [first, ...others] = shards;
   const options = (shard) => ({ metaCacheTag: shard.key, mergeFilter: labels(shard) });
   const pagefind = createInstance({ basePath: home.pathname, ...options(first) });
