@@ -176,7 +176,8 @@ def _entry(shard: Shard, place: str, key: str) -> Mapping[str, object]:
         entry["years"] = sorted({one.year for one in shard.pages}, reverse=True)
         entry["tags"] = sorted({tag for one in shard.pages for tag in one.tags})
     if shard.version is not None:
-        entry |= {"version": shard.version.label, "latest": shard.version.latest}
+        own = shard.version
+        entry |= {"version": own.label, "latest": own.latest, "folder": own.folder}
     return entry
 
 
