@@ -117,6 +117,14 @@ bench-full: $(SITE_ENV) $(PEERS)/.locked ## Measure everything: the real posts, 
 bench-search: $(TEST_ENV) ## Measure search among 10,000 essays, ten minutes (BENCH="--size 1000")
 	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/python -m benchmarks.search $(BENCH)
 
+.PHONY: bench-publish
+bench-publish: $(SITE_ENV) ## Measure a release of 10,000 essays beside cp -r, about ten minutes (PUBLISH="--help")
+	$(BIN)/python -m benchmarks.publish $(PUBLISH)
+
+.PHONY: bench-reading
+bench-reading: $(TEST_ENV) $(PEERS)/.lighthouse ## Measure an essay on a phone beside Material, ten minutes (BENCH="--runs 1")
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/python -m benchmarks.reading $(BENCH)
+
 .PHONY: bench-pipeline
 bench-pipeline: $(PIPELINE_ENV) ## Measure the whole pipeline on a package from PyPI, about five minutes
 	$(BIN)/python -m benchmarks.pipeline
@@ -143,6 +151,7 @@ lock: $(TEST_ENV) ## Write the locks anew from pyproject.toml (UPGRADE=--upgrade
 	$(COMPILE) requirements/node/node.in --output-file requirements/node/node.txt
 	$(COMPILE) requirements/node/java.in --output-file requirements/node/java.txt
 	cd requirements/node && npm install --package-lock-only --silent
+	cd benchmarks/lighthouse && npm install --package-lock-only --silent
 
 .PHONY: clean
 clean: ## Remove everything that can be made again, .venv included
@@ -175,4 +184,13 @@ $(PEERS)/.locked: benchmarks/requirements.txt
 	@sh scripts/venv $(PEERS)
 	@echo "Installing the locked peers into $(PEERS) (once, less than a minute) ..."
 	$(call LOCKED,$(PEERS)) -r benchmarks/requirements.txt
+	@touch $@
+
+$(PEERS)/.lighthouse: benchmarks/lighthouse/package-lock.json
+	@command -v npm >/dev/null || { echo "Lighthouse needs Node 18 or newer, with npm." >&2; exit 1; }
+	@echo "Installing the locked Lighthouse into $(PEERS) (once, a minute) ..."
+	@mkdir -p $(PEERS)/node
+	@cp benchmarks/lighthouse/package.json benchmarks/lighthouse/package-lock.json \
+		benchmarks/lighthouse/.npmrc $(PEERS)/node/
+	@cd $(PEERS)/node && npm ci --silent
 	@touch $@

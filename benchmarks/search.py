@@ -38,28 +38,18 @@ cache, and words are in the field at once. What is counted comes over loopback, 
 is text, as servers send it. First results: until one is on the screen. All: until every shard was
 asked. Medians of {runs} runs.
 """
-_SEARCH = """
+_BEGIN = """
 words => new Promise(done => {
   const began = performance.now();
-  const took = () => (performance.now() - began) / 1000;
   const list = document.querySelector(".bt-search-found");
-  let first = 0;
-  new MutationObserver(() => { first ||= list.children.length ? took() : 0; })
+  new MutationObserver(() => list.children.length && done((performance.now() - began) / 1000))
     .observe(list, {childList: true});
   document.getElementById("search-words").value = words;
   document.querySelector("[data-search]").click();
-  const said = document.querySelector(".bt-search [role=status]");
-  const whole = () => said.textContent && list.ariaBusy !== "true";
-  const wait = setInterval(() => {
-    if (!whole()) return;
-    clearInterval(wait);
-    const asked = performance.getEntriesByType("resource").filter(one => one.startTime >= began);
-    const before = asked.filter(one => one.responseEnd <= began + first * 1000);
-    done({first, all: took(), pages: parseInt(said.textContent) || 0,
-      asked: asked.map(one => one.name), before: before.map(one => one.name)});
-  }, 10);
+  list.ariaBusy = "true";
 })
 """
+_WHOLE = '.bt-search-found[aria-busy="false"]'
 
 
 @dataclass(frozen=True)
@@ -95,10 +85,16 @@ def _visit(browser: Browser, home: str, site: Path, words: str) -> Visit:
     context = browser.new_context()
     page = context.new_page()
     page.goto(home, wait_until="networkidle")
-    found = page.evaluate(_SEARCH, words)
+    asked: list[str] = []
+    page.on("requestfinished", lambda request: asked.append(request.url))
+    began = time.perf_counter()
+    first = float(page.evaluate(_BEGIN, words))
+    weight = _weight(site, asked)
+    page.locator(_WHOLE).wait_for(state="attached")
+    took = time.perf_counter() - began
+    said = page.locator(".bt-search [role=status]").inner_text()
     context.close()
-    weight, whole = _weight(site, found["before"]), _weight(site, found["asked"])
-    return Visit(found["first"], weight, found["all"], whole, found["pages"])
+    return Visit(first, weight, took, _weight(site, asked), int(said.split()[0]))
 
 
 def _median(visits: Sequence[Visit]) -> Visit:

@@ -128,7 +128,7 @@ def publish(
         verify=verify,
     )
     if preview:
-        _preview(config_file, order, build=site is None, live=live, summary=summary)
+        _preview(config_file, order, build=site is None, live=live or "", summary=summary)
         return
     with Meter(sys.stderr) as meter:
         done = publish_site(config_file, order, build=site is None, live=live, progress=meter)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from blogtools.app.publish import Live
 from blogtools.app.releases import listing, rollback
 from blogtools.model.diagnostic import UsageError
 from blogtools.model.release import Manifest, decoded
 from blogtools.publishing.placing import Place
 from tests.publishing.moments import REFUSED, child, count, ended, fill_at, kill_at
-from tests.publishing.support import Blog, Reader, must_be_whole, serving, site
+from tests.publishing.support import Blog, Reader, must_be_whole, page, serving, site
 
 #: What is in every release of these tests.
 PATHS = ("index.html", "404.html", "posts/a/index.html", "posts/b/index.html", "feed.xml")
@@ -108,7 +109,7 @@ def test_a_reader_meets_the_old_site_or_the_new_one_however_often_publishing_is_
     assert version(blog) == "last"
     for row in listing(blog.to):
         must_be_whole(Place(blog.to).find(row[0]).folder)
-    assert not list(blog.home.glob(".*"))
+    assert {file.name for file in blog.home.glob(".*")} <= {".spare"}
 
 
 def test_a_full_disk_leaves_what_was_live(blog: Blog) -> None:
@@ -207,6 +208,24 @@ def test_a_number_of_releases_is_kept_and_the_live_one_always(blog: Blog) -> Non
     blog.build(site("more"))
     assert blog.publish(keep=1).pruned
     assert [row[3] for row in listing(blog.to)] == ["live"]
+
+
+def test_an_old_release_becomes_a_new_one_that_has_nothing_of_it(blog: Blog) -> None:
+    strange = {"posts/a/b/c/index.html": page("Deep"), "x": "a file", "y/z.txt": "a folder"}
+    for files in (
+        {**site("one"), **strange},
+        site("two"),
+        {**site("three"), "x/y.txt": "a folder", "y": "a file"},
+        site("four"),
+        site("five"),
+    ):
+        gone = {"posts/a/b/c/": "No", "x*": "No", "y*": "No"}
+        blog.options = {"publish": {"gone": {} if "x" in files or "y" in files else gone}}
+        blog.build(files)
+        blog.publish(keep=1, live=Live())
+        must_be_whole(blog.to)
+    folders = {file.relative_to(blog.to).as_posix() for file in blog.to.rglob("*") if file.is_dir()}
+    assert folders == {"assets", "posts", "posts/a", "posts/b", "posts/a/b", "posts/a/b/c"}
 
 
 def test_a_site_without_a_manifest_is_replaced_by_the_first_release(blog: Blog) -> None:

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.browser import serving
+from tests.media.blog import blog
+from tests.media.test_citations import BIB
+from tests.media.test_everything import BODY, OPTIONS
+from tests.media.test_images import picture
 from tests.reader.demo import make_blog
 from tests.sharing import made_once
 from tests.site.shelf_blog import told_blog
-from tests.site.support import succeed
+from tests.site.support import build, succeed
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +45,17 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "fresh", make) / "blog" / "site"
 
 
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of a blog in which everything is drawn that can be: change nothing."""
+
+    def make(folder: Path) -> None:
+        files: dict[str, str | bytes] = {"works.bib": BIB, "posts/photo.png": picture()}
+        build(blog(folder / "blog", OPTIONS, BODY.format(n=1), **files))
+
+    return made_once(tmp_path_factory, "drawn", make) / "blog" / "site"
+
+
 @pytest.fixture(scope="module")
 def home(demo: Path) -> Iterator[str]:
     """Serve the blog of every kind of block, and yield its address."""
@@ -55,3 +70,10 @@ def references(documented: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     (root / "notes").symlink_to(documented)
     with serving(root) as address:
         yield f"{address}notes/"
+
+
+@pytest.fixture(scope="module")
+def pictures(drawn: Path) -> Iterator[str]:
+    """Serve the blog in which things are drawn, and yield its address."""
+    with serving(drawn) as address:
+        yield address

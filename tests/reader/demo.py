@@ -16,7 +16,13 @@ repo_url: https://code.example/proof
 theme: {name: material, features: [content.action.edit]}
 extra: {social: [{icon: simple/mastodon, link: "https://social.example/@ada", name: Ada}]}
 plugins:
-  blogtools: {workers: 1, per_page: 3, timezone: UTC}
+  blogtools:
+    workers: 1
+    per_page: 3
+    timezone: UTC
+    me: ["https://social.example/@ada"]
+    webmention: https://mentions.example/proof
+    discuss: {By e-mail: "mailto:ada@proof.example?subject={title}"}
 nav:
   - Essays: index.md
   - Guide: [guide/index.md, guide/more.md]

@@ -10,9 +10,10 @@ from tests.gates.judged import jar
 
 
 def test_every_page_is_html_as_the_standard_has_it(
-    demo: Path, documented: Path, fresh: Path, tmp_path: Path
+    demo: Path, documented: Path, drawn: Path, fresh: Path, tmp_path: Path
 ) -> None:
-    files = [file for site in (demo, documented, fresh) for file in sorted(site.rglob("*.html"))]
+    sites = (demo, documented, drawn, fresh)
+    files = [file for site in sites for file in sorted(site.rglob("*.html"))]
     assert len(files) > 50
 
     _, found = nu.check(files, jar(), Runner(tmp_path, 300))

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from blogtools.app.searching import index_site
 from tests.browser import Visit, serving
 from tests.reader.test_browser import AXE, ESSAY, RUN, opened
+from tests.site.support import write
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,22 @@ def plain(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     shutil.copytree(demo, root / "blog", ignore=shutil.ignore_patterns("pagefind"))
     with serving(root) as address:
         yield f"{address}blog/"
+
+
+@pytest.fixture(scope="module")
+def versions(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the same site with a reference in two versions."""
+    root = tmp_path_factory.mktemp("versions")
+    shutil.copytree(demo, root / "site")
+    listed = [{"version": "2.0", "aliases": ["latest"]}, {"version": "1.0", "aliases": []}]
+    write(root / "site/reference/pkg", {"versions.json": json.dumps(listed)})
+    for number in ("1.0", "2.0"):
+        text = "<h2 id='pkg.fold'>fold</h2><p>Fold the plumbeous.</p>"
+        page = f"<html lang='en'><h1>pkg</h1><article data-pagefind-body>{text}</article></html>"
+        write(root / f"site/reference/pkg/{number}/m", {"index.html": page})
+    index_site(root / "site", root / "site/pagefind", root / "kept")
+    with serving(root / "site") as address:
+        yield address
 
 
 def found(page: Page) -> Locator:
@@ -75,6 +93,21 @@ def test_it_is_narrowed_by_kind_and_tag(visit: Visit, home: str) -> None:
     visit.page.get_by_role("searchbox").fill("")
     expect(titles).to_have_text(["Everything on one sheet"])
     expect(visit.page.get_by_label("Year")).to_be_hidden()
+    assert visit.complaints == []
+
+
+def test_older_versions_are_searched_when_theirs_is_chosen(visit: Visit, versions: str) -> None:
+    search(visit.page, versions, "plumbeous")
+    expect(found(visit.page).locator("small")).to_have_text(["pkg 2.0"])
+    older = [one for one in visit.requests if "/pagefind/" in one]
+    visit.page.get_by_label("Version").select_option("pkg 1.0")
+    expect(found(visit.page).locator("small")).to_have_text(["pkg 1.0"])
+    expect(found(visit.page)).to_have_attribute("href", "/reference/pkg/1.0/m/#pkg.fold")
+    assert len([one for one in visit.requests if "/pagefind/" in one]) > len(older)
+    visit.page.get_by_label("Version").select_option("")
+    expect(found(visit.page).locator("small")).to_have_text(["pkg 2.0"])
+    visit.page.get_by_role("searchbox").fill("callout")
+    expect(found(visit.page).locator("small")).to_have_text(["2026-03-03"])
     assert visit.complaints == []
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from tests.site.support import build, essay, write
+from tests.site.support import ROOT, build, essay, write
 
 CONFIG = """\
 site_name: Weighed
@@ -15,11 +16,7 @@ plugins:
   - blogtools: {math: true}
   - search
 """
-_SENTENCES = """\
-Most of what is written about sums forgets that a computer adds numbers of a fixed length. The order
-in which they are added decides which digits are lost, and a careful program loses fewer of them.
-Whoever measures this on paper first will find the code below easy to follow, and *hard to improve*.
-""".replace("\n", " ")
+_PARTS = 4
 _CODE = '''\
 ```python title="total.py"
 from collections.abc import Iterable
@@ -48,13 +45,25 @@ $$
 
 
 def make_weighed(root: Path) -> Path:
-    """Build a blog with that essay, and with another of the same kind; return its site."""
-    parts = [f"## Part {n}\n\n{_SENTENCES * 7}\n\n{_CODE}\n{_MATH}" for n in range(1, 5)]
-    body = f"{_SENTENCES}\n\n" + "\n\n".join(parts)
-    files = {
-        "mkdocs.yml": CONFIG,
-        "posts/one.md": essay("On adding numbers", "2026-01-01", body, tags="[sums]"),
-        "posts/two.md": essay("On adding more", "2026-01-02", body, tags="[sums]"),
-    }
-    build(write(root, files))
+    """Build a blog with two such essays; return its site."""
+    build(write(root, {"mkdocs.yml": CONFIG, **essays("posts")}))
     return root / "site"
+
+
+def essays(folder: str) -> dict[str, str]:
+    """Return two such essays, by their files in a folder: the second goes on where one stops."""
+    guides = (ROOT / f"docs/guide/{name}.md" for name in ("writing", "running"))
+    words = re.findall(r"[A-Za-z]{2,}", " ".join(guide.read_text() for guide in guides))
+    one, two = _body(words[:1500]), _body(words[-1500:])
+    return {
+        f"{folder}/on-adding-numbers.md": essay("On adding numbers", "2026-01-01", one, tags="[a]"),
+        f"{folder}/on-adding-more.md": essay("On adding more", "2026-01-02", two, tags="[a]"),
+    }
+
+
+def _body(words: list[str]) -> str:
+    size = len(words) // _PARTS
+    texts = (" ".join(words[at : at + size]) for at in range(0, len(words), size))
+    return "\n\n".join(
+        f"## Part {n}\n\n*First* {text}.\n\n{_CODE}\n{_MATH}" for n, text in enumerate(texts)
+    )

@@ -10,6 +10,7 @@ import pytest
 from tests.site.support import (
     BLOGTOOLS,
     CLOCK,
+    CONFIG,
     LATER,
     MKDOCS,
     PROPERDOCS,
@@ -18,7 +19,9 @@ from tests.site.support import (
     differing,
     essay,
     replace_in,
+    run,
     run_all,
+    succeed,
     tree,
     write,
 )
@@ -38,6 +41,18 @@ def build_side_by_side(blog: Path, config: str, moment: str) -> tuple[Path, ...]
     for result in done:
         assert result.returncode == 0, result.stderr
     return tuple(blog / f"site-{tool[0]}" for tool in tools)
+
+
+def test_the_search_of_mkdocs_does_nothing_and_the_build_says_so(tmp_path: Path) -> None:
+    config = CONFIG.replace("[blogtools]", "[search, blogtools]")
+    files = {"mkdocs.yml": config, "docs/page.md": "# Page\n", "posts/one.md": essay("One")}
+    blog = write(tmp_path, files)
+    done = run(blog, *BLOGTOOLS, "--strict")
+    assert "The plugin 'search' does nothing here" in done.stderr
+    assert "page by page" not in done.stderr
+    succeed(blog, *MKDOCS, "--strict", "-d", "site-mkdocs")
+    assert differing(blog / "site", blog / "site-mkdocs") == []
+    assert not list(blog.rglob("search_index.json"))
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ CHILDREN = set((ROOT / "src" / "blogtools" / "gates").glob("*_child.py"))
 
 #: What draws at build time, for which there is an extra.
 MEDIA = set((ROOT / "src" / "blogtools" / "media").glob("*.py"))
+#: What signs and compresses needs packages of an extra.
+PUBLISHING = set((ROOT / "src" / "blogtools" / "publishing").glob("*.py"))
 
 
 def _name(spelled: str) -> str:
@@ -113,12 +115,18 @@ def test_the_oldest_python_is_the_same_wherever_it_is_named() -> None:
 
 
 def test_every_package_that_the_code_imports_is_a_direct_dependency() -> None:
-    assert _undeclared(SOURCES - CHILDREN - MEDIA, PROJECT["dependencies"]) == set()
+    others = SOURCES - CHILDREN - MEDIA - PUBLISHING
+    assert _undeclared(others, PROJECT["dependencies"]) == set()
 
 
 def test_what_draws_imports_what_its_extra_declares_and_nobody_else_does() -> None:
     declared = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["media"]]
     assert _undeclared(MEDIA, declared) == set()
+
+
+def test_what_publishes_imports_what_its_extra_declares_and_nobody_else_does() -> None:
+    declared = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["publish"]]
+    assert _undeclared(PUBLISHING, declared) == set()
 
 
 def test_tools_of_the_gates_are_imported_by_programs_of_their_own_alone() -> None:

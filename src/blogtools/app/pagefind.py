@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from blogtools.model.diagnostic import UsageError
+from blogtools.model.digest import digest
 
 #: A page of an index has about 1 ms; this is for the slowest machine and the largest shard.
 LIMIT = 900.0
@@ -27,8 +28,8 @@ SHARED = ("pagefind.js", "pagefind-worker.js", "wasm.*")
 
 
 def release() -> str:
-    """Return which version of Pagefind there is."""
-    return version("pagefind-bin")
+    """Return what makes an index: Pagefind's version, and the digest of this module."""
+    return f"{version('pagefind-bin')} {digest(Path(__file__).read_bytes()).hex()}"
 
 
 def index(pages: Path, language: str, into: Path) -> None:

@@ -283,14 +283,13 @@ class _Work:
     def _told(
         self, candidate: Candidate, checked: Checked, linked: int, pruned: tuple[str, ...]
     ) -> Published:
-        live = candidate.live
         return Published(
             manifest=candidate.manifest,
             pages=checked.pages,
             size=sum(part.stamp.size for part in candidate.parts.values()),
             compressed=self._siblings.made,
             linked=linked,
-            change=permanence.changes(live, candidate.manifest) if live else None,
+            change=checked.change,
             pruned=pruned,
             seconds=0,
             placed=not self._order.check,
@@ -371,11 +370,11 @@ class _Work:
         self, candidate: Candidate, kept: Kept | None, before: Manifest | None
     ) -> Mapping[str, Part]:
         """Return the files that may be linked: nobody but us writes to them."""
-        files = candidate.manifest.files
+        files, carried = candidate.manifest.files, frozenset(candidate.manifest.carried)
         ours = {
             path: part
             for path, part in candidate.parts.items()
-            if is_sibling(path, files) or path in candidate.manifest.carried
+            if is_sibling(path, files) or path in carried
         }
         if kept is None or before is None:
             return ours

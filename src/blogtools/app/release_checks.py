@@ -8,7 +8,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from blogtools.build.store import Store
 from blogtools.build.workers import worker_count
 from blogtools.content.addresses import output_path
 from blogtools.model.diagnostic import Diagnostic
@@ -21,6 +20,7 @@ from blogtools.publishing.budgets import Budget, exceeded
 from blogtools.publishing.hashes import Part
 from blogtools.publishing.leaks import Leaks, lines_of
 from blogtools.publishing.links import Pages
+from blogtools.publishing.permanence import Change
 from blogtools.publishing.rules import Rule
 
 from .build import recalling
@@ -67,11 +67,13 @@ class Checked(Struct, frozen=True):
         diagnostics: What is wrong with it.
         pages: How many pages it has.
         heaviest: The page that weighs most with all that it loads, and its bytes.
+        change: What is new against what is live; None where nothing is.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     pages: int
     heaviest: tuple[str, int] = ("", 0)
+    change: Change | None = None
 
 
 def check(candidate: Candidate, memory: Path, progress: Progress) -> Checked:
@@ -85,37 +87,24 @@ def check(candidate: Candidate, memory: Path, progress: Progress) -> Checked:
     files = candidate.manifest.files
     own = {path: part for path, part in candidate.parts.items() if not is_sibling(path, files)}
     progress("Checking links", 0, 0)
-    store = Store(memory / "pages.sqlite")
-    try:
-        url = candidate.project.site.url
-        pages = Pages(own, url, candidate.rules, store, candidate.about)
-        pages.read(worker_count(candidate.project.options.workers))
-        weights = pages.weights()
-        found = [*pages.broken(), *_over_budget(candidate, weights)]
-        store.prune(_LIMIT, pages.used)
-    finally:
-        store.close()
+    url = candidate.project.site.url
+    pages = Pages(own, url, candidate.rules, memory / "pages", candidate.about)
+    pages.read(worker_count(candidate.project.options.workers))
+    weights = pages.weights()
+    found = (*pages.broken(), *_over_budget(candidate, weights))
+    live = candidate.live
+    change = permanence.changes(live, candidate.manifest) if live else None
     progress("Checking drafts", 0, 0)
-    return Checked(
-        tuple(
-            sorted(
-                (
-                    *(_in_project(candidate, one) for one in found),
-                    *_wanting(candidate),
-                    *_wrong_rules(candidate),
-                    *_still_there(candidate),
-                    *_dropped(candidate),
-                    *_withheld(candidate, own, memory),
-                )
-            )
-        ),
-        len(pages),
-        max(weights.items(), key=lambda item: (item[1], item[0]), default=("", 0)),
+    wrong = (
+        *(_in_project(candidate, one) for one in found),
+        *_wanting(candidate),
+        *_wrong_rules(candidate),
+        *_still_there(candidate),
+        *(_dropped(candidate, live.release, change.dropped) if live and change else ()),
+        *_withheld(candidate, own, memory),
     )
-
-
-#: How large the memory of pages may grow, in bytes, before what is not used is dropped from it.
-_LIMIT = 512 * 1024**2
+    heaviest = max(weights.items(), key=lambda one: (one[1], one[0]), default=("", 0))
+    return Checked(tuple(sorted(wrong)), len(pages), heaviest, change)
 
 
 def _over_budget(candidate: Candidate, weights: Mapping[str, int]) -> Iterator[Finding]:
@@ -171,21 +160,17 @@ def _still_there(candidate: Candidate) -> Iterator[Diagnostic]:
             yield Diagnostic(candidate.config, 1, 1, "publish/redirects", message, hint)
 
 
-def _dropped(candidate: Candidate) -> Iterator[Diagnostic]:
-    """Yield every address that was published, and that would lead nowhere now."""
-    live = candidate.live
-    if live is None:
-        return
-    dropped = permanence.changes(live, candidate.manifest).dropped
+def _dropped(candidate: Candidate, before: str, dropped: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """Yield every address that an earlier release had, and that would lead nowhere now."""
     hint = (
         "Name it under 'aliases' of what is there instead, or under 'publish: redirects' or "
         f"'publish: gone' in {candidate.config}, with the reason"
     )
     for url in dropped[:_TOLD]:
-        message = f"/{url} was published by {live.release}, and would lead nowhere"
+        message = f"/{url} was published by {before}, and would lead nowhere"
         yield Diagnostic(candidate.config, 1, 1, "publish/dropped", message, hint)
     if more := len(dropped[_TOLD:]):
-        message = f"{more} more addresses that {live.release} has would lead nowhere"
+        message = f"{more} more addresses that {before} has would lead nowhere"
         yield Diagnostic(candidate.config, 1, 1, "publish/dropped", message, hint)
 
 

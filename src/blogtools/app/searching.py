@@ -76,12 +76,12 @@ def index_site(site: Path, to: Path, kept: Path) -> Indexed:
     with held(kept):
         language = _language(site)
         memory = kept / f"seen-{environment().hex()}"
-        found = _look(site, memory)
+        found, texts = _look(site, memory)
         made = shards(found, versions(_lists(site)))
         keys = [_key(shard, language) for shard in made]
         missing = [one for one in zip(made, keys, strict=True) if not (kept / one[1]).is_dir()]
         for shard, key in missing:
-            _make(shard, site, language, kept, key)
+            _make(shard, site, texts, language, kept / key)
         _put(made, keys, kept, to, language)
         _forget(kept, {*keys, memory.name})
     return Indexed(to, sum(len(one.pages) for one in made), len(made), len(missing))
@@ -112,18 +112,18 @@ def _lists(site: Path) -> Mapping[str, bytes]:
     }
 
 
-def _look(site: Path, memory: Path) -> list[Findable]:
-    """Return what is to be found, asking only pages that are not as they were the last time."""
-    last = _remembered(memory)
-    seen = {}
+def _look(site: Path, memory: Path) -> tuple[list[Findable], Mapping[str, str]]:
+    """Return what is to be found, and its text in pages that are not as they were the last time."""
+    last, seen, texts = _remembered(memory), {}, {}
     for path, page in _files(site, ".html"):
         mark, known = digest(page), last.get(path)
         if known is None or known.page != mark:
-            one = findable(path, page.decode("utf-8", "replace"))
-            known = _Seen(mark, one[0] if one else None)
+            known = _Seen(mark, None)
+            if (one := findable(path, page.decode("utf-8", "replace"))) is not None:
+                known, texts[path] = _Seen(mark, one[0]), one[1]
         seen[path] = known
     replace_file(memory, msgspec.msgpack.encode(seen))
-    return [one.found for one in seen.values() if one.found is not None]
+    return [one.found for one in seen.values() if one.found is not None], texts
 
 
 def _remembered(memory: Path) -> Mapping[str, _Seen]:
@@ -139,34 +139,47 @@ def _key(shard: Shard, language: str) -> str:
     return digest_of(pagefind.release(), language, texts).hex()[:16]
 
 
-def _make(shard: Shard, site: Path, language: str, kept: Path, key: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="new-", dir=kept) as folder:
+def _make(shard: Shard, site: Path, texts: Mapping[str, str], language: str, to: Path) -> None:
+    """Make the index of a shard."""
+    with tempfile.TemporaryDirectory(prefix="new-", dir=to.parent) as folder:
         pages, bundle = Path(folder, "pages"), Path(folder, "bundle")
         for one in shard.pages:
             file = pages / one.path
             file.parent.mkdir(parents=True, exist_ok=True)
-            page = (site / one.path).read_text("utf-8", "replace")
-            found = findable(one.path, page)
-            file.write_text(found[1] if found else "", "utf-8")
+            file.write_text(texts.get(one.path) or _text(site, one.path), "utf-8")
         pagefind.index(pages, language, bundle)
-        bundle.rename(kept / key)
+        bundle.rename(to)
+
+
+def _text(site: Path, path: str) -> str:
+    """Return what is found in a page that is as it was, while others of its shard are not."""
+    found = findable(path, (site / path).read_text("utf-8", "replace"))
+    return found[1] if found else ""
 
 
 def _put(made: tuple[Shard, ...], keys: list[str], kept: Path, to: Path, language: str) -> None:
     """Lay out the index: the first shard at its root, with what all of them need."""
+    places = [f"{key}/" if number else "" for number, key in enumerate(keys)]
+    data = {"language": language, "shards": [*map(_entry, made, places, keys)]}
+    listed = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    if _has(to / LIST, listed):
+        return
     shutil.rmtree(to, ignore_errors=True)
     to.mkdir(parents=True)
-    listed: list[Mapping[str, object]] = []
-    for shard, key in zip(made, keys, strict=True):
-        place, left = ("", ()) if not listed else (f"{key}/", pagefind.SHARED)
-        ignore = shutil.ignore_patterns(*left)
+    for place, key in zip(places, keys, strict=True):
+        left = shutil.ignore_patterns(*pagefind.SHARED if place else ())
         shutil.copytree(
-            kept / key, to / place, ignore=ignore, copy_function=_linked, dirs_exist_ok=True
+            kept / key, to / place, ignore=left, copy_function=_linked, dirs_exist_ok=True
         )
-        listed.append(_entry(shard, place, key))
-    data = {"language": language, "shards": listed}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    (to / LIST).write_text(text, "utf-8")
+    # The last: where the list is there, all is.
+    (to / LIST).write_bytes(listed)
+
+
+def _has(file: Path, data: bytes) -> bool:
+    try:
+        return file.read_bytes() == data
+    except OSError:
+        return False
 
 
 def _entry(shard: Shard, place: str, key: str) -> Mapping[str, object]:
@@ -176,7 +189,8 @@ def _entry(shard: Shard, place: str, key: str) -> Mapping[str, object]:
         entry["years"] = sorted({one.year for one in shard.pages}, reverse=True)
         entry["tags"] = sorted({tag for one in shard.pages for tag in one.tags})
     if shard.version is not None:
-        entry |= {"version": shard.version.label, "latest": shard.version.latest}
+        own = shard.version
+        entry |= {"version": own.label, "latest": own.latest, "folder": own.folder}
     return entry
 
 

@@ -6,9 +6,10 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
-from blogtools.build.files import Stamp
+from blogtools.build.files import Stamp, walk
 from blogtools.build.looking import is_same
 
 from .hashes import Disturbed, Hashes, Part
@@ -22,8 +23,9 @@ _MODE = 0o644
 def assemble(
     folder: str, parts: Mapping[str, Part], ours: Mapping[str, Part], hashes: Hashes
 ) -> int:
-    """Put files into an empty folder.
+    """Make a folder hold just these files.
 
+    What of an older release is in it, and is right, stays; that is nearly everything, as a rule.
     A file of ours (of an earlier release, or of the store of compressed files) is linked, because
     nobody writes to it. A file of the site is copied: whoever builds may write into it.
 
@@ -34,23 +36,49 @@ def assemble(
         hashes: Is told of the copies.
 
     Returns:
-        How many files were linked.
+        How many files were there, or were linked.
 
     Raises:
         OSError: The folder cannot hold them.
         UsageError: A file changed meanwhile.
     """
-    _make_folders(folder, parts)
-    items = list(parts.items())
+    right = _kept(folder, parts, hashes)
+    items = [(path, part) for path, part in parts.items() if path not in right]
+    _make_folders(folder, (path for path, _ in items))
     batches = [items[at : at + _BATCH] for at in range(0, len(items), _BATCH)]
     put = partial(_put_all, folder, ours)
-    linked = 0
+    linked = len(right)
     with ThreadPoolExecutor(_THREADS) as threads:
         for copies, number in threads.map(put, batches):
             linked += number
             for stamp, digest in copies:
                 hashes.note(stamp, digest)
     return linked
+
+
+def _kept(folder: str, parts: Mapping[str, Part], hashes: Hashes) -> set[str]:
+    """Remove what is wrong in a folder, and return the paths of what is right."""
+    right: set[str] = set()
+    emptied: set[str] = set()
+    for path, stamp in walk(folder, follow=False):
+        part = parts.get(path)
+        if part is not None and hashes.known(stamp) == part.sha256:
+            right.add(path)
+        else:
+            os.unlink(f"{folder}{os.sep}{path}")
+            emptied.add(path.rpartition("/")[0])
+    _remove_empty(folder, emptied)
+    return right
+
+
+def _remove_empty(folder: str, emptied: Iterable[str]) -> None:
+    """Remove folders that have nothing left in them, and those that then have nothing."""
+    for inside in sorted(emptied, key=len, reverse=True):
+        above = inside
+        with suppress(OSError):
+            while above:
+                os.rmdir(f"{folder}{os.sep}{above}")
+                above = above.rpartition("/")[0]
 
 
 def _make_folders(folder: str, paths: Iterable[str]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from blogtools.build.store import Store, packed
+from blogtools.build.outputs import replace_file
 from blogtools.build.workers import parallel_map
 from blogtools.model.digest import digest_of
 from blogtools.model.gate import Finding, Level
@@ -37,8 +38,10 @@ class Known(Struct, frozen=True, array_like=True, gc=False):
     anchors: tuple[str, ...]
 
 
-_ENCODE = msgspec.msgpack.Encoder().encode
-_DECODE = msgspec.msgpack.Decoder(Known).decode
+_KNOWN = msgspec.msgpack.Decoder(Known)
+_PAGES: msgspec.msgpack.Decoder[tuple[bytes, dict[str, tuple[str, Known]]]] = (
+    msgspec.msgpack.Decoder(tuple[bytes, dict[str, tuple[str, Known]]])
+)
 
 
 class Pages:
@@ -49,7 +52,7 @@ class Pages:
         parts: Mapping[str, Part],
         url: str,
         rules: tuple[Rule, ...],
-        store: Store,
+        memory: Path,
         others: Iterable[str] = (),
     ) -> None:
         """Take a release.
@@ -58,15 +61,14 @@ class Pages:
             parts: Its files by their paths, siblings left out.
             url: Where it is published; may be empty.
             rules: What leads on where there is no file.
-            store: Remembers pages by their content.
+            memory: Where is remembered what pages link to; it may be deleted at any time.
             others: The paths of files that will be there too.
         """
         sizes = {path: part.stamp.size for path, part in parts.items()} | dict.fromkeys(others, 0)
         self._parts = parts
         self._folder = Folder(Path(), sizes, url, rules)
-        self._store = store
+        self._memory = memory
         self._known: dict[str, Known] = {}
-        self.used: set[bytes] = set()
 
     def __len__(self) -> int:
         """Return how many pages there are."""
@@ -78,24 +80,38 @@ class Pages:
         Args:
             workers: How many processes read.
         """
+        last = self._remembered()
         fresh: list[str] = []
-        for path in self._parts:
+        for path, part in self._parts.items():
             if path.endswith(".html"):
-                key = self._key(path)
-                self.used.add(key)
-                known = self._store.get(key)
-                if known is None:
-                    fresh.append(path)
+                seen = last.get(path)
+                if seen is not None and seen[0] == part.sha256:
+                    self._known[path] = seen[1]
                 else:
-                    self._known[path] = _DECODE(known)
+                    fresh.append(path)
         look = partial(_look, self._folder, self._parts)
         for path, data in zip(fresh, parallel_map(look, fresh, workers), strict=True):
-            self._store.put_packed(self._key(path), packed(data))
-            self._known[path] = _DECODE(data)
-        self._store.flush()
+            self._known[path] = _KNOWN.decode(data)
+        if fresh or last.keys() - self._known.keys():
+            self._remember()
 
-    def _key(self, path: str) -> bytes:
-        return digest_of("page", _WAY, path, self._parts[path].sha256, self._folder.url)
+    def _remembered(self) -> dict[str, tuple[str, Known]]:
+        """Return what is remembered of each page, with the sha256 of the page."""
+        with suppress(OSError, msgspec.MsgspecError):
+            mark, pages = _PAGES.decode(self._memory.read_bytes())
+            if mark == self._mark:
+                return pages
+        return {}
+
+    def _remember(self) -> None:
+        seen = {path: (self._parts[path].sha256, known) for path, known in self._known.items()}
+        with suppress(OSError):
+            replace_file(self._memory, msgspec.msgpack.encode((self._mark, seen)))
+
+    @property
+    def _mark(self) -> bytes:
+        """Return what decides, besides a page's content, what is read in it."""
+        return digest_of(_WAY, self._folder.url)
 
     def broken(self) -> Iterator[Finding]:
         """Yield every link that leads nowhere, in pages and in sitemaps."""
@@ -159,7 +175,7 @@ def _look(folder: Folder, parts: Mapping[str, Part], path: str) -> bytes:
     page = read(path, data)
     needs = dict.fromkeys(_joined(*meant) for meant, _ in _meant(folder, page))
     loads = dict.fromkeys(meant[0] for meant, loaded in _meant(folder, page) if loaded)
-    return _ENCODE(Known(tuple(needs), tuple(loads), tuple(page.anchors)))
+    return msgspec.msgpack.encode(Known(tuple(needs), tuple(loads), tuple(page.anchors)))
 
 
 def _meant(folder: Folder, page: Page) -> Iterator[tuple[tuple[str, str], bool]]:

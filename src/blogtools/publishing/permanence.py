@@ -12,11 +12,14 @@ from blogtools.model.release import Manifest, originals, tells_of_the_release, u
 
 from .rules import Rule, first
 
-#: What pages load, and nobody has the address of: it may have another name in the next release.
-_PARTS = (".css", ".js", ".mjs", ".map", ".woff", ".woff2")
-_FOLDERS = ("assets/", "search/", "pagefind/")
-#: The second and later pages of a list: essays wander through them.
-_LATER = re.compile(r"(?:.*/)?page/[0-9]+/index\.html")
+# What only pages load, and nobody has the address of: it may have another name in the next release.
+# And the second and later pages of a list: essays wander through them.
+_PASSING = re.compile(
+    r"(?:.*/)?(?:assets|search|pagefind)/.*"
+    r"|.*\.(?:css|js|mjs|map|woff2?)"
+    r"|(?:.*/)?page/[0-9]+/index\.html"
+    r"|_redirects"
+)
 
 
 class Change(Struct, frozen=True):
@@ -37,15 +40,7 @@ class Change(Struct, frozen=True):
 
 def is_permanent(path: str) -> bool:
     """Return whether people may have the address of a file, and not only pages."""
-    folders = any(path.startswith(one) or f"/{one}" in path for one in _FOLDERS)
-    part = folders or path.endswith(_PARTS) or tells_of_the_release(path)
-    return not (part or _LATER.fullmatch(path) or path == "_redirects")
-
-
-def promised(manifest: Manifest) -> frozenset[str]:
-    """Return every address that a release has made known, those that lead on or are gone too."""
-    files = (url_of(path) for path in originals(manifest.files) if is_permanent(path))
-    return frozenset((*files, *manifest.gone, *(_plain(manifest.redirects))))
+    return not (_PASSING.fullmatch(path) or tells_of_the_release(path))
 
 
 def _plain(patterns: Iterable[str]) -> Iterable[str]:
@@ -79,26 +74,26 @@ def changes(before: Manifest, after: Manifest) -> Change:
         before: What was published first.
         after: What came, or is to come, in its place.
     """
-    old, new = _addresses(before), _addresses(after)
-    missing = sorted(promised(before) - _present(after))
+    old, new = _present(before), _present(after)
+    missing = sorted({*old, *before.gone, *_plain(before.redirects)} - new.keys())
     answered = {url for url in missing if answer(url, after)}
     return Change(
         added=tuple(sorted(new.keys() - old.keys())),
-        changed=tuple(sorted(url for url in old.keys() & new.keys() if old[url] != new[url])),
+        changed=tuple(sorted(url for url, one in new.items() if old.get(url, one) != one)),
         removed=tuple(url for url in missing if url in answered and url in old),
         dropped=tuple(url for url in missing if url not in answered),
     )
 
 
-def _present(manifest: Manifest) -> frozenset[str]:
-    """Return every address that is there; the page that says that it is gone is not it."""
-    if not manifest.gone:
-        return manifest.urls
-    return frozenset(url for url in manifest.urls if not reason_of(url, manifest.gone))
-
-
-def _addresses(manifest: Manifest) -> Mapping[str, str]:
+def _lasting(manifest: Manifest) -> dict[str, str]:
     """Return the digest of what stands at each lasting address."""
-    files, present = manifest.files, _present(manifest)
-    lasting = ((url_of(path), path) for path in originals(files) if is_permanent(path))
-    return {url: files[path] for url, path in lasting if url in present}
+    files = manifest.files
+    return {url_of(path): files[path] for path in originals(files) if is_permanent(path)}
+
+
+def _present(manifest: Manifest) -> Mapping[str, str]:
+    """Return the same without pages that say that what was there is gone."""
+    found = _lasting(manifest)
+    if not manifest.gone:
+        return found
+    return {url: one for url, one in found.items() if not reason_of(url, manifest.gone)}

@@ -114,6 +114,8 @@ class Place:
             last.rename(self.to)
         live = self.live
         for folder in sorted(self.home.iterdir()):
+            if folder == self._spare:
+                continue
             if folder.name.startswith(".") and folder != last:
                 _remove(folder)
             else:
@@ -122,6 +124,19 @@ class Place:
     @property
     def _previous(self) -> Path:
         return self.home / ".previous"
+
+    @property
+    def _spare(self) -> Path:
+        """Return the release that is no longer kept: little makes the next one of it."""
+        return self.home / ".spare"
+
+    def _put_by(self, folder: Path) -> None:
+        """Let a folder be the spare, or remove it if there is one."""
+        if folder.exists() and not self._spare.exists():
+            # It is no release any more, wherever it is found.
+            (folder / MANIFEST).unlink(missing_ok=True)
+            folder.rename(self._spare)
+        _remove(folder)
 
     def _name_rightly(self, folder: Path, live: Kept | None) -> None:
         """Give a release in the home the name that its manifest says; drop what is none."""
@@ -171,13 +186,17 @@ class Place:
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
-        """Give an empty folder on the file system of the place, and remove what is left of it."""
+        """Give a folder on the file system of the place; an old release may be in it."""
         folder = Path(tempfile.mkdtemp(prefix=".new-", dir=self.home))
         try:
+            if self._spare.is_dir():
+                self._spare.rename(folder)
             folder.chmod(_MODE)
             yield folder
-        finally:
+        except BaseException:
             _remove(folder)
+            raise
+        self._put_by(folder)
 
     def put(self, staging: Path, name: str, *, link: bool = False) -> None:
         """Let a finished release go live.
@@ -241,7 +260,7 @@ class Place:
             doomed = self.home / f".old-{one.name}"
             with suppress(OSError):
                 one.folder.rename(doomed)
-            _remove(doomed)
+                self._put_by(doomed)
         return tuple(one.name for one in surplus)
 
 

@@ -8,7 +8,7 @@ const element = (name, ...inside) => {
   return made;
 };
 
-const labels = ({ kind, version }) => (version ? { kind, version } : { kind });
+const labels = ({ kind, version, latest }) => ({ kind, ...(version && { version, age: latest ? "newest" : "older" }) });
 
 const several = (lists) => [...new Set(lists.flat().filter(Boolean))];
 
@@ -19,20 +19,23 @@ const marked = (excerpt) =>
     return place % 2 ? element("mark", text) : text;
   });
 
-const result = (page) => {
+const result = (page, versionOf) => {
   const best = page.sub_results.reduce((a, b) => (b.locations.length > a.locations.length ? b : a), page.sub_results[0] ?? page);
   const link = element("a", element("b", page.meta.title));
   if (best.anchor) link.append(element("i", best.title));
   link.append(element("span", ...marked(best.excerpt)));
-  if (page.meta.date) link.append(element("small", page.meta.date));
+  const facts = page.meta.date ?? versionOf(page.url);
+  if (facts) link.append(element("small", facts));
   link.href = best.url;
   return element("li", link);
 };
 
 // The index is in shards: the first is there at once, the others follow as long as somebody searches.
 const engine = async (home) => {
-  const { shards } = await (await fetch(new URL("shards.json", home), { cache: "no-cache" })).json();
-  const { createInstance } = await import(new URL("pagefind.js", home));
+  const [{ shards }, { createInstance }] = await Promise.all([
+    fetch(new URL("shards.json", home), { cache: "no-cache" }).then((answer) => answer.json()),
+    import(new URL("pagefind.js", home)),
+  ]);
   const [first, ...others] = shards;
   const options = (shard) => ({ metaCacheTag: shard.key, mergeFilter: labels(shard) });
   const pagefind = createInstance({ basePath: home.pathname, ...options(first) });
@@ -40,7 +43,9 @@ const engine = async (home) => {
   let adding = Promise.resolve();
   return {
     shards,
-    search: (words, filters) => pagefind.search(words || null, { filters }),
+    versionOf: (url) => shards.find(({ folder }) => folder && url.includes(`/${folder}`))?.version,
+    search: (words, filters) =>
+      pagefind.search(words || null, { filters: filters.version ? filters : { ...filters, not: { age: "older" } } }),
     isWhole: () => !waiting.length,
     add: () => {
       const next = waiting.shift();
@@ -84,7 +89,7 @@ export async function attach(dialog, base) {
   const show = async (mine) => {
     const pages = await Promise.all(found.slice(0, shown).map((one) => one.data()));
     if (mine !== turn || list.contains(document.activeElement)) return;
-    list.replaceChildren(...pages.map(result));
+    list.replaceChildren(...pages.map((page) => result(page, index.versionOf)));
     more.hidden = found.length <= shown;
   };
   const find = async () => {
