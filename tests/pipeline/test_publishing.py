@@ -147,7 +147,7 @@ def test_a_schedule_publishes_what_has_come_due_and_goes_on_with_the_history(
     assert after["release"].startswith("2026-07-02-")
     kept = json.loads((blog.public / "pipeline" / "history.json").read_bytes())["releases"]
     assert [one["release"] for one in kept] == [before["release"], after["release"]]
-    # The reports of the earlier pipeline are not this one's.
+    # gitlab-ci-local keeps the artifacts of the earlier pipeline, and they are not this one's.
     assert kept[-1]["outcomes"]["site"] == "passed"
     assert kept[-1]["outcomes"]["sbom"] == "missing"
 
