@@ -122,6 +122,7 @@ def _callback(
             files=module.FILES,
             prefix=_prefix(root),
             commit=os.environ.get("CI_COMMIT_SHA", ""),
+            pipeline=os.environ.get("CI_PIPELINE_ID", ""),
         )
         color = "red" if verdict.outcome.exit_code else "green"
         for line in verdicts.text(verdict, str(report_dir / f"{name}.json")):

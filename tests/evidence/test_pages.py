@@ -78,7 +78,7 @@ def test_without_any_report_everything_is_missing() -> None:
         ({"lint.json": b"{"}, "There is a report, and it cannot be read."),
         (
             {"lint.json": verdict("lint", commit="0" * 40)},
-            "There is a report, and it is about another commit.",
+            "There is a report, and it is of another commit, or of another pipeline.",
         ),
     ],
 )

@@ -149,7 +149,7 @@ def test_a_preview_of_what_could_not_be_published_is_made_and_fails(
         lost.write_text(kept)
         first.write_text(linked)
     assert done.exit_code == 1
-    assert "It could not be published: 1 problem" in done.output
+    assert "It could not be published: " in done.output
     assert "/posts/second/ was published by " in done.output.replace("\\", "")
     assert (root / "lacking" / "index.html").is_file()
 

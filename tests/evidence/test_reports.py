@@ -68,6 +68,12 @@ def test_a_report_on_another_commit_counts_as_missing() -> None:
     assert (held.said, held.lack) == ("missing", Lack.FOREIGN)
 
 
+def test_a_report_of_another_pipeline_counts_as_missing() -> None:
+    given = {"lint.json": verdict("lint", pipeline="1001")}
+    assert read(given, ["lint"], COMMIT, "1002").gates[0].lack == Lack.FOREIGN
+    assert read(given, ["lint"], COMMIT, "1001").gates[0].said == "passed"
+
+
 def test_a_report_that_names_no_commit_counts_as_that_of_this_one() -> None:
     (held,) = read({"lint.json": verdict("lint", commit="")}, ["lint"], COMMIT).gates
     assert held.said == "passed"

@@ -78,7 +78,7 @@ def evidence_pages(
     text = page.decode()
     language = _LANGUAGE.search(text)
     named = {path.removeprefix(REPORTS): data for path, data in reports.items()}
-    evidence = read(named, GATES, release.commit)
+    evidence = read(named, GATES, release.commit, surroundings.get("CI_PIPELINE_ID", ""))
     earlier = decoded(history)
     after = continued(earlier or History(), release, evidence)
     home = surroundings.get("CI_PROJECT_URL", "")

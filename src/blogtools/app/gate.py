@@ -27,6 +27,7 @@ def hold(
     files: Iterable[str] = (),
     prefix: str = "",
     commit: str = "",
+    pipeline: str = "",
 ) -> Verdict:
     """Judge, and write the reports.
 
@@ -41,6 +42,7 @@ def hold(
         prefix: The project's folder relative to the repository's, which paths in reports begin
             with; empty where it is the same.
         commit: The commit that is judged, where a pipeline says which.
+        pipeline: The pipeline that judges it, likewise.
 
     Raises:
         OSError: A report cannot be written.
@@ -58,7 +60,7 @@ def hold(
         judged, outcome = None, Outcome.BROKEN
         summary = f"This is a defect of the gate itself. {traceback.format_exc()}"
     verdict = _verdict(gate, outcome, summary, judged, at, time.monotonic() - began, spent())
-    verdict = replace(verdict, commit=commit)
+    verdict = replace(verdict, commit=commit, pipeline=pipeline)
     for name, content in reports(verdict, judged).items():
         (into / name).write_bytes(content)
     return verdict

@@ -63,7 +63,8 @@ def preview(
         with staged(order.to, (candidate.site, project.posts_dir, project.docs_dir)) as folder:
             for path, part in candidate.parts.items():
                 write(Output(path, _shown(path, part)), folder)
-        return _told(candidate, checked, order, new, drifted)
+        pipeline = origin.surroundings.get("CI_PIPELINE_ID", "")
+        return _told(candidate, checked, order, new, drifted, pipeline)
 
 
 def _shown(path: str, part: Part) -> bytes:
@@ -77,6 +78,7 @@ def _told(
     order: Order,
     new: frozenset[str],
     drifted: tuple[Diagnostic, ...],
+    pipeline: str,
 ) -> Preview:
     live, manifest = candidate.live, candidate.manifest
     change = permanence.changes(live, manifest) if live else None
@@ -91,7 +93,7 @@ def _told(
         removed=(*change.removed, *change.dropped) if change else (),
         unpublished=tuple(_unpublished(candidate, new)),
         budget=tuple(_budget(candidate, checked)),
-        evidence=read_evidence(named, GATES, manifest.commit),
+        evidence=read_evidence(named, GATES, manifest.commit, pipeline),
         drifted=drifted,
         wrong=checked.diagnostics,
     )

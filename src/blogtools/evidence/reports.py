@@ -53,15 +53,18 @@ class _Lighthouse(Struct, rename="camel"):
     final_url: str = ""
 
 
-def read(reports: Mapping[str, bytes], gates: Sequence[str], commit: str = "") -> Evidence:
+def read(
+    reports: Mapping[str, bytes], gates: Sequence[str], commit: str = "", pipeline: str = ""
+) -> Evidence:
     """Return what reports say.
 
     Args:
         reports: Each report by its name.
         gates: The gates that are asked for, in the pipeline's order.
         commit: The commit that is published; a report on another one is not counted.
+        pipeline: The pipeline that publishes; a report of another one is not counted.
     """
-    held = tuple(_held(gate, reports, commit) for gate in gates)
+    held = tuple(_held(gate, reports, commit, pipeline) for gate in gates)
     counted = {one.gate for one in held if one.verdict}
     return Evidence(
         gates=held,
@@ -71,7 +74,7 @@ def read(reports: Mapping[str, bytes], gates: Sequence[str], commit: str = "") -
     )
 
 
-def _held(gate: str, reports: Mapping[str, bytes], commit: str) -> Held:
+def _held(gate: str, reports: Mapping[str, bytes], commit: str, pipeline: str) -> Held:
     name = f"{gate}.json"
     files = tuple(_files(gate, reports))
     if name not in reports:
@@ -80,9 +83,14 @@ def _held(gate: str, reports: Mapping[str, bytes], commit: str) -> Held:
     formed = _decoded(reports[name], _Formed)
     if verdict is None or formed is None or formed.version != _FORM or verdict.gate != gate:
         return Held(gate, None, Lack.UNREADABLE, files)
-    if commit and verdict.commit and verdict.commit != commit:
+    if _differ(commit, verdict.commit) or _differ(pipeline, verdict.pipeline):
         return Held(gate, None, Lack.FOREIGN, files)
     return Held(gate, verdict, files=files)
+
+
+def _differ(one: str, other: str) -> bool:
+    """Return whether two names are of two things; an empty one may be of any."""
+    return bool(one and other and one != other)
 
 
 def _files(gate: str, reports: Collection[str]) -> Iterator[str]:

@@ -24,7 +24,7 @@ class Lack(StrEnum):
     NONE = ""
     ABSENT = "absent"
     UNREADABLE = "unreadable"
-    #: It is a report on another commit than the one that is published.
+    #: It is a report on another commit, or of another pipeline.
     FOREIGN = "foreign"
 
 

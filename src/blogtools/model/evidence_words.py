@@ -53,8 +53,8 @@ EVIDENCE_WORDS: Mapping[str, tuple[str, str]] = {
         "Es gibt einen Bericht, und er ist nicht lesbar.",
     ),
     "evidence.foreign": (
-        "There is a report, and it is about another commit.",
-        "Es gibt einen Bericht, und er ist über einen anderen Commit.",
+        "There is a report, and it is of another commit, or of another pipeline.",
+        "Es gibt einen Bericht, und er ist von einem anderen Commit oder einer anderen Pipeline.",
     ),
     "evidence.figures": ("Figures", "Zahlen"),
     "evidence.figures.own": ("Every figure of every gate", "Jede Zahl jeder Prüfung"),

@@ -166,6 +166,7 @@ class Verdict(Struct, frozen=True):
         tool_seconds: How much of that was spent in tools.
         tools: What it worked with, each with its version.
         commit: The commit that was judged, where a pipeline says which.
+        pipeline: The pipeline that judged it, likewise.
     """
 
     gate: str
@@ -180,6 +181,7 @@ class Verdict(Struct, frozen=True):
     tool_seconds: float
     tools: tuple[str, ...]
     commit: str = ""
+    pipeline: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a gate that passes without having looked at anything, or in spite of findings."""
