@@ -143,9 +143,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     root = options.blog or _blog(options.corpus, options.size)
     indexed = list(_indexing(root))
     visits = {words: _median(runs) for words, runs in _visits(root / "site", options.runs)}
-    report = "\n".join(_report(options.size, options.runs, indexed, visits.items()))
-    options.to.write_text(report, "utf-8")
-    sys.stdout.write(report)
+    text = "\n".join(report(options.size, options.runs, indexed, visits.items()))
+    options.to.write_text(text, "utf-8")
+    sys.stdout.write(text)
     return 0
 
 
@@ -167,12 +167,20 @@ def _visits(site: Path, runs: int) -> Iterator[tuple[str, list[Visit]]]:
         browser.close()
 
 
-def _report(
+def report(
     size: int,
     runs: int,
     indexed: Sequence[tuple[str, Indexed, float]],
     visits: Iterable[tuple[str, Visit]],
 ) -> Iterator[str]:
+    """Yield the report's lines.
+
+    Args:
+        size: How many essays there are.
+        runs: How often each search was made.
+        indexed: What came of making the index, by what had changed before.
+        visits: What each search came to.
+    """
     yield f"# Search among {size:,} essays\n"
     yield _ABOUT.format(runs=runs)
     yield ", ".join(f"{name}: {value}" for name, value in machine.facts().items()) + ".\n"
@@ -188,3 +196,7 @@ def _report(
     for name, done, seconds in indexed:
         yield f"| {name} | {done.pages:,} | {done.shards} | {done.made} | {seconds:.1f} s |"
     yield ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -113,6 +113,13 @@ def test_a_site_in_which_nothing_is_found_has_an_empty_list(tmp_path: Path) -> N
     assert json.loads((tmp_path / "index/shards.json").read_text())["shards"] == []
 
 
+def test_what_is_no_index_is_never_replaced(site: Path) -> None:
+    write(site.parent / "index", {"mine.txt": "Mine"})
+    with pytest.raises(UsageError, match="no index"):
+        indexed(site)
+    assert files(site.parent / "index") == {"mine.txt": b"Mine"}
+
+
 def test_no_site_is_told_with_a_way_out(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="blogtools build"):
         indexed(tmp_path / "none")

@@ -88,6 +88,20 @@ def test_shards_are_years_of_essays_then_pages_then_each_version(
     ]
 
 
+def test_a_guide_that_is_at_home_elsewhere_is_found_there() -> None:
+    known = versions({"reference/pkg/": b'[{"version": "1.0", "aliases": []}]'})
+    places = {
+        "reference/pkg/1.0/guide/index.html": "https://x.example/blog/guide/",
+        "reference/pkg/1.0/m/index.html": "https://x.example/blog/reference/pkg/2.0/m/",
+        "guide/index.html": "https://x.example/blog/guide/",
+    }
+    made = shards([Findable(path, "", (), b"", home) for path, home in places.items()], known)
+    assert [one.path for shard in made for one in shard.pages] == [
+        "guide/index.html",
+        "reference/pkg/1.0/m/index.html",
+    ]
+
+
 def test_an_essay_more_leaves_the_shards_of_other_years_as_they_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -189,7 +189,7 @@ def test_a_version_less_changes_what_its_neighbours_say(bench: Bench) -> None:
     assert Page(bench.blog.site, old).texts(".bt-newer a") == [NEW]
     alone = {**COMPANIONS, "versions": [OLD]}
     made = edited(lambda blog: blog.option(companions=[alone]), bench.blog).whys
-    assert made[f"{old}index.html"] == "its other versions changed"
+    assert "its other versions changed" in made[f"{old}index.html"]
     bench.right()
     assert Page(bench.blog.site, old).all(".bt-newer") == []
     assert not (bench.blog.site / "reference/threefold" / NEW).exists()

@@ -377,7 +377,8 @@ def test_each_term_has_feeds_but_where_they_are_switched_off(site: Path) -> None
 
 def test_pages_announce_their_feeds(page: Open) -> None:
     def announced(url: str) -> list[str]:
-        return page(url).values("link[rel~=alternate]", "href")
+        links = "link[rel~=alternate]:not([type='text/markdown'])"
+        return page(url).values(links, "href")
 
     assert announced("") == ["feed.xml", "feed.json"]
     assert announced("page/2/") == ["../../feed.xml", "../../feed.json"]

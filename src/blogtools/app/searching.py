@@ -68,10 +68,12 @@ def index_site(site: Path, to: Path, kept: Path) -> Indexed:
         kept: Where shards are kept from one time to the next; it may be deleted at any time.
 
     Raises:
-        UsageError: There is no site, or Pagefind cannot be run.
+        UsageError: There is no site, its place for an index is taken, or Pagefind cannot be run.
     """
     if not site.is_dir():
         raise UsageError(f"there is no site in {site}; make it with 'blogtools build'")
+    if to.is_dir() and any(to.iterdir()) and not (to / LIST).is_file():
+        raise UsageError(f"{to} holds something that is no index; give that another address")
     kept.mkdir(parents=True, exist_ok=True)
     with held(kept):
         language = _language(site)

@@ -50,12 +50,14 @@ class Findable(Struct, frozen=True):
         date: The day of an essay; empty for other pages.
         tags: What it is filed under.
         text: The digest of all that is found in it.
+        canonical: The address where the same text is at home; empty if it does not say.
     """
 
     path: str
     date: str
     tags: tuple[str, ...]
     text: bytes
+    canonical: str = ""
 
     @property
     def year(self) -> str:
@@ -126,7 +128,8 @@ def findable(path: str, page: str) -> tuple[Findable, str] | None:
     # The name of a file stands right before its first line.
     whole = whole.replace(f' {_BODY}=""', "").replace("<pre", " <pre")
     text = f"{head}{marked}{whole}</body></html>"
-    return Findable(path, date, tags, digest(text.encode())), text
+    home = _first(tree.css('link[rel="canonical"]'), "href")
+    return Findable(path, date, tags, digest(text.encode()), home), text
 
 
 def _filter(name: str) -> str:
@@ -180,8 +183,12 @@ def shards(pages: Iterable[Findable], known: Sequence[Version]) -> tuple[Shard, 
     others: list[Findable] = []
     references: dict[str, list[Findable]] = {one.folder: [] for one in known}
     for page in sorted(pages, key=lambda page: page.path):
-        below = next((some for at, some in references.items() if page.path.startswith(at)), others)
-        (essays if page.date else below).append(page)
+        folder = next((at for at in references if page.path.startswith(at)), "")
+        if not folder:
+            (essays if page.date else others).append(page)
+        elif f"/{folder.rsplit('/', 2)[0]}/" in (page.canonical or f"/{folder}"):
+            # A guide that the site itself has is found there.
+            references[folder].append(page)
     made = [
         *(Shard(Kind.ESSAY, some) for some in reversed([*_by_years(essays)])),
         Shard(Kind.PAGE, tuple(others)),

@@ -26,6 +26,7 @@ _ELEMENTS = frozenset(
 _TAG = re.compile(r"</?([A-Za-z][\w-]*)")
 _DEEPER = re.compile(r" {2,}\S")
 _FENCE = re.compile(r" *(`{3,}|~{3,})")
+_SESSION = "```"
 _PROMPT = ">>> "
 
 
@@ -61,18 +62,25 @@ class _Sessions(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """Return the lines, with fences around sessions that stand in none."""
         result: list[str] = []
-        fence = session = ""
+        fence, inside = "", False
         for line in [*lines, ""]:
-            if session and not line.strip():
-                result.append(session)
-                session = ""
-            elif not session and (found := _FENCE.match(line)):
-                fence = "" if fence and found[1].startswith(fence) else fence or found[1]
-            elif not fence and not session and line.startswith(_PROMPT):
-                session = "```"
-                result.append(f"{session}pycon")
+            if inside and not line.strip():
+                result.append(_SESSION)
+                inside = False
+            elif not inside:
+                fence = _fence_after(line, fence)
+                inside = not fence and line.startswith(_PROMPT)
+                result += [f"{_SESSION}pycon"] if inside else []
             result.append(line)
         return result[:-1]
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """Return the fence that is open after a line, given the one before it; empty for none."""
+    found = _FENCE.match(line)
+    if not found:
+        return fence
+    return "" if fence and found[1].startswith(fence) else fence or found[1]
 
 
 class _Named(Preprocessor):

@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 
 _EXTRA = "install what signs: pip install 'blogtools[publish]'"
 _MAKE = "make one with: openssl genpkey -algorithm ed25519 -out release.key"
-_MAKE_PUBLIC = "make it with: openssl pkey -in release.key -pubout -out release.pub"
+_PUBLISH = "make it with: openssl pkey -in release.key -pubout -out release.pub"
 
 
 def signed(
-    manifest: Manifest, envelope: Envelope, key: Ed25519PrivateKey | None
+    manifest: Manifest, envelope: Envelope, signer: Ed25519PrivateKey | None
 ) -> Mapping[str, bytes]:
     """Return the files that say who published a release, by their paths in the site.
 
     Args:
         manifest: The release's.
         envelope: The statement about it.
-        key: Signs both; without one there is the statement alone, and nobody vouches for it.
+        signer: Signs both; without one there is the statement alone, and nobody vouches for it.
     """
-    if key is None:
+    if signer is None:
         return {STATEMENT: encoded(envelope)}
-    name = key_id(key.public_key())
-    signature = Signed(name, base64.b64encode(key.sign(envelope.signed)).decode())
-    detached = base64.b64encode(key.sign(manifest_bytes(manifest)))
+    name = key_id(signer.public_key())
+    signature = Signed(name, base64.b64encode(signer.sign(envelope.signed)).decode())
+    detached = base64.b64encode(signer.sign(manifest_bytes(manifest)))
     return {
         STATEMENT: encoded(replace(envelope, signatures=(signature,))),
         SIGNATURE: detached + b"\n",
@@ -114,9 +114,9 @@ def public_key(file: Path) -> Ed25519PublicKey:
     try:
         key = load(data)
     except (ValueError, UnsupportedAlgorithm) as wrong:
-        raise UsageError(f"{file} is no public key; {_MAKE_PUBLIC}") from wrong
+        raise UsageError(f"{file} is no public key; {_PUBLISH}") from wrong
     if not isinstance(key, Ed25519PublicKey):
-        raise UsageError(f"the key in {file} is not of ed25519; {_MAKE_PUBLIC}")
+        raise UsageError(f"the key in {file} is not of ed25519; {_PUBLISH}")
     return key
 
 
