@@ -193,7 +193,7 @@ def test_a_new_blog_is_built_checked_and_published_by_the_pipeline(
 ) -> None:
     off: dict[str, Any] = {gate: False for gate in GATES if gate not in ("secrets", "site")}
     given = {"site": {"impact": BLOG_IMPACT}}
-    text = nobodys.whole(given, package=f"blogtools[gates] @ {wheel}", **off)
+    text = nobodys.whole(given, package=f"blogtools[gates,publish] @ {wheel}", **off)
     (blog / ".gitlab-ci.yml").write_text(text)
     ran = Repository(blog, library).run()
     assert (ran.code, ran.jobs) == (0, {"secrets": True, "site": True, "pages": True}), ran.output
