@@ -129,9 +129,11 @@ bench-reading: $(TEST_ENV) $(PEERS)/.lighthouse ## Measure an essay on a phone b
 bench-pipeline: $(PIPELINE_ENV) ## Measure the whole pipeline on a package from PyPI, about five minutes
 	$(BIN)/python -m benchmarks.pipeline
 
+PICTURED := .blogtools/pictured/public
 .PHONY: screenshots
-screenshots: $(TEST_ENV) site ## Take pictures of each kind of page, to look at them (SITE_DIR=... of another site)
-	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/python -m benchmarks.screenshots "$(SITE_DIR)"
+screenshots: $(TEST_ENV) site ## Take pictures of each kind of page, as published, to look at them
+	$(BIN)/blogtools publish --site "$(SITE_DIR)" --to $(PICTURED)
+	CHROMIUM="$$(sh scripts/browser)" && export CHROMIUM && $(BIN)/python -m benchmarks.screenshots $(PICTURED)
 
 .PHONY: test-pipeline
 test-pipeline: $(PIPELINE_ENV) ## Run our own pipeline on a branch, a merge request, a tag, a schedule; over an hour (RUN="--help")

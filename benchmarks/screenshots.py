@@ -32,6 +32,8 @@ KINDS: Mapping[str, str] = {
 #: What is typed into the dialog of search.
 ASKED = "metalog"
 WIDE, NARROW, HEIGHT = 1440, 390, 900
+#: How long results are given to come in, in milliseconds.
+_ANSWERED = 2000
 #: How large a screen is on its sheet.
 _SCALE = 0.45
 _GAP = 18
@@ -114,7 +116,9 @@ def _search(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type(ASKED)
     page.locator("dialog[open] [role=status]:not(:empty)").wait_for()
+    # Parts of the index answer one after the other.
     page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(_ANSWERED)
 
 
 def sheet(screens: Sequence[bytes]) -> bytes:

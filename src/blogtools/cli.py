@@ -50,6 +50,7 @@ Look while writing:  blogtools serve
 Look for mistakes:   blogtools check
 The site:            blogtools build
 Its search:          blogtools index
+Publish it:          blogtools publish
 """
 
 

@@ -67,7 +67,7 @@ _to = click.option(
 )
 @click.option(
     "--keep",
-    type=click.IntRange(1),
+    type=click.IntRange(2),
     help="How many releases are kept; what the configuration says, if left out.",
 )
 @click.option(

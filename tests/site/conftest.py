@@ -12,12 +12,17 @@ from tests.site.support import FIXTURES, copy_blog, succeed, take_references
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the blog that uses every feature, built into `site`: look, and change nothing."""
+    return full_blog(tmp_path_factory)
+
+
+def full_blog(factory: pytest.TempPathFactory) -> Path:
+    """Return that blog, which is built once in a run."""
 
     def make(folder: Path) -> None:
         blog = copy_blog(FIXTURES / "full", folder / "blog")
         succeed(blog, "blogtools", "build", "--strict")
 
-    return made_once(tmp_path_factory, "full", make) / "blog"
+    return made_once(factory, "full", make) / "blog"
 
 
 @pytest.fixture(scope="session")

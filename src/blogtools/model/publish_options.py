@@ -32,7 +32,8 @@ class PublishOptions(BaseModel):
         redirects: Where an address leads that was published once, by the address; ``*`` stands
             for anything, and ``:splat`` in the target for the same.
         gone: Why an address is not there any more, by the address; ``*`` stands for anything.
-        keep: How many releases are kept beside each other.
+        keep: How many releases are kept beside each other. That which was live before always is:
+            whoever is just reading it may ask for one more of its files.
         page_kilobytes: How many kB a page may weigh with all that it loads.
         total_megabytes: How many MB all files together may have.
         entries: How many files and folders there may be.
@@ -42,7 +43,7 @@ class PublishOptions(BaseModel):
 
     redirects: Mapping[_Address, Annotated[str, Field(min_length=1)]] = {}
     gone: Mapping[_Address, Annotated[str, AfterValidator(_reason)]] = {}
-    keep: Annotated[int, Field(ge=1)] = 5
+    keep: Annotated[int, Field(ge=2)] = 5
     page_kilobytes: Annotated[int, Field(ge=1)] = 2000
     total_megabytes: Annotated[int, Field(ge=1)] = 1000
     entries: Annotated[int, Field(ge=1)] = 200_000

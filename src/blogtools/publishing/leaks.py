@@ -16,7 +16,7 @@ from .compressing import is_text
 from .hashes import Disturbed, Part
 
 # Words without marks, which come out of the conversion as they went in.
-_PLAIN = re.compile(r"[A-Za-z0-9 ,;]{40,}")
+_PLAIN = re.compile(r"(?:[^\W_]|[ ,;]){40,}")
 # So many of the longest of a text are looked for.
 _MOST = 3
 
