@@ -107,7 +107,7 @@ def _repository(folder: Path, source: str) -> Repository:
     wheel = _wheel(folder)
     data = source or str(nobodys.advisory(folder / "advisories"))
     given = {**nobodys.INPUTS, "audit": {"source": data}}
-    text = nobodys.whole(given, package=f"blogtools[gates] @ {wheel.as_uri()}")
+    text = nobodys.whole(given, package=f"blogtools[gates,publish] @ {wheel.as_uri()}")
     (project / ".gitlab-ci.yml").write_text(text, encoding="utf-8")
     return Repository(project, library(folder))
 

@@ -108,7 +108,8 @@ def _variables(repository: Repository, kind: str) -> Mapping[str, str]:
     base = git(repository.folder, "rev-parse", "HEAD~2")
     request = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": base} if kind == "merge request" else {}
     data = os.environ.get(DATA)
-    return {**request, **({DATA: str(Path(data).resolve())} if data else {})}
+    # No server shows anything here.
+    return {"LIVE_SITE": "", **request, **({DATA: str(Path(data).resolve())} if data else {})}
 
 
 def report(came: Sequence[Came]) -> str:

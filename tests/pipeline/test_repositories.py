@@ -192,12 +192,14 @@ def test_a_new_blog_is_built_checked_and_published_by_the_pipeline(
     library: Path, wheel: str, blog: Path
 ) -> None:
     off: dict[str, Any] = {gate: False for gate in GATES if gate not in ("secrets", "site")}
-    given = {"site": {"impact": BLOG_IMPACT}}
+    # Nothing is live yet, and no server is there to say so.
+    given = {"site": {"impact": BLOG_IMPACT}, "pages": {"live": ""}}
     text = nobodys.whole(given, package=f"blogtools[gates,publish] @ {wheel}", **off)
     (blog / ".gitlab-ci.yml").write_text(text)
     ran = Repository(blog, library).run()
     assert (ran.code, ran.jobs) == (0, {"secrets": True, "site": True, "pages": True}), ran.output
     assert "A first essay" in ran.file("pages", "public/index.html").read_text()
+    assert ran.file("pages", "public/release.json").is_file()
     assert ran.file("site", "public/index.html").is_file()
 
 
@@ -210,7 +212,7 @@ def test_each_component_can_be_included_alone_by_a_new_blog(
     given: dict[str, dict[str, Any]] = {gate: {"stage": "refuse"} for gate in REFUSED}
     # The whole pipeline looks at more pages.
     given |= {"site": {"impact": BLOG_IMPACT, "accessibility-pages": 3}}
-    given |= {"audit": {"source": str(data)}}
+    given |= {"audit": {"source": str(data)}, "pages": {"live": ""}}
     components = [*GATES, "essays", "pages", "clear-cache"]
     text = nobodys.alone(components, given, package="", environment=python)
     (blog / ".gitlab-ci.yml").write_text(text)
