@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -46,15 +46,8 @@ class Earlier(Struct, frozen=True):
         """
         if self.kept is None or self.manifest is None:
             return {}
-        files, carried = self.manifest.files, frozenset(self.manifest.carried)
-        passing = (
-            path
-            for path in files
-            if path not in parts
-            and path not in carried
-            and not (_lasts(path, files) or tells_of_the_release(path))
-        )
-        found = {path: self._as_it_was(self.kept, path, files[path]) for path in passing}
+        passing = _passing(self.manifest, parts)
+        found = {path: self._as_it_was(self.kept, path, sha256) for path, sha256 in passing}
         return {path: part for path, part in found.items() if part is not None}
 
     def _as_it_was(self, kept: Kept, path: str, sha256: str) -> Part | None:
@@ -89,6 +82,19 @@ class Earlier(Struct, frozen=True):
         except OSError:
             return None
         return Part(source, stamp, sha256) if self.hashes.known(stamp) == sha256 else None
+
+
+def _passing(manifest: Manifest, parts: Mapping[str, Part]) -> Iterator[tuple[str, str]]:
+    """Yield the files that only pages load, and that the next release has not, with their digests.
+
+    What was carried over once is not carried a second time.
+    """
+    carried = frozenset(manifest.carried)
+    for path, sha256 in manifest.files.items():
+        if path in parts or path in carried:
+            continue
+        if not (_lasts(path, manifest.files) or tells_of_the_release(path)):
+            yield path, sha256
 
 
 def _lasts(path: str, files: Mapping[str, str]) -> bool:

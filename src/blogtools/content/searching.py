@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
@@ -179,22 +180,30 @@ def shards(pages: Iterable[Findable], known: Sequence[Version]) -> tuple[Shard, 
         pages: All pages.
         known: The versions of which there are references.
     """
-    essays: list[Findable] = []
-    others: list[Findable] = []
-    references: dict[str, list[Findable]] = {one.folder: [] for one in known}
+    folders = [one.folder for one in known]
+    placed: dict[str | None, list[Findable]] = defaultdict(list)
     for page in sorted(pages, key=lambda page: page.path):
-        folder = next((at for at in references if page.path.startswith(at)), "")
-        if not folder:
-            (essays if page.date else others).append(page)
-        elif f"/{folder.rsplit('/', 2)[0]}/" in (page.canonical or f"/{folder}"):
-            # A guide that the site itself has is found there.
-            references[folder].append(page)
+        placed[_folder(page, folders)].append(page)
+    essays, others = (
+        [page for page in placed[""] if bool(page.date) is dated] for dated in (True, False)
+    )
     made = [
         *(Shard(Kind.ESSAY, some) for some in reversed([*_by_years(essays)])),
         Shard(Kind.PAGE, tuple(others)),
-        *(Shard(Kind.REFERENCE, tuple(references[one.folder]), one) for one in known),
+        *(Shard(Kind.REFERENCE, tuple(placed[one.folder]), one) for one in known),
     ]
     return tuple(shard for shard in made if shard.pages)
+
+
+def _folder(page: Findable, folders: Sequence[str]) -> str | None:
+    """Return the reference that a page is of; "" for the site itself, None where it has it, too.
+
+    A guide that the site itself has is found there.
+    """
+    folder = next((at for at in folders if page.path.startswith(at)), "")
+    if not folder or f"/{folder.rsplit('/', 2)[0]}/" in (page.canonical or f"/{folder}"):
+        return folder
+    return None
 
 
 def _by_years(essays: Iterable[Findable]) -> Iterator[tuple[Findable, ...]]:
