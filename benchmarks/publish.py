@@ -39,8 +39,10 @@ Made by `make bench-publish`: a site of pages with forty links each, an essay's 
 own, and versions of a reference. It is published once; then one essay is written anew, and the
 site is published again, while everything else is built, hashed, compressed and checked already.
 Then the same files, siblings and all, are copied by `cp -r`. Both are done in turn, several times,
-and the medians are compared. A publish checks every link and every address, and writes the
-manifest; the search index is left out, which is made from the site as a step of its own.
+and the medians are compared. A release is made of the one that is no longer kept, so little is
+put anywhere; into an empty place, siblings are linked and all else is copied. Either checks every
+link and every address, and writes the manifest; the search index is left out, which is made from
+the site as a step of its own.
 """
 
 
