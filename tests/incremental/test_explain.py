@@ -101,7 +101,7 @@ def test_the_command_explains_all_or_one_only_when_it_is_asked(blog: Blog) -> No
     blog.append(post("beta"), "More.")
     shown = command(blog, "--explain", "/posts/beta/").stdout.splitlines()
     assert shown[0] == f"{page('beta')}: its text changed"
-    assert shown[1].startswith("Built 1 of 21 pages")
+    assert shown[1].startswith("Built 1 of 22 pages")
     nothing = command(blog, "--explain").stdout.splitlines()
     assert nothing[0] == "Every file: not made; nothing that it is made from changed"
     assert nothing[1].startswith("Nothing changed: 21 pages")

@@ -40,6 +40,15 @@ def test_what_a_build_made_is_published_whole(built: Path) -> None:
     )
 
 
+def test_what_is_published_can_be_searched(built: Path, tmp_path: Path) -> None:
+    to = tmp_path / "site"
+    succeed(built, "blogtools", "publish", "--to", str(to))
+    assert json.loads((to / "pagefind/shards.json").read_text())["shards"]
+    must_be_whole(to)
+    again = succeed(built, "blogtools", "publish", "--to", str(to))
+    assert "Addresses: 0 added, 0 changed, 0 removed" in again
+
+
 def test_releases_are_listed_and_gone_back_to(built: Path) -> None:
     lines = succeed(built, "blogtools", "releases").splitlines()
     assert lines[0].split() == ["release", "made", "commit"]

@@ -7,7 +7,6 @@ live one, and takes its place in one step.
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -18,7 +17,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from blogtools import __version__
-from blogtools.build.files import Stamp
 from blogtools.build.outputs import held
 from blogtools.build.workers import no_collector, worker_count
 from blogtools.model.diagnostic import ContentError, UsageError
@@ -31,9 +29,7 @@ from blogtools.model.release import (
     Manifest,
     digest_of_files,
     encoded,
-    is_sibling,
     name_of,
-    tells_of_the_release,
 )
 from blogtools.publishing import permanence
 from blogtools.publishing.assembling import assemble
@@ -46,6 +42,7 @@ from blogtools.publishing.statement import enveloped, provenance
 
 from .build import insists
 from .ports import Progress, silent
+from .release_before import Earlier
 from .release_checks import Candidate, Checked, check
 from .release_parts import (
     Evidence,
@@ -257,17 +254,16 @@ class _Work:
             return self._done(named)
 
     def _done(self, named: Live | None) -> Published:
-        kept = self._place.live
-        before = kept.manifest() if kept else None
-        live = named or Live(before, _history(kept))
-        candidate = self._candidate(live, kept, before)
+        earlier = Earlier.of(self._place.live, self._hashes)
+        live = named or Live(earlier.manifest, _history(earlier.kept))
+        candidate = self._candidate(live, earlier)
         checked = check(candidate, self._memory, self._progress)
         if checked.diagnostics:
             self._hashes.save()
             raise ContentError(checked.diagnostics)
         linked, pruned = 0, tuple[str, ...]()
         if not self._order.check:
-            linked, pruned = self._go_live(candidate, self._ours(candidate, kept, before))
+            linked, pruned = self._go_live(candidate, earlier.shared(candidate))
             self._made.prune(candidate.parts)
             self._siblings.prune()
         self._hashes.save()
@@ -275,7 +271,7 @@ class _Work:
 
     def looked(self, named: Live | None) -> tuple[Candidate, Checked]:
         """Bring everything together, and look at it."""
-        candidate = self._candidate(named or Live(), None, None)
+        candidate = self._candidate(named or Live(), Earlier.of(None, self._hashes))
         checked = check(candidate, self._memory, self._progress)
         self._hashes.save()
         return candidate, checked
@@ -297,7 +293,7 @@ class _Work:
 
     # -- what is released ----------------------------------------------------------------
 
-    def _candidate(self, live: Live, last: Kept | None, before: Manifest | None) -> Candidate:
+    def _candidate(self, live: Live, earlier: Earlier) -> Candidate:
         """Bring together everything that is released, in memory and in the stores."""
         project, progress = self._project, self._progress
         progress("Reading the site", 0, 0)
@@ -317,7 +313,7 @@ class _Work:
         if not self._order.preview:
             progress("Compressing", 0, 0)
             parts |= self._siblings.of(parts, worker_count(project.options.workers))
-        carried = self._carried(parts, last, before)
+        carried = earlier.carried(parts)
         parts |= carried
         files = {path: parts[path].sha256 for path in sorted(parts)}
         manifest = replace(manifest, files=files, carried=tuple(sorted(carried)))
@@ -341,58 +337,7 @@ class _Work:
             redirects=told(project, known),
         )
 
-    def _carried(
-        self, parts: Mapping[str, Part], kept: Kept | None, before: Manifest | None
-    ) -> Mapping[str, Part]:
-        """Return what pages of the last release load, and this one has not: some still show it."""
-        if kept is None or before is None:
-            return {}
-        own = [path for path in before.files if path not in parts and path not in before.carried]
-        return {
-            path: part
-            for path in own
-            if not (_lasts(path, before.files) or tells_of_the_release(path))
-            and (part := self._as_it_was(kept, path, before))
-        }
-
-    def _as_it_was(self, kept: Kept, path: str, manifest: Manifest) -> Part | None:
-        """Return a file of an earlier release, if it is what that manifest says."""
-        source = f"{kept.folder}{os.sep}{path}"
-        try:
-            part = self._hashes.part(source)
-        except OSError:
-            return None
-        return part if part.sha256 == manifest.files[path] else None
-
     # -- going live ----------------------------------------------------------------------
-
-    def _ours(
-        self, candidate: Candidate, kept: Kept | None, before: Manifest | None
-    ) -> Mapping[str, Part]:
-        """Return the files that may be linked: nobody but us writes to them."""
-        files, carried = candidate.manifest.files, frozenset(candidate.manifest.carried)
-        ours = {
-            path: part
-            for path, part in candidate.parts.items()
-            if is_sibling(path, files) or path in carried
-        }
-        if kept is None or before is None:
-            return ours
-        for path, digest in before.files.items():
-            if files.get(path) == digest and path not in ours:
-                source = f"{kept.folder}{os.sep}{path}"
-                part = self._known(source, digest)
-                if part is not None:
-                    ours[path] = part
-        return ours
-
-    def _known(self, source: str, digest: str) -> Part | None:
-        """Return a file if it looks as it did when it was known to have a digest."""
-        try:
-            stamp = Stamp.of(os.stat(source))  # noqa: PTH116 - Path takes longer than the look
-        except OSError:
-            return None
-        return Part(source, stamp, digest) if self._hashes.known(stamp) == digest else None
 
     def _go_live(
         self, candidate: Candidate, ours: Mapping[str, Part]
@@ -415,12 +360,6 @@ def _history(kept: Kept | None) -> bytes:
     """Return the history of evidence that a release on the disk has; nothing where it has none."""
     file = kept.folder / HISTORY if kept else None
     return file.read_bytes() if file and file.is_file() else b""
-
-
-def _lasts(path: str, files: Mapping[str, str]) -> bool:
-    """Return whether people may have the address of a file, or of that which it is a sibling of."""
-    bare = path.rpartition(".")[0] if is_sibling(path, files) else path
-    return permanence.is_permanent(bare)
 
 
 def _locks(root: Path) -> Mapping[str, str]:

@@ -110,6 +110,8 @@ def live_manifest(place: str) -> Manifest | None:
     try:
         data = fetch(url)
         return None if data is None else decoded(data)
+    except UsageError as failed:
+        raise UsageError(f"{failed}; nobody knows what is live") from failed
     except ValueError as wrong:
         raise UsageError(f"{url} is not the manifest of a release: {wrong}") from wrong
 
@@ -133,6 +135,6 @@ def fetch(url: str) -> bytes | None:
             return body
         if refused.code == _NOT_FOUND:
             return None
-        raise UsageError(f"{url} answers {refused.code}; nobody knows what is live") from refused
+        raise UsageError(f"{url} answers {refused.code}") from refused
     except OSError as failed:
-        raise UsageError(f"{url} cannot be read: {failed}; nobody knows what is live") from failed
+        raise UsageError(f"{url} cannot be read: {failed}") from failed
