@@ -12,7 +12,8 @@ if (contents) {
     here?.setAttribute("aria-current", "true");
     current = here;
   };
-  follow();
+  // With the first frame, which lays the page out anyway.
+  requestAnimationFrame(follow);
   let waiting = false;
   addEventListener("scroll", () => {
     if (waiting) return;
