@@ -183,7 +183,8 @@ def report(
     """
     yield f"# Search among {size:,} essays\n"
     yield _ABOUT.format(runs=runs)
-    yield ", ".join(f"{name}: {value}" for name, value in machine.facts().items()) + ".\n"
+    facts = {**machine.facts(), "processes that wanted to run": f"{os.getloadavg()[1]:.0f}"}
+    yield ", ".join(f"{name}: {value}" for name, value in facts.items()) + ".\n"
     yield "| words | pages found | first results | until then | all shards | until then |"
     yield "| --- | --: | --: | --: | --: | --: |"
     for words, one in visits:
