@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from blogtools import __version__
-from blogtools.cli_common import CONTENT_HAS_ERRORS, say, told
+from blogtools.cli_common import CONTENT_HAS_ERRORS, config_file_option, say, told
 from blogtools.cli_gates import gate
 from blogtools.cli_pipeline import pipeline
 from blogtools.cli_publish import COMMANDS
@@ -30,15 +30,6 @@ _ERRORS_SHOWN = 10
 
 # Whoever sets NO_COLOR wants none; otherwise a terminal gets colours, and a file does not.
 _COLOR = False if os.environ.get("NO_COLOR") else None
-
-_config_file = click.option(
-    "-f",
-    "--config-file",
-    type=click.Path(path_type=Path),
-    default=Path("mkdocs.yml"),
-    show_default=True,
-    help="The blog's configuration file.",
-)
 
 
 _HELP = """Essays in Markdown, references from code, one static site.
@@ -84,7 +75,7 @@ def init(folder: Path) -> None:
 
 @main.command()
 @click.argument("title")
-@_config_file
+@config_file_option
 @told
 def new(title: str, config_file: Path) -> None:
     """Begin an essay called TITLE: a file with front matter, marked as a draft.
@@ -98,7 +89,7 @@ def new(title: str, config_file: Path) -> None:
 
 
 @main.command()
-@_config_file
+@config_file_option
 @click.option(
     "-d",
     "--site-dir",
@@ -177,7 +168,7 @@ def _convert_share(request: Request, shard: str) -> None:
 
 @main.command()
 @click.argument("site", metavar="[SITE]", type=click.Path(path_type=Path), required=False)
-@_config_file
+@config_file_option
 @told
 def index(site: Path | None, config_file: Path) -> None:
     """Make a built site searchable: index SITE (that of the configuration, if left out).
@@ -195,7 +186,7 @@ def index(site: Path | None, config_file: Path) -> None:
 
 
 @main.command()
-@_config_file
+@config_file_option
 @click.option(
     "-p",
     "--port",
@@ -241,7 +232,7 @@ def _say_result(result: BuildResult) -> None:
 
 
 @main.command()
-@_config_file
+@config_file_option
 @click.option(
     "--format",
     "style",
@@ -268,7 +259,7 @@ def check(config_file: Path, style: str, drafts: bool) -> None:
 
 @main.command()
 @click.argument("posts", metavar="[POST]...", nargs=-1)
-@_config_file
+@config_file_option
 @click.option("--update", is_flag=True, help="Record the results, for builds to show.")
 @click.option(
     "--upgrade",
@@ -308,7 +299,7 @@ def _say_ran(report: Report) -> None:
 
 @main.command()
 @click.argument("posts", metavar="[POST]...", nargs=-1)
-@_config_file
+@config_file_option
 @click.option("--run", "runs", is_flag=True, help="Run their code with the newest versions too.")
 @click.option("--update", is_flag=True, help="Record what comes of it, for builds to show.")
 @click.option(
@@ -346,7 +337,7 @@ def drift(posts: tuple[str, ...], config_file: Path, runs: bool, update: bool, s
 
 
 @main.command()
-@_config_file
+@config_file_option
 @told
 def schema(config_file: Path) -> None:
     """Print the JSON Schema of the front matter, for editors that complete and check it."""
@@ -362,7 +353,7 @@ def reference() -> None:
 
 
 @reference.command("update")
-@_config_file
+@config_file_option
 @told
 def reference_update(config_file: Path) -> None:
     """Write companions.lock: what each version is that the blog asks for, down to its bytes.
@@ -388,7 +379,7 @@ def reference_update(config_file: Path) -> None:
 
 @reference.command("build")
 @click.argument("names", metavar="[NAME[@VERSION]]...", nargs=-1)
-@_config_file
+@config_file_option
 @click.option(
     "--to",
     metavar="DIR",
@@ -420,7 +411,7 @@ def reference_build(names: tuple[str, ...], config_file: Path, to: Path | None) 
     required=True,
     type=click.Path(path_type=Path, file_okay=False, exists=True),
 )
-@_config_file
+@config_file_option
 @told
 def reference_absorb(folders: tuple[Path, ...], config_file: Path) -> None:
     """Take references that `reference build --to` made elsewhere into the cache.
@@ -440,7 +431,7 @@ def reference_absorb(folders: tuple[Path, ...], config_file: Path) -> None:
 
 
 @reference.command("list")
-@_config_file
+@config_file_option
 @told
 def reference_list(config_file: Path) -> None:
     """List the versions of each companion, and how far each has come: locked, fetched or built."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec
 
 import click
@@ -16,6 +17,15 @@ CONTENT_HAS_ERRORS = 1
 WRONG_USAGE = 2
 
 _P = ParamSpec("_P")
+
+config_file_option = click.option(
+    "-f",
+    "--config-file",
+    type=click.Path(path_type=Path),
+    default=Path("mkdocs.yml"),
+    show_default=True,
+    help="The blog's configuration file.",
+)
 
 
 def told(command: Callable[_P, None]) -> Callable[_P, None]:

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 from msgspec.structs import replace
 
-from blogtools.cli_common import CONTENT_HAS_ERRORS, told
+from blogtools.cli_common import CONTENT_HAS_ERRORS, config_file_option, told
 from blogtools.model.diagnostic import ContentError, UsageError
 from blogtools.report import formats
 from blogtools.report.meter import Meter
@@ -19,14 +19,6 @@ from blogtools.report.meter import Meter
 if TYPE_CHECKING:
     from blogtools.app.publish import Order, Published
 
-_config_file = click.option(
-    "-f",
-    "--config-file",
-    type=click.Path(path_type=Path),
-    default=Path("mkdocs.yml"),
-    show_default=True,
-    help="The blog's configuration file.",
-)
 _to = click.option(
     "--to",
     metavar="DIR",
@@ -38,7 +30,7 @@ _to = click.option(
 
 
 @click.command()
-@_config_file
+@config_file_option
 @_to
 @click.option(
     "--site",
