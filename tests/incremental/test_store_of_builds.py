@@ -108,7 +108,7 @@ def test_an_upgraded_package_makes_everything_again_and_is_the_reason(
     (tmp_path / "fake-1.0.dist-info").rename(tmp_path / "fake-1.1.dist-info")
     shown = command(blog, "--explain", "/posts/beta/", PYTHONPATH=str(tmp_path)).stdout
     assert "blogtools, or a package that it uses, changed" in shown
-    assert "Built 21 pages" in shown
+    assert "Built 22 pages" in shown
     assert difference(files_of(blog.site) or {}, clean(blog)) == ""
 
 

@@ -143,7 +143,7 @@ def test_pictures_of_a_bundle_are_published_only_as_they_are_drawn_anew(tmp_path
     names = sorted(path.name for path in (tmp_path / "site/posts/own").iterdir())
     assert names == [
         *("a.png.100.avif", "a.png.100.webp", "a.png.40.avif", "a.png.40.webp"),
-        *("a.png.80.avif", "a.png.80.webp", "data.csv", "index.html"),
+        *("a.png.80.avif", "a.png.80.webp", "data.csv", "index.html", "index.md"),
     ]
 
 

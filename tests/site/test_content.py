@@ -74,7 +74,7 @@ def test_every_term_has_a_page_at_its_own_slug(site: Path) -> None:
 
 
 def test_files_beside_essays_are_where_the_essays_look_for_them(site: Path) -> None:
-    names = {name for name in tree(site) if name.startswith("posts/") and "index.html" not in name}
+    names = {name for name in tree(site) if name.startswith("posts/") and "/index." not in name}
     assert names == {
         "posts/images/measure.svg",
         "posts/picture-book/nested/drawing.svg",

@@ -144,7 +144,6 @@ def test_an_edited_docstring_changes_the_working_tree_alone(blog: Path) -> None:
     assert changed == {
         "reference/mine/dev/threefold/index.html",
         "reference/mine/dev/threefold/folds/index.html",
-        "reference/mine/dev/search/search_index.json",
     }
 
 
