@@ -194,7 +194,7 @@ def rollback(release: str, to: Path) -> None:
 
     The live one stays, and can be had back in the same way.
     """
-    from blogtools.app.releases import rollback as go_back
+    from blogtools.app.rollback import rollback as go_back
 
     chosen = go_back(to, release)
     click.echo(f"{chosen.name} is live{' already' if chosen.live else ''}: {to}")

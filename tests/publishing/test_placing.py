@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from blogtools.app.publish import Live
-from blogtools.app.releases import listing, rollback
+from blogtools.app.releases import listing
+from blogtools.app.rollback import rollback
 from blogtools.model.diagnostic import UsageError
 from blogtools.model.release import Manifest, decoded
 from blogtools.publishing.placing import Place
@@ -183,6 +184,17 @@ def test_going_back_and_forth(blog: Blog, link: bool) -> None:
     assert [row[3] for row in listing(blog.to)] == ["live", "", ""]
     for name in names:
         must_be_whole(Place(blog.to).find(name).folder)
+
+
+def test_there_is_no_going_back_to_a_release_that_was_changed(blog: Blog) -> None:
+    blog.publish()
+    with (blog.to / "index.html").open("a") as file:
+        file.write("more")
+    blog.build(site("two"))
+    blog.publish()
+    with pytest.raises(UsageError, match=r"index\.html differs from what was published"):
+        rollback(blog.to, "")
+    assert version(blog) == "two"
 
 
 def test_there_is_no_going_back_before_the_first_release(blog: Blog) -> None:

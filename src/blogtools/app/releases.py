@@ -1,4 +1,4 @@
-"""The verbs ``releases``, ``rollback`` and ``diff``: what is kept, and what was published."""
+"""The verbs ``releases`` and ``diff``: what is kept, and what was published."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from blogtools.model.diagnostic import UsageError
 from blogtools.model.evidence import HISTORY
 from blogtools.model.release import MANIFEST, Manifest, decoded
-from blogtools.publishing.placing import Kept, Place, read_manifest
+from blogtools.publishing.placing import Place, read_manifest
 
 from .publish import Live
 
@@ -26,36 +26,6 @@ def listing(to: Path) -> tuple[tuple[str, ...], ...]:
         (one.name, one.header.created, one.header.commit[:8], "live" if one.live else "")
         for one in Place(to).kept()
     )
-
-
-def rollback(to: Path, name: str) -> Kept:
-    """Let an earlier release go live again, and return it.
-
-    Args:
-        to: Where releases are live.
-        name: Its name, or what tells it from others; the one before the live one, if left empty.
-
-    Raises:
-        UsageError: There is no such release.
-    """
-    place = Place(to)
-    if not place.home.is_dir():
-        raise UsageError(f"no release is kept beside {to}")
-    with place.locked():
-        chosen = place.find(name) if name else _before(place)
-        if not chosen.live:
-            place.show(chosen.folder)
-        return chosen
-
-
-def _before(place: Place) -> Kept:
-    """Return the release that came before the live one."""
-    live = place.live
-    earlier = (one for one in place.kept() if live is None or one.placed < live.placed)
-    found = next((one for one in earlier if not one.live), None)
-    if found is None:
-        raise UsageError(f"no release that was live before is kept beside {place.to}")
-    return found
 
 
 def manifest_of(to: Path, named: str) -> Manifest:
