@@ -174,12 +174,11 @@ def publish(
     """
     began = time.perf_counter()
     place = Place(order.to)
-    site = order.site.resolve()
-    _refuse(site, place)
-    memory = project.state_dir / "publishing"
-    with no_collector(), _alone(memory), nullcontext() if order.check else place.locked():
-        work = _Work(project, replace(order, site=site), origin, place, memory, progress)
-        done = work.done(live)
+    with (
+        _alone(project, order, place) as (memory, order),
+        nullcontext() if order.check else place.locked(),
+    ):
+        done = _Work(project, order, origin, place, memory, progress).done(live)
     return replace(done, seconds=time.perf_counter() - began)
 
 
@@ -196,12 +195,9 @@ def looking(
     Its files stay where they are until the block ends.
     """
     place = Place(order.to)
-    site = order.site.resolve()
-    _refuse(site, place)
-    memory = project.state_dir / "publishing"
-    with no_collector(), _alone(memory):
-        work = _Work(project, replace(order, site=site), origin, place, memory, progress)
-        with held(site.parent):
+    with _alone(project, order, place) as (memory, order):
+        work = _Work(project, order, origin, place, memory, progress)
+        with held(order.site.parent):
             found = work.looked(live)
         # Whoever puts them somewhere beside the site has to hold that folder.
         yield found
@@ -217,14 +213,24 @@ def _refuse(site: Path, place: Place) -> None:
 
 
 @contextmanager
-def _alone(memory: Path) -> Iterator[None]:
-    """Wait for another publish of the same project: both would write what is remembered."""
+def _alone(project: Project, order: Order, place: Place) -> Iterator[tuple[Path, Order]]:
+    """Wait for another publish of the same project: both would write what is remembered.
+
+    Yields:
+        Where that is, and the order with the site where it really is.
+
+    Raises:
+        UsageError: The site is no built site, or nothing can be remembered.
+    """
+    site = order.site.resolve()
+    _refuse(site, place)
+    memory = project.state_dir / "publishing"
     try:
         memory.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
         raise UsageError(f"nothing can be kept in {memory}: {refused.strerror}") from refused
-    with held(memory):
-        yield
+    with no_collector(), held(memory):
+        yield memory, replace(order, site=site)
 
 
 class _Work:

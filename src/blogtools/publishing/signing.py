@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,17 +74,12 @@ def private_key(file: Path) -> Ed25519PrivateKey:
     Raises:
         UsageError: It is none.
     """
-    try:
+    with _needed():
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    except ImportError:
-        raise UsageError(f"cryptography is not installed; {_EXTRA}") from None
     data = _bytes(file)
-    load = (
-        serialization.load_ssh_private_key
-        if b"OPENSSH PRIVATE" in data
-        else serialization.load_pem_private_key
-    )
+    ssh = b"OPENSSH PRIVATE" in data
+    load = serialization.load_ssh_private_key if ssh else serialization.load_pem_private_key
     try:
         key = load(data, None)
     except (ValueError, TypeError) as wrong:
@@ -99,18 +95,13 @@ def public_key(file: Path) -> Ed25519PublicKey:
     Raises:
         UsageError: It is none.
     """
-    try:
+    with _needed():
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    except ImportError:
-        raise UsageError(f"cryptography is not installed; {_EXTRA}") from None
     data = _bytes(file)
-    load = (
-        serialization.load_ssh_public_key
-        if data.startswith(b"ssh-")
-        else serialization.load_pem_public_key
-    )
+    ssh = data.startswith(b"ssh-")
+    load = serialization.load_ssh_public_key if ssh else serialization.load_pem_public_key
     try:
         key = load(data)
     except (ValueError, UnsupportedAlgorithm) as wrong:
@@ -118,6 +109,15 @@ def public_key(file: Path) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise UsageError(f"the key in {file} is not of ed25519; {_PUBLISH}")
     return key
+
+
+@contextmanager
+def _needed() -> Iterator[None]:
+    """Say what to install where that cannot be imported; most builds need none of it."""
+    try:
+        yield
+    except ImportError:
+        raise UsageError(f"cryptography is not installed; {_EXTRA}") from None
 
 
 def _bytes(file: Path) -> bytes:
