@@ -4,6 +4,9 @@
 
 .DEFAULT_GOAL := help
 
+# Python keeps what it compiled, whatever the machine says: else each command of the tests compiles all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-bench
