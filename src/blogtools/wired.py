@@ -23,7 +23,15 @@ from blogtools.content.options import option_place
 from blogtools.mkdocs.driver import MkDocsSite
 from blogtools.mkdocs.plugin import BlogPlugin
 from blogtools.mkdocs.settings import chrome
-from blogtools.model.companion import Companion, CompanionError, Lock, packages
+from blogtools.model.companion import (
+    Chrome,
+    Companion,
+    CompanionError,
+    Guide,
+    Inventory,
+    Lock,
+    packages,
+)
 from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError
 from blogtools.model.document import Document
 from blogtools.model.project import BlogOptions, Project
@@ -45,7 +53,7 @@ def reference_ports(project: Project, *, verify: bool = False) -> reference.Refe
     from blogtools.companions import reading
     from blogtools.companions.sources import Sources
     from blogtools.companions.store import FileStore
-    from blogtools.mkdocs import reference as builder
+    from blogtools.mkdocs.reference_engine import engine
 
     lock, _ = read_lock(project)
     return reference.ReferencePorts(
@@ -53,10 +61,24 @@ def reference_ports(project: Project, *, verify: bool = False) -> reference.Refe
         store=FileStore(project.state_dir, wanted=len(lock.entries), verify=verify),
         read=reading.read,
         reader=cache(reading.engine),
-        render=builder.build_reference,
-        renderer=cache(builder.engine),
+        render=_build_reference,
+        renderer=cache(engine),
         compare=reading.difference,
     )
+
+
+def _build_reference(
+    companion: Companion,
+    inventory: Inventory,
+    source: Path,
+    around: Chrome,
+    out: Path,
+    guide: Guide | None,
+) -> tuple[Diagnostic, ...]:
+    """Build a reference; see `build_reference`, which is imported where one is missing."""
+    from blogtools.mkdocs.reference import build_reference
+
+    return build_reference(companion, inventory, source, around, out, guide)
 
 
 def reference_plan(project: Project) -> planning.Plan:

@@ -72,6 +72,17 @@ def test_what_cannot_be_read_back_is_not_written() -> None:
         format_lock(Lock((Locked("tiny", '1"', "tiny-1.0-py3-none-any.whl", DIGEST),)))
 
 
+def test_what_was_written_means_the_same_to_whoever_reads_toml() -> None:
+    text = format_lock(Lock(ENTRIES))
+    assert parse_lock(text) == parse_lock(f"{text}# A comment of somebody who merged two.\n")
+
+
+def test_an_entry_that_stands_twice_in_a_written_lock_is_found() -> None:
+    text = format_lock(Lock((COMMIT, COMMIT)))
+    lock, found = parse_lock(text)
+    assert (len(lock.entries), [each.line for each in found]) == (1, [14])
+
+
 def test_a_missing_lock_locks_nothing(tmp_path: Path) -> None:
     assert read_lock(tmp_path / "companions.lock") == (Lock(), ())
 

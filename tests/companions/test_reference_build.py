@@ -20,7 +20,8 @@ from blogtools.app.reference import build_references, inventories
 from blogtools.companions.fetch import fetch
 from blogtools.companions.lock import read_lock
 from blogtools.companions.reading import read
-from blogtools.mkdocs.reference import build_reference, engine, objects_inv
+from blogtools.mkdocs.reference import build_reference, objects_inv
+from blogtools.mkdocs.reference_engine import engine
 from blogtools.mkdocs.settings import chrome
 from blogtools.model.companion import Chrome, Companion, Inventory, RenderError
 from blogtools.model.diagnostic import Diagnostic, Severity
@@ -373,7 +374,7 @@ def test_module_names_that_mean_something_to_mkdocs_are_nothing_special(tmp_path
 
 
 def test_asking_for_the_builder_does_not_import_mkdocs() -> None:
-    code = "import sys; from blogtools.mkdocs import reference; reference.engine(); "
+    code = "import sys; from blogtools.mkdocs import reference_engine; reference_engine.engine(); "
     code += "sys.exit(any(name in sys.modules for name in ('mkdocs', 'material', 'griffe')))"
     subprocess.run([sys.executable, "-c", code], check=True)
 

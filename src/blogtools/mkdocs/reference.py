@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -18,10 +17,8 @@ from typing import Any
 
 import yaml
 
-from blogtools import __version__
-from blogtools.build.environment import version
 from blogtools.mkdocs.reference_limit import lighten
-from blogtools.mkdocs.reference_pages import TEMPLATES, configuration, pages, templates
+from blogtools.mkdocs.reference_pages import configuration, pages, templates
 from blogtools.model.companion import (
     Chrome,
     Companion,
@@ -34,17 +31,6 @@ from blogtools.model.diagnostic import Diagnostic, Severity
 from blogtools.model.interface import Voice, voice
 
 _CHILD = "blogtools.mkdocs.reference_child"
-_PACKAGES = (
-    "Jinja2",
-    "Markdown",
-    "Pygments",
-    "griffelib",
-    "mkdocs",
-    "mkdocs-autorefs",
-    "mkdocstrings",
-    "mkdocstrings-python",
-    "pymdown-extensions",
-)
 #: Written by every MkDocs build; a reference lives inside a site, which has its own of these.
 _UNWANTED = ("sitemap.xml.gz", "assets/_mkdocstrings.css")
 _PATIENCE = 1800
@@ -52,21 +38,6 @@ _PATIENCE = 1800
 _OF_GUIDE = re.compile(r"(?:'|^|autorefs: )guide/")
 #: As in `griffe: /file.py:3: No type` and `autorefs: page.md: from /file.py:3: (origin) Not found`.
 _LOCATED = re.compile(r"\s(?P<file>(?:/|[A-Za-z]:[\\/]).*?):(?P<line>\d+): (?P<text>.*)", re.DOTALL)
-
-
-def engine() -> str:
-    """Return a text that changes whenever building the same input could give other bytes."""
-    here = Path(__file__).parent
-    shared = ("content/presenting.py", "model/interface.py")
-    files = [
-        *sorted(here.glob("reference*.py")),
-        *TEMPLATES.values(),
-        *(here.parent / name for name in shared),
-    ]
-    code = hashlib.blake2b(b"".join(file.read_bytes() for file in files), digest_size=8)
-    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
-    python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
-    return f"blogtools {__version__}, {versions}, {python}, builder {code.hexdigest()}"
 
 
 def build_reference(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from blogtools.mkdocs import reference_summary, reference_templates
+from blogtools.mkdocs.reference_engine import TEMPLATES
 from blogtools.model.companion import Chrome, Companion, Inventory, ModulePage, ObjectPage
 from blogtools.model.interface import Voice, voice
 
@@ -64,12 +65,6 @@ _SITEMAP = """\
 {%- endfor %}
 </urlset>
 """
-_TEMPLATES = Path(__file__).parent / "templates"
-#: Templates of the package that a reference is built with, each with what it is called there.
-TEMPLATES: Mapping[str, Path] = {
-    "theme/main.html": _TEMPLATES / ".reference/main.html",
-    "theme/blogtools/partials/toc.html": _TEMPLATES / "blogtools/partials/toc.html",
-}
 #: Up to how many modules the navigation shows all of them; of more, those around the page.
 _UNFOLDED = 40
 
