@@ -206,11 +206,11 @@ def build_references(
     trees: list[tuple[Companion, BuiltTree]] = []
     wrong = list(work.diagnostics)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        results = [pool.submit(_tree, job, chrome, ports) for job in work.jobs]
+        results = [_begun(job, chrome, ports, pool) for job in work.jobs]
         for number, (job, result) in enumerate(zip(work.jobs, results, strict=True)):
             progress(f"Reference of {job.companion.label}", number, len(results))
             try:
-                trees.append((job.companion, result.result()))
+                trees.append((job.companion, result()))
                 wrong += trees[-1][1].diagnostics
             except CompanionError as failed:
                 wrong.append(diagnostic(failed, job, work))
@@ -343,6 +343,16 @@ def _inventory(job: Job, ports: ReferencePorts) -> Inventory:
     read = ports.read(job.companion, ports.sources.folder(job.companion, job.locked))
     ports.store.keep_inventory(key, read)
     return read
+
+
+def _begun(
+    job: Job, chrome: Chrome, ports: ReferencePorts, pool: ThreadPoolExecutor
+) -> Callable[[], BuiltTree]:
+    """Return what waits for a reference; for one that is kept nobody has to."""
+    with suppress(CompanionError):  # it is said by whoever waits
+        if (kept := ports.store.tree(_tree_key(job, chrome, ports))) is not None:
+            return lambda: kept
+    return pool.submit(_tree, job, chrome, ports).result
 
 
 def _tree(job: Job, chrome: Chrome, ports: ReferencePorts) -> BuiltTree:

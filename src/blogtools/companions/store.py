@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct, to_builtins
@@ -23,10 +23,9 @@ from blogtools.app.reference import BuiltTree, Keys
 from blogtools.build.files import NO_STAMP, Stamp, settled, walk
 from blogtools.model.changes import Changes
 from blogtools.model.companion import CompanionError, Inventory
-from blogtools.model.diagnostic import Diagnostic, Severity
+from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest
 
-_LAYOUT = 2
 _MARKER = "complete.json"
 #: The stamps of a reference's files when they were last read, on this machine.
 _LOOKED = "looked.json"
@@ -36,10 +35,26 @@ _KEPT = 40
 #: What is handed to another machine.
 _INVENTORY = "inventory.json"
 _KEYS = "keys.json"
-_INVENTORIES = msgspec.json.Decoder(Inventory)
-_CHANGES = msgspec.json.Decoder(Changes)
 
 T = TypeVar("T")
+
+
+class _Manifest(Struct, frozen=True):
+    """What a reference consists of.
+
+    Attributes:
+        files: The digest of each file, in hexadecimal digits.
+        diagnostics: What its build complained of.
+    """
+
+    files: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+_INVENTORIES = msgspec.json.Decoder(Inventory)
+_CHANGES = msgspec.json.Decoder(Changes)
+_MANIFESTS = msgspec.json.Decoder(_Manifest)
+_STAMPS = msgspec.json.Decoder(dict[str, Stamp])
 
 
 class FileStore(Struct, frozen=True):
@@ -72,12 +87,11 @@ class FileStore(Struct, frozen=True):
         self._keep(self._file("changes", key), changes)
 
     def _keep(self, file: Path, value: Inventory | Changes) -> None:
-        text = msgspec.json.encode(value)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".new-", dir=file.parent) as scratch:
                 draft = Path(scratch, file.name)
-                draft.write_bytes(_checksum(text).encode() + b"\n" + text)
+                draft.write_bytes(_sealed(value))
                 draft.replace(file)
         except OSError:
             return
@@ -100,13 +114,8 @@ class FileStore(Struct, frozen=True):
             draft = scratch / "draft"
             draft.mkdir()
             diagnostics = make(draft / _TREE)
-            files = _manifest(draft / _TREE)
-            marker = {
-                "tree": [_LAYOUT, _checksum(json.dumps(files).encode())],
-                "files": files,
-                "diagnostics": [to_builtins(found) for found in diagnostics],
-            }
-            (draft / _MARKER).write_text(json.dumps(marker), encoding="utf-8")
+            manifest = _Manifest(_digests(draft / _TREE), diagnostics)
+            (draft / _MARKER).write_bytes(_sealed(manifest))
             return self._move(draft, key, scratch)
 
     def hand_out(self, keys: Keys, folder: Path) -> None:
@@ -214,13 +223,19 @@ def _value(file: Path, decoder: msgspec.json.Decoder[T]) -> T | None:
     return found
 
 
+def _sealed(value: object) -> bytes:
+    """Return a value as `_checked` reads it."""
+    text = msgspec.json.encode(value)
+    return _checksum(text).encode() + b"\n" + text
+
+
 def _checked(data: bytes, decoder: msgspec.json.Decoder[T]) -> T | None:
     """Return the value that was kept, or None if it is damaged."""
     checksum, _, text = data.partition(b"\n")
     return decoder.decode(text) if checksum.decode() == _checksum(text) else None
 
 
-def _manifest(tree: Path) -> dict[str, str]:
+def _digests(tree: Path) -> dict[str, str]:
     """Return the digest of each file below a folder, in the order of their paths."""
     paths = sorted(path for path, _ in walk(str(tree)))
     return {path: digest((tree / path).read_bytes()).hex() for path in paths}
@@ -234,16 +249,14 @@ def _whole(home: Path, *, verify: bool = True) -> BuiltTree | None:
         verify: Whether to read every file, instead of trusting sizes and times.
     """
     try:
-        marker = json.loads((home / _MARKER).read_bytes())
-        files = marker["files"]
-        if marker["tree"] != [_LAYOUT, _checksum(json.dumps(files).encode())]:
+        manifest = _checked((home / _MARKER).read_bytes(), _MANIFESTS)
+        if manifest is None:
             return None
-        digests = {path: bytes.fromhex(each) for path, each in files.items()}
-        if not _stand(home, digests, {} if verify else _looked(home)):
+        files = {path: bytes.fromhex(each) for path, each in manifest.files.items()}
+        if not _stand(home, files, {} if verify else _looked(home)):
             return None
-        diagnostics = tuple(map(_to_diagnostic, marker["diagnostics"]))
-        return BuiltTree(home / _TREE, diagnostics, digests)
-    except (OSError, ValueError, KeyError, TypeError):
+        return BuiltTree(home / _TREE, manifest.diagnostics, files)
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
 
 
@@ -264,9 +277,8 @@ def _stand(home: Path, digests: Mapping[str, bytes], looked: Mapping[str, Stamp]
 def _looked(home: Path) -> Mapping[str, Stamp]:
     """Return what the files of a reference looked like when they were read."""
     try:
-        found = json.loads((home / _LOOKED).read_bytes())
-        return {path: Stamp(*stamp) for path, stamp in found.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return _STAMPS.decode((home / _LOOKED).read_bytes())
+    except (OSError, msgspec.MsgspecError):
         return {}
 
 
@@ -274,13 +286,8 @@ def _note_look(home: Path, stamps: Mapping[str, Stamp]) -> None:
     """Spare the next build the reading; a disk that does not let us is no reason to stop."""
     with suppress(OSError), tempfile.TemporaryDirectory(prefix=".new-", dir=home) as scratch:
         draft = Path(scratch, _LOOKED)
-        draft.write_text(json.dumps(stamps), encoding="utf-8")
+        draft.write_bytes(msgspec.json.encode(stamps))
         draft.replace(home / _LOOKED)
-
-
-def _to_diagnostic(data: Mapping[str, Any]) -> Diagnostic:
-    """Return the diagnostic that JSON holds."""
-    return Diagnostic(**{**data, "severity": Severity(data["severity"])})
 
 
 def _note_use(file: Path) -> None:
