@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown.extensions.toc import TocExtension
 from selectolax.lexbor import LexborHTMLParser
@@ -289,15 +290,21 @@ PAGES = st.lists(TAGS | st.sampled_from(["text", "<!-- ", " -->", "</a>"]), max_
 
 
 def shape(page: str) -> list[tuple[str, dict[str, str | None]]]:
-    """Return each element of a page with its attributes."""
+    """Return each element of a page with its attributes, as whoever follows a link reads them."""
     return [
-        (str(node.tag), {name: (value or "").strip() for name, value in node.attributes.items()})
+        (str(node.tag), {name: _read(value or "") for name, value in node.attributes.items()})
         for node in LexborHTMLParser(page).css("*")
     ]
 
 
+def _read(value: str) -> str:
+    # References to these are errors, and Python leaves them out; no address has them.
+    return re.sub(r"[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f]", "", value).strip()
+
+
 @settings(max_examples=300)
 @given(PAGES)
+@example('<a href="1&#1">')
 def test_marks_filled_with_what_was_written_give_the_same_page(page: str) -> None:
     marked, links = mark_links(page)
     assert shape(fill(marked, [as_written(link) for link in links])) == shape(page)

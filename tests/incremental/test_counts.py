@@ -76,7 +76,7 @@ def test_an_excerpt_makes_the_lists_that_show_it_too(blog: Blog) -> None:
 
 def test_a_title_makes_only_the_pages_that_show_it(blog: Blog) -> None:
     made = edited(lambda b: b.front(post("beta"), title="Other", slug="beta"), blog)
-    lists = {"index.html", "archive/2023/index.html", "tags/red/index.html"}
+    lists = {"index.html", "archive/index.html", "archive/2023/index.html", "tags/red/index.html"}
     neighbours_and_parts = {page("alpha"), page("gamma"), "series/steps/index.html"}
     assert made.pages == {page("beta")} | neighbours_and_parts | lists
 

@@ -44,7 +44,7 @@ def page(site: Path, url: str) -> LexborHTMLParser:
 
 def counted(site: Path, url: str) -> dict[str, int]:
     """Return what an overview says: its terms, and how many essays each has."""
-    items = page(site, url).css(".bt-terms li")
+    items = page(site, url).css(".bt-terms li, .bt-shelf > h2")
     pairs = (item.text().rsplit(maxsplit=1) for item in items)
     return {label.strip(): int(count) for label, count in pairs}
 

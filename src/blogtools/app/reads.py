@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from blogtools.build.ledger import LinksChecked, Reads
@@ -150,7 +151,7 @@ class PageReads:
             case Listing():
                 return self._listing(page)
             case Overview():
-                return {"its terms": digest_of(page)}
+                return _overview(page)
             case ReferenceList():
                 shown = [(p.latest.label, p.latest.url, len(p.versions)) for p in page.packages]
                 return {"the companions": digest_of(shown)}
@@ -171,6 +172,17 @@ class PageReads:
             home = self._edition.home_series, self._edition.home_topics
             found |= {"the series and topics": digest_of(home)}
         return found | shown_of
+
+
+def _overview(page: Overview) -> Reads:
+    found = {"its terms": digest_of(page.url, page.title, page.taxonomy, page.counts)}
+    shown = [(p.url, p.title, p.date, p.entry.status, _tongue(p)) for p in chain(*page.essays)]
+    return found | ({"the essays that it names": digest_of(shown)} if shown else {})
+
+
+def _tongue(post: Post) -> tuple[str, str]:
+    front = post.entry.document.front
+    return front.lang, front.dir
 
 
 def _told(found: Standing | None) -> object:

@@ -18,6 +18,9 @@ from blogtools.model.site import Entry, Listing, Overview, Post, SiteIndex, Term
 from .slugs import slugify
 from .words import minutes
 
+#: The most essays that the archive names on one page, which weighs 40 kB then.
+_NAMED = 250
+
 
 def build_index(
     entries: Iterable[Entry],
@@ -165,12 +168,17 @@ def _paginated(
 
 
 def overviews(index: SiteIndex, options: BlogOptions) -> Iterator[Overview]:
-    """Yield the page of each taxonomy that any essay uses."""
+    """Yield the page of each taxonomy that any essay uses.
+
+    The archive of a blog that is not large names each of its essays, and not only the years.
+    """
     for name, terms in index.taxonomies.items():
         if terms:
             taxonomy = options.active_taxonomies[name]
             counts = tuple((term, len(posts)) for term, posts in terms.items())
-            yield Overview(f"{taxonomy.path}/", taxonomy.title, name, counts)
+            named = name == "archive" and len(index.posts) <= _NAMED
+            essays = tuple(terms.values()) if named else ()
+            yield Overview(f"{taxonomy.path}/", taxonomy.title, name, counts, essays)
 
 
 def check_index(index: SiteIndex) -> Iterator[Diagnostic]:

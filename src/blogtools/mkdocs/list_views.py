@@ -198,6 +198,13 @@ class OverviewView(Struct, frozen=True, dict=True):
             for term, count in self.overview.counts
         )
 
+    @cached_property
+    def shelves(self) -> tuple[tuple[TermView, tuple[ItemView, ...]], ...]:
+        """Return its terms, each with its essays, where these are named."""
+        edition, here = self.edition, self.overview.url
+        items = [tuple(ItemView(edition, p, here) for p in posts) for posts in self.overview.essays]
+        return tuple(zip(self.terms, items, strict=False))
+
 
 class EvidenceView(Struct, frozen=True):
     """The page that says what a release passed, as long as nothing is released."""

@@ -129,12 +129,21 @@ class Listing(Struct, frozen=True):
 
 
 class Overview(Struct, frozen=True):
-    """The page of a whole taxonomy: its terms with how many essays each has."""
+    """The page of a whole taxonomy.
+
+    Attributes:
+        url: Its address.
+        title: Its heading.
+        taxonomy: The taxonomy.
+        counts: Its terms, with how many essays each has.
+        essays: The essays of each term, in the same order, if their titles are listed.
+    """
 
     url: str
     title: str
     taxonomy: str
     counts: tuple[tuple[Term, int], ...]
+    essays: tuple[tuple[Post, ...], ...] = ()
 
 
 class ReferenceList(Struct, frozen=True):
