@@ -6,6 +6,7 @@ import argparse
 import gzip
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,14 +20,13 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import machine
-from benchmarks.corpus import read_corpus
+from benchmarks.corpus import clock, read_corpus
 from benchmarks.project import Project
 from benchmarks.scale import scale
 from benchmarks.subjects import Venv
 from benchmarks.subjects.blogtools import Blogtools
 from blogtools.app.searching import FOLDER, Indexed, index_site
 from tests.browser import FLAGS, executable, serving
-from tests.site.support import succeed
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
@@ -152,8 +152,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _blog(corpus: Path, size: int) -> Path:
     root = Path(tempfile.mkdtemp(prefix="blogtools-search-"))
     project = Project(root, Blogtools.posts_folder, scale(read_corpus(corpus), size))
-    Blogtools(Venv(Path(sys.prefix), "")).prepare(project)
-    succeed(root, "blogtools", "build")
+    own = Blogtools(Venv(Path(sys.prefix), ""))
+    own.prepare(project)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(clock(project.posts))}
+    command = own.command(project)
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
     return root
 
 
