@@ -285,6 +285,7 @@ ACTING = [
     '<svg><rect fill="url(https://a.example/x)"/></svg>',
     '<svg><rect style="fill:red"/></svg>',
     '<svg><rect id="x" class="y"/></svg>',
+    '<svg><circle width="3"/></svg>',
     "<svg></svg><script>alert(1)</script>",
     "<svg/><svg/>",
     "<svg><g></svg>",

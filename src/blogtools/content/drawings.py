@@ -25,13 +25,25 @@ LANGUAGE = "mermaid"
 MERMAID, RECIPE = "11.17.2", 1
 
 _VERSION = 1
-_TAGS = frozenset("a circle ellipse g line path polygon polyline rect svg text tspan".split())
-_ATTRIBUTES = frozenset(
-    """baseline-shift cx cy d dominant-baseline dx dy fill fill-opacity font-size font-style
-    font-weight height opacity points r rx ry stroke stroke-dasharray stroke-linecap
-    stroke-linejoin stroke-opacity stroke-width text-anchor text-decoration transform viewBox width
-    x x1 x2 y y1 y2""".split()
-)
+# What each element may have, besides what all may.
+_OWN = {
+    "a": "href",
+    "circle": "cx cy r",
+    "ellipse": "cx cy rx ry",
+    "g": "",
+    "line": "x1 x2 y1 y2",
+    "path": "d",
+    "polygon": "points",
+    "polyline": "points",
+    "rect": "height rx ry width x y",
+    "svg": "height viewBox width",
+    "text": "dx dy x y",
+    "tspan": "dx dy x y",
+}
+_ALL = """baseline-shift dominant-baseline fill fill-opacity font-size font-style font-weight
+    opacity stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width
+    text-anchor text-decoration transform"""
+_ATTRIBUTES = {tag: frozenset(f"{own} {_ALL}".split()) for tag, own in _OWN.items()}
 _TOKEN = re.compile(
     r"<(?P<tag>[a-z]+)(?P<given>(?: [a-zA-Z0-9-]+=\"[^\"<>]*\")*)(?P<empty>/?)>"
     r"|</(?P<closed>[a-z]+)>|(?P<text>[^<>]+)"
@@ -138,18 +150,19 @@ def _flaw_of(token: re.Match[str], opened: list[str]) -> str:
     if token["closed"]:
         return "" if opened.pop() == token["closed"] else "its elements overlap"
     tag = token["tag"]
-    if tag not in _TAGS or (tag == "svg" and opened):
+    if tag not in _ATTRIBUTES or (tag == "svg" and opened):
         return f"<{tag}> has no place in it"
     if not token["empty"]:
         opened.append(tag)
-    return next(filter(None, map(_flaw_of_attribute, _GIVEN.findall(token["given"]))), "")
+    given = _GIVEN.findall(token["given"])
+    wrong = (f'{name}="{value}"' for name, value in given if not _fits(tag, name, value))
+    return next((f"{one} has no place in it" for one in wrong), "")
 
 
-def _flaw_of_attribute(given: tuple[str, str]) -> str:
-    name, value = given
-    link = name == "href" and SAFE_ADDRESS.match(html.unescape(value))
-    fits = link or (name in _ATTRIBUTES and _VALUE.fullmatch(value))
-    return "" if fits else f'{name}="{value}" has no place in it'
+def _fits(tag: str, name: str, value: str) -> bool:
+    """Return whether an attribute is one that an element may have, and no more than it says."""
+    form = SAFE_ADDRESS.match(html.unescape(value)) if name == "href" else _VALUE.fullmatch(value)
+    return name in _ATTRIBUTES[tag] and form is not None
 
 
 # -- where a mistake is ----------------------------------------------------------------------

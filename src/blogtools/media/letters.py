@@ -14,7 +14,7 @@ from io import BytesIO
 
 #: The names of the two weights.
 REGULAR, BOLD = 400, 700
-_ROOM = {REGULAR: 1.08, BOLD: 1.16}
+_ROOM = {REGULAR: 1.12, BOLD: 1.2}
 _EM, _ASCENT, _DESCENT = 1000, 905, 212
 _WIDTHS = {
     191: "'",

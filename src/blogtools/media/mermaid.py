@@ -126,13 +126,9 @@ def draw(sources: Sequence[str], browser: str) -> list[Drawing | Wrong]:
         (home / "mermaid.min.js").write_bytes(lzma.decompress(_BUNDLE.read_bytes()))
         (home / "page.js").write_bytes(_SCRIPT.read_bytes())
         (home / "page.html").write_text(_page(sources), "utf-8")
-        found = _ANSWER.search(_dumped(home, browser, _START + _EACH * len(sources)))
-    try:
-        answers = json.loads(base64.b64decode(found[1], validate=True)) if found else []
-    except (ValueError, binascii.Error) as failed:
-        raise BrowserFailed(f"its answer is none: {failed}") from None
+        answers = _answers(_dumped(home, browser, _START + _EACH * len(sources)))
     if len(answers) != len(sources):
-        raise BrowserFailed("it answered nothing")
+        raise BrowserFailed("its answer is incomplete")
     return [_drawing(*one) for one in zip(sources, answers, strict=True)]
 
 
@@ -154,8 +150,19 @@ def _faces(text: str) -> Iterator[str]:
         yield _FACE.format(weight=weight, data=data)
 
 
-def _dumped(home: Path, browser: str, seconds: float) -> str:
-    """Return the page as it is at last."""
+def _answers(dumped: tuple[str, str]) -> list[Any]:
+    """Return what was written into the page."""
+    page, said = dumped
+    if (found := _ANSWER.search(page)) is None:
+        raise BrowserFailed((said.strip().splitlines() or ["it answers nothing"])[-1])
+    try:
+        return list(json.loads(base64.b64decode(found[1], validate=True)))
+    except (ValueError, TypeError, binascii.Error) as failed:
+        raise BrowserFailed(f"its answer is none: {failed}") from None
+
+
+def _dumped(home: Path, browser: str, seconds: float) -> tuple[str, str]:
+    """Return the page as it is at last, and what the browser said of its own."""
     command = [browser, *_FLAGS, f"--user-data-dir={home / 'profile'}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--no-sandbox")  # Chromium has none for root
@@ -165,19 +172,19 @@ def _dumped(home: Path, browser: str, seconds: float) -> str:
             [*command, (home / "page.html").as_uri()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             env={**os.environ, "TZ": "UTC"},
             start_new_session=True,
         )
     except OSError as failed:
         raise BrowserFailed(str(failed)) from failed
     try:
-        told, _ = process.communicate(timeout=seconds)
+        page, said = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         raise BrowserFailed(f"it was not done after {seconds:.0f} seconds") from None
     finally:
         _end(process)
-    return told.decode("utf-8", "replace")
+    return page.decode("utf-8", "replace"), said.decode("utf-8", "replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -7,7 +7,18 @@
 "use strict";
 
 const asked = JSON.parse(document.getElementById("asked").textContent);
-const SHAPES = new Set(["circle", "ellipse", "line", "path", "polygon", "polyline", "rect"]);
+// Where each element is, and how large. Mermaid writes more, which means nothing there.
+const GEOMETRY = {
+  circle: ["cx", "cy", "r"],
+  ellipse: ["cx", "cy", "rx", "ry"],
+  line: ["x1", "y1", "x2", "y2"],
+  path: ["d"],
+  polygon: ["points"],
+  polyline: ["points"],
+  rect: ["x", "y", "width", "height", "rx", "ry"],
+  text: ["x", "y", "dx", "dy"],
+  tspan: ["x", "y", "dx", "dy"],
+};
 const GROUPS = new Set(["g", "a", "svg", "switch"]);
 const WORDS = new Set(["text", "tspan"]);
 // They show nothing by themselves. Heads of arrows are asked for by what bears them.
@@ -15,10 +26,6 @@ const UNSEEN = new Set([
   "style", "script", "title", "desc", "defs", "marker", "metadata", "symbol", "filter",
   "clipPath", "linearGradient", "radialGradient",
 ]);
-const GEOMETRY = [
-  "x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "x1", "y1", "x2", "y2",
-  "dx", "dy", "points", "d", "transform",
-];
 const PLACES = {"marker-start": "start", "marker-end": "end"};
 
 const rounded = (text) =>
@@ -74,12 +81,13 @@ function stroked(style) {
 
 function geometry(element) {
   const found = {};
-  for (const name of GEOMETRY) {
+  for (const name of [...(GEOMETRY[element.localName] || []), "transform"]) {
     const value = element.getAttribute(name);
     if (value !== null) found[name] = pixels(value.trim());
   }
   const {transform, transformOrigin} = getComputedStyle(element);
-  if (transform !== "none" && !found.transform) {
+  if (element.localName === "tspan") delete found.transform;
+  else if (transform !== "none" && !found.transform) {
     const [x, y] = pixels(transformOrigin).split(" ");
     found.transform = `translate(${x},${y}) ${transform} translate(${-x},${-y})`;
   }
@@ -135,7 +143,7 @@ function shown(element) {
   if (style.display === "none") return "";
   const opacity = unless(style.opacity, 1);
   if (WORDS.has(name)) return worded(element, style, opacity);
-  if (SHAPES.has(name)) return shaped(element, style, opacity);
+  if (name in GEOMETRY) return shaped(element, style, opacity);
   if (!GROUPS.has(name)) throw new Error(`<${name}> cannot be shown in a picture`);
   return grouped(element, opacity);
 }

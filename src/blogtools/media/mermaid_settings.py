@@ -22,7 +22,7 @@ def _several(name: str, colours: tuple[str, ...], first: int = 0) -> Iterator[tu
     return ((f"{name}{number}", colour) for number, colour in enumerate(colours, start=first))
 
 
-def _colours() -> Mapping[str, str]:
+def _colours() -> Mapping[str, object]:
     black = """primaryTextColor secondaryTextColor tertiaryTextColor textColor lineColor titleColor
         nodeTextColor primaryBorderColor secondaryBorderColor tertiaryBorderColor nodeBorder
         clusterBorder defaultLinkColor arrowheadColor actorBorder actorTextColor actorLineColor
@@ -66,6 +66,7 @@ def _colours() -> Mapping[str, str]:
         **dict(_several("git", _STRONG)),
         **dict(_several("gitInv", _STRONG)),
         **dict(_several("gitBranchLabel", ("#ffffff",) * len(_STRONG))),
+        "xyChart": {"backgroundColor": PAPER, "plotColorPalette": ",".join(_STRONG)},
         **{f"quadrant{number}Fill": PAPER for number in range(1, 5)},
     }
 
