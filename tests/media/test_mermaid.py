@@ -25,7 +25,7 @@ from tests.browser import browser as browser
 from tests.browser import visit as visit
 from tests.media.blog import assert_as_built_anew, blog, styled
 from tests.reader.test_browser import AXE, RUN, opened
-from tests.site.support import MKDOCS, build, differing, replace_in, run, succeed
+from tests.site.support import MKDOCS, build, differing, essay, replace_in, run, succeed
 
 OPTIONS = "diagrams: {mermaid: true}\nworkers: 1"
 KINDS = {
@@ -96,7 +96,10 @@ def drawn(
     """Return a blog whose diagrams were drawn by one call, and what that said: change nothing."""
     folder = tmp_path_factory.mktemp("drawn") / "blog"
     twice = f"One.\n\n{block(KINDS['pie'])}\n{block(KINDS['pie'])}"
-    page = {"docs/plan.md": f"# Plan\n\n{block(KINDS['gantt'])}"}
+    page: dict[str, str | bytes] = {
+        "docs/plan.md": f"# Plan\n\n{block(KINDS['gantt'])}",
+        "posts/e5/index.md": essay("In a folder", "2026-02-01", block(KINDS["pie"])),
+    }
     blog(folder, OPTIONS, ALL, twice, block(BROKEN), block(hostile(listener[0])), **page)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHROMIUM", executable())
@@ -251,7 +254,22 @@ def test_an_edit_gives_the_bytes_of_a_clean_build(site: Path, tmp_path: Path) ->
     assert_as_built_anew(folder)
 
 
+def test_no_build_starts_a_browser(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "blog"
+    shutil.copytree(site, folder, ignore=shutil.ignore_patterns("site", ".blogtools"))
+
+    def never(*_anything: object) -> None:
+        raise AssertionError("a browser was looked for")
+
+    for name in ("mermaid.draw", "mermaid.subprocess.Popen", "browsers.find"):
+        monkeypatch.setattr(f"blogtools.media.{name}", never)
+    assert build(folder).diagnostics == ()
+
+
 def test_no_record_is_published(site: Path) -> None:
+    assert (site / "posts/e5/run/diagrams.json").is_file()
     names = {file.name for file in (site / "site").rglob("*")}
     assert "index.html" in names
     assert not [name for name in names if "diagrams.json" in name or name.endswith("run")]
