@@ -287,6 +287,31 @@ def run(posts: tuple[str, ...], config_file: Path, update: bool, upgrade: bool) 
     sys.exit(CONTENT_HAS_ERRORS if errors(found) else 0)
 
 
+@main.command()
+@click.argument("posts", metavar="[POST]...", nargs=-1)
+@config_file_option
+@click.option("--check", is_flag=True, help="Draw nothing; say what is not recorded.")
+@told
+def draw(posts: tuple[str, ...], config_file: Path, check: bool) -> None:
+    """Draw the Mermaid diagrams of essays and pages, and record them for builds to show.
+
+    Each POST is a file, or the folder or slug of an essay; all, if left out. Only what is not
+    recorded is drawn, by a Chromium on this machine: that which $CHROMIUM names, or one on the
+    PATH. Builds never start it.
+    """
+    from blogtools.app.draw import summary
+    from blogtools.wired import draw_posts
+
+    with Meter(sys.stderr) as meter:
+        reports = draw_posts(config_file, posts, check=check, progress=meter)
+    for report in reports if not check else ():
+        click.echo(f"{report.path}: {report.drawn} drawn, {report.kept} recorded already")
+    found = tuple(sorted(wrong for report in reports for wrong in report.diagnostics))
+    say(found)
+    click.echo(summary(reports, check=check))
+    sys.exit(CONTENT_HAS_ERRORS if errors(found) else 0)
+
+
 def _say_ran(report: Report) -> None:
     """Tell the author about an essay that was run."""
     said = f" (network: {report.network})" if report.network else ""

@@ -37,7 +37,7 @@ from blogtools.model.document import Document
 from blogtools.model.project import BlogOptions, Project
 
 if TYPE_CHECKING:
-    from blogtools.app import run
+    from blogtools.app import draw, run
     from blogtools.app.drift import Drift
 
 LOCK_NAME = "companions.lock"
@@ -309,6 +309,17 @@ def run_posts(
     project = configured(config_file).project
     machinery = LocalMachinery(project.state_dir / "environments")
     return run.run(project, names, machinery, update=update, upgrade=upgrade, progress=progress)
+
+
+def draw_posts(
+    config_file: Path, names: Sequence[str], *, check: bool, progress: Progress = silent
+) -> tuple[draw.Report, ...]:
+    """Draw the diagrams of essays and pages; see `blogtools.app.draw.draw`."""
+    from blogtools.app import draw
+    from blogtools.media import mermaid
+
+    project = configured(config_file).project
+    return draw.draw(project, names, mermaid.draw_here, check=check, progress=progress)
 
 
 def drift_posts(

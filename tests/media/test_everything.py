@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from blogtools.content import drawings
+from blogtools.content.drawings import Drawing
 from blogtools.content.links import way
 from tests.browser import Visit, serving
 from tests.browser import browser as browser
@@ -20,7 +22,7 @@ from tests.site.support import MKDOCS, build, differing, replace_in, succeed
 
 OPTIONS = """\
 math: true
-diagrams: true
+diagrams: {mermaid: true}
 images: {widths: [40, 80]}
 bibliography: works.bib
 cards: true
@@ -39,19 +41,39 @@ $$\\begin{{aligned}} a &= \\frac{{b}}{{{n}}} \\\\ c &= \\color{{red}} d \\end{{a
 ```dot title="The graph of {n}"
 digraph {{ a -> n{n}; a [style=filled fillcolor="#ffeedd"] }}
 ```
+
+```mermaid title="A sequence"
+sequenceDiagram
+  A->>B: ask
+```
 """
+#: Not as Mermaid draws it, but with all that it may be made of.
+SEQUENCE = Drawing(
+    '<svg width="200" height="60" viewBox="0 0 200 60"><g opacity="0.9" transform="translate(0,5)">'
+    '<rect x="0" y="0" width="60" height="30" rx="3" fill="#f1f0ec" stroke="#000000"/>'
+    '<path d="M60,15L140,15" fill="none" stroke="#77736c" stroke-dasharray="3, 3"/>'
+    '<rect x="80" y="8" width="30" height="14" fill="paper"/><text x="95" y="15" font-size="14"'
+    ' text-anchor="middle" dominant-baseline="central" fill="#000000"><tspan>ask</tspan></text>'
+    '<a href="https://a.example/"><text x="30" y="20" fill="#000000">A</text></a></g></svg>'
+)
 POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; font-src data:"
 ICON = '<link rel=icon href="../../assets/images/favicon.png">'
 #: More than are worth more than one process.
 COUNT = 26
 
 
+def files_beside(count: int) -> dict[str, str | bytes]:
+    """Return what as many essays need besides their texts."""
+    record = drawings.dump({drawings.key("sequenceDiagram\n  A->>B: ask"): SEQUENCE})
+    records = {f"posts/e{n}.run/diagrams.json": record for n in range(1, count + 1)}
+    return {"works.bib": BIB, "posts/photo.png": picture(), **records}
+
+
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("everything") / "blog"
     bodies = [BODY.format(n=n) for n in range(1, COUNT + 1)]
-    files: dict[str, str | bytes] = {"works.bib": BIB, "posts/photo.png": picture()}
-    blog(folder, OPTIONS, *bodies, **files)
+    blog(folder, OPTIONS, *bodies, **files_beside(COUNT))
     report = build(folder)
     assert report.diagnostics == ()
     return folder

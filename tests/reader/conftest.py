@@ -8,9 +8,7 @@ import pytest
 
 from tests.browser import serving
 from tests.media.blog import blog
-from tests.media.test_citations import BIB
-from tests.media.test_everything import BODY, OPTIONS
-from tests.media.test_images import picture
+from tests.media.test_everything import BODY, OPTIONS, files_beside
 from tests.reader.demo import make_blog
 from tests.sharing import made_once
 from tests.site.shelf_blog import told_blog
@@ -50,8 +48,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the site of a blog in which everything is drawn that can be: change nothing."""
 
     def make(folder: Path) -> None:
-        files: dict[str, str | bytes] = {"works.bib": BIB, "posts/photo.png": picture()}
-        build(blog(folder / "blog", OPTIONS, BODY.format(n=1), **files))
+        build(blog(folder / "blog", OPTIONS, BODY.format(n=1), **files_beside(1)))
 
     return made_once(tmp_path_factory, "drawn", make) / "blog" / "site"
 

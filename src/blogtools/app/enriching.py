@@ -40,10 +40,14 @@ class Enricher:
         """Return what a conversion depends on besides the text: nothing where all is off."""
         if self._off:
             return ()
-        # A picture is found from where the text lies.
-        folder = posixpath.dirname(document.source.path)
         settings = [one and one.model_dump() for one in self._settings]
-        return digest_of(settings, self._untrusted), folder
+        return digest_of(settings, self._untrusted), self._place(document)
+
+    def _place(self, document: Document) -> str:
+        """Return from where a document finds its pictures, and its recorded diagrams."""
+        path = document.source.path
+        recorded = self._diagrams is not None and self._diagrams.mermaid
+        return path if recorded else posixpath.dirname(path)
 
     def __call__(self, rendered: Rendered, document: Document) -> Rendered:
         """Return a conversion with everything drawn."""
@@ -63,7 +67,7 @@ class Enricher:
         if self._diagrams is not None:
             from .diagrams import with_diagrams
 
-            rendered = with_diagrams(rendered, self._diagrams, self._drawn)
+            rendered = with_diagrams(rendered, self._diagrams, self._drawn, self._project, document)
         if self._images is not None and "<img" in rendered.html:
             from .images import with_images
 

@@ -27,6 +27,7 @@ from blogtools.model.diagnostic import Diagnostic, errors
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
 from blogtools.model.drift import RECORD as DRIFT
+from blogtools.model.media import DIAGRAMS
 from blogtools.model.project import Project
 from blogtools.model.running import LOCK, RECORD, Cell, Record, RunOptions
 from blogtools.model.site import Entry
@@ -90,15 +91,21 @@ def data_files(root: Path, document: Document) -> dict[str, Path]:
 
 
 def is_result(project: Project, document: Document, path: str) -> bool:
-    """Return whether a file lies in the folder of the results of an essay's code."""
+    """Return whether a file is a record: of an essay's code, of its standing, of its diagrams."""
     folder = folder_of(project, document)
-    if path == f"{folder}/{DRIFT}":
+    if path in (f"{folder}/{DRIFT}", f"{folder}/{DIAGRAMS}"):
         return True
     return document.front.run is not None and path.startswith(f"{folder}/")
 
 
+def is_drawing(path: str) -> bool:
+    """Return whether a file beside pages is the record of the diagrams of one of them."""
+    folder, name = posixpath.split(path)
+    return name == DIAGRAMS and f".{posixpath.basename(folder)}".endswith(".run")
+
+
 def folder_of(project: Project, document: Document) -> str:
-    """Return the folder of the results of an essay's code, relative to the project."""
+    """Return the folder of what is recorded of an essay, relative to the project."""
     return results_folder(document.source.path, project.relative(project.posts_dir))
 
 

@@ -15,17 +15,20 @@ from msgspec import Struct
 
 from blogtools.model.digest import digest
 
+#: The names of Graphviz' language.
+GRAPHVIZ = ("dot", "graphviz")
 _WORDS = ("title", "desc", "caption")
 _FOUND = re.compile(
     r"<figure class=\"bt-diagram\" data-title=\"(?P<title>[^\"]*)\" data-desc=\"(?P<desc>[^\"]*)\""
-    r" data-source=\"(?P<source>[^\"]*)\">"
+    r"(?: data-language=\"(?P<language>\w*)\")? data-source=\"(?P<source>[^\"]*)\">"
 )
 _PROLOGUE = re.compile(r"<\?.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", re.DOTALL)
 _TITLE = re.compile(r"<title>.*?</title>\s*", re.DOTALL)
 _ID = re.compile(r"\sid=\"[^\"]*\"")
 _XML = re.compile(r"\sxml:space=\"[^\"]*\"|\sxmlns:xlink=\"[^\"]*\"|\sxlink:title=\"[^\"]*\"")
 _HREF = re.compile(r"\sxlink:href=\"([^\"]*)\"")
-_SAFE = re.compile(r"(?:https?://|mailto:|[^:]*$)", re.IGNORECASE)
+#: An address, or its beginning, that leads somewhere and does nothing else.
+SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:|[^:]*$)", re.IGNORECASE)
 _SIZE = re.compile(r"<svg width=\"([0-9.]+)pt\" height=\"([0-9.]+)pt\"")
 _PAINT = re.compile(r"\s(fill|stroke)=\"([^\"]*)\"")
 _TAG = re.compile(r"<[a-z]+(?:\s[^<>]*)?>")
@@ -33,6 +36,9 @@ _HEX = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})(?:[0-9a-f]{2})?", r
 _BLACK = ("black", "#000000")
 _KEPT = ("none", "transparent", "currentColor")
 _POINT = 4 / 3
+_NAMELESS = "Diagram"
+#: What is painted in it has the colour of the page's ground.
+PAPER = "paper"
 
 
 class Diagram(Struct, frozen=True):
@@ -42,11 +48,13 @@ class Diagram(Struct, frozen=True):
         source: What it is drawn from.
         title: What it shows, in a few words.
         desc: The same at length, for those who do not see it.
+        language: In what language; empty for Graphviz'.
     """
 
     source: str
     title: str
     desc: str
+    language: str = ""
 
 
 def checked(
@@ -59,7 +67,7 @@ def checked(
 
 def fence(
     source: str,
-    _language: str,
+    language: str,
     _kind: str,
     options: Mapping[str, str],
     _md: object,
@@ -69,8 +77,9 @@ def fence(
     told = [_attribute(options.get(name, "")) for name in ("title", "desc")]
     caption = html.escape(options.get("caption", ""))
     below = f"<figcaption>{caption}</figcaption>" if caption else ""
+    other = "" if language in GRAPHVIZ else f' data-language="{language}"'
     return (
-        f'<figure class="bt-diagram" data-title="{told[0]}" data-desc="{told[1]}"'
+        f'<figure class="bt-diagram" data-title="{told[0]}" data-desc="{told[1]}"{other}'
         f' data-source="{_attribute(source)}">{below}</figure>'
     )
 
@@ -85,7 +94,8 @@ def diagrams(page: str) -> Iterator[Diagram]:
 
 
 def _found(match: re.Match[str]) -> Diagram:
-    return Diagram(*(html.unescape(match[name]) for name in ("source", "title", "desc")))
+    words = (html.unescape(match[name] or "") for name in ("source", "title", "desc", "language"))
+    return Diagram(*words)
 
 
 def replaced(page: str, drawn: Callable[[Diagram], str]) -> str:
@@ -95,9 +105,11 @@ def replaced(page: str, drawn: Callable[[Diagram], str]) -> str:
 
 def told(svg: str, diagram: Diagram) -> str:
     """Return SVG that says what it shows."""
-    label = html.escape(diagram.title or diagram.desc)
+    label = html.escape(diagram.title or diagram.desc or _NAMELESS)
     long = f"<desc>{html.escape(diagram.desc)}</desc>" if diagram.desc else ""
-    opened = f'<svg role="img" aria-label="{label}"' if label else '<svg role="img"'
+    # A picture is one thing to those who do not see it; what is linked in it would be lost.
+    role = "group" if "<a " in svg else "img"
+    opened = f'<svg role="{role}" aria-label="{label}"'
     head, end, rest = svg.removeprefix("<svg").partition(">")
     return f"{opened}{head}{end}{long}{rest}"
 
@@ -106,13 +118,21 @@ def tidied(svg: str) -> tuple[str, tuple[str, ...]]:
     """Return Graphviz' SVG as part of a page, and the colours that its classes stand for."""
     bare = _TITLE.sub("", _PROLOGUE.sub("", svg)).strip()
     bare = _XML.sub("", _ID.sub("", bare))
-    bare = _HREF.sub(lambda m: f' href="{m[1]}"' if _SAFE.match(html.unescape(m[1])) else "", bare)
+    bare = _HREF.sub(_link, bare)
     bare = _SIZE.sub(_in_pixels, bare)
+    page, colours = painted(bare)
+    return "".join(line.strip() + "\n" for line in page.splitlines() if line.strip()), colours
+
+
+def _link(match: re.Match[str]) -> str:
+    return f' href="{match[1]}"' if SAFE_ADDRESS.match(html.unescape(match[1])) else ""
+
+
+def painted(svg: str) -> tuple[str, tuple[str, ...]]:
+    """Return SVG whose colours suit light and dark pages, and what its classes stand for."""
     colours: dict[str, None] = {}
-    painted = _TAG.sub(lambda match: _painted(match[0], colours), bare)
-    return "".join(line.strip() + "\n" for line in painted.splitlines() if line.strip()), tuple(
-        colours
-    )
+    page = _TAG.sub(lambda match: _painted(match[0], colours), svg)
+    return page, tuple(colours)
 
 
 def _in_pixels(match: re.Match[str]) -> str:
@@ -124,14 +144,19 @@ def _painted(tag: str, colours: dict[str, None]) -> str:
     """Return a tag whose colours suit light and dark pages."""
     classes = []
 
+    def marked(style: str) -> None:
+        colours[style] = None
+        classes.append(class_of(style))
+
     def paint(match: re.Match[str]) -> str:
         what, colour = match[1], match[2]
         if colour in _BLACK:
             return f' {what}="currentColor"'
+        if colour == PAPER:
+            marked(f"{what}:var(--paper)")
+            return f' {what}="#ffffff"'
         if colour not in _KEPT and (dark := turned(colour)) is not None:
-            style = f"{what}:light-dark({colour},{dark})"
-            colours[style] = None
-            classes.append(class_of(style))
+            marked(f"{what}:light-dark({colour},{dark})")
         return match[0]
 
     tag = _PAINT.sub(paint, tag)

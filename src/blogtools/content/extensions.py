@@ -42,7 +42,8 @@ def _fences(options: BlogOptions) -> Iterator[Mapping[str, Any]]:
         form = arithmatex_fenced_format(which="generic")
         yield {"name": "math", "class": "arithmatex", "format": form}
     if options.diagrams is not None:
-        from .diagrams import checked, fence
+        from .diagrams import GRAPHVIZ, checked, fence
 
-        for name in ("dot", "graphviz"):
+        recorded = ("mermaid",) if options.diagrams.mermaid else ()
+        for name in (*GRAPHVIZ, *recorded):
             yield {"name": name, "class": "", "format": fence, "validator": checked}

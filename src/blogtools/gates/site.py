@@ -7,8 +7,6 @@ as they lie in the folder; a page's is with everything of the site that it loads
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +23,12 @@ from blogtools.gates import accepting, nu, reading
 from blogtools.gates.checkout import Checkout
 from blogtools.gates.options import option
 from blogtools.gates.origins import Origins
+from blogtools.media import browsers
 from blogtools.model.gate import Broken, Figure, Finding, Judged, Level, Scanned
 from blogtools.publishing.budgets import Budget, entries, exceeded
 from blogtools.publishing.pages import Folder, broken_links, elsewhere, invalid, weights
 
 FILES = ()
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _IMPACTS = {
     "minor": Level.LOW,
     "moderate": Level.MEDIUM,
@@ -235,15 +233,13 @@ def _to_look_at(folder: Folder, options: Options) -> tuple[str, ...]:
 
 
 def _browser(given: str) -> str:
-    asked = given or os.environ.get("CHROMIUM", "")
-    names = (asked,) if asked else _BROWSERS
-    found = next((path for path in map(shutil.which, names) if path), None)
-    if found is None:
+    found = browsers.find(given)
+    if not found.path:
         raise Broken(
-            f"There is no browser: {' nor '.join(names)}",
+            f"There is no browser: {' nor '.join(found.asked)}",
             "Install Chromium, name one with --browser, or give --no-accessibility",
         )
-    return found
+    return found.path
 
 
 def chosen(paths: Sequence[str], number: int) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ _ATTRIBUTES = {
     "colgroup": {"span"},
     "details": {"open"},
     "div": {"data-tabs"},
-    "figure": {"data-title", "data-desc", "data-source"},
+    "figure": {"data-title", "data-desc", "data-language", "data-source"},
     "img": {"src", "alt", "width", "height", "loading", "decoding"},
     "input": {"checked", "disabled", "name"},
     "label": {"for"},

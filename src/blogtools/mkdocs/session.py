@@ -27,7 +27,7 @@ from blogtools.app.media_files import is_stripped, media_files
 from blogtools.app.naming import read_inventories, symbol_names
 from blogtools.app.ports import CompanionSymbols, Progress, silent
 from blogtools.app.reading import Manuscripts, in_files, read, read_file
-from blogtools.app.results import Results
+from blogtools.app.results import Results, is_drawing
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Target
 from blogtools.build.workers import worker_count
@@ -138,7 +138,7 @@ class Session:
 
     def _is_ours(self, file: File) -> bool:
         """Return whether a file that MkDocs found is one that we make, or read, ourselves."""
-        return self._inside_posts(file) or self._is_template(file)
+        return self._inside_posts(file) or self._is_template(file) or is_drawing(file.src_uri)
 
     def _is_wanted(self, entry: Entry, named: frozenset[str] | None, wanted: Wanted | None) -> bool:
         """Return whether MkDocs has to know the file of an essay, for itself or for a plugin."""

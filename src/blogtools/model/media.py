@@ -6,6 +6,9 @@ import msgspec
 
 from .diagnostic import Severity
 
+#: The name of the file of an essay's recorded diagrams, in the folder of what is recorded of it.
+DIAGRAMS = "diagrams.json"
+
 
 class Fault(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something wrong with a piece of a document, which is found in its file when it is told.

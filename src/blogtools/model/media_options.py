@@ -82,11 +82,13 @@ class DiagramOptions(BaseModel):
 
     Attributes:
         engine: What places the nodes, where a diagram does not say it.
+        mermaid: Whether blocks of Mermaid are pictures too, those that `blogtools draw` recorded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     engine: Literal["dot", "neato", "fdp", "sfdp", "twopi", "circo", "osage"] = "dot"
+    mermaid: bool = False
 
 
 class BibliographyOptions(BaseModel):
