@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from blogtools.media import pictures
 from blogtools.model.media import Size
 from tests.media.blog import assert_as_built_anew, blog
-from tests.site.support import build, essay, write
+from tests.site.support import build, essay, run, write
 
 CAMERA = "SecretCamera"
 OPTIONS = "images: {widths: [40, 80, 200]}\nworkers: 1"
@@ -118,6 +118,33 @@ def test_a_page_offers_each_picture_in_every_format_and_width(tmp_path: Path) ->
             made = tmp_path / "site/posts/e1" / name
             with Image.open(made) as found:
                 assert f"{found.width}w" == width
+
+
+def test_the_picture_above_the_text_is_offered_in_every_width_too(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "posts/raster.md": essay("Raster", body=BODY, hero="photo.jpg", hero_alt="'<Red> & blue'"),
+        "posts/vector.md": essay("Vector", hero="drawn.svg"),
+        **FILES,
+    }
+    folder = blog(tmp_path / "blog", OPTIONS, **files)
+    build(folder)
+    image = one(page(folder, "posts/raster"), ".bt-hero > picture > img").attributes
+    assert (image["width"], image["height"]) == ("200", "100")
+    assert (image["alt"], image["fetchpriority"]) == ("<Red> & blue", "high")
+    assert image["src"] == "../photo.jpg.200.webp"
+    assert len(page(folder, "posts/raster").css(".bt-hero source")) == 2
+    image = one(page(folder, "posts/vector"), ".bt-hero > img").attributes
+    assert (image["src"], image["width"], image["height"]) == ("../drawn.svg", "30", "20")
+    write(folder, {"posts/photo.jpg": picture("JPEG", 60, 60)})
+    build(folder)
+    assert one(page(folder, "posts/raster"), ".bt-hero img").attributes["height"] == "60"
+    assert_as_built_anew(folder)
+
+
+def test_a_picture_above_the_text_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+    files = {"posts/raster.md": essay("Raster", hero="nowhere.jpg")}
+    done = run(blog(tmp_path, OPTIONS, **files), "blogtools", "build")
+    assert done.stderr.count("nowhere.jpg") == 1
 
 
 def test_no_published_picture_tells_of_the_camera(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ class Enricher:
         if self._off:
             return ()
         settings = [one and one.model_dump() for one in self._settings]
-        return digest_of(settings, self._untrusted), self._place(document)
+        hero = (document.front.hero, document.front.hero_alt)
+        return digest_of(settings, self._untrusted, hero), self._place(document)
 
     def _place(self, document: Document) -> str:
         """Return from where a document finds its pictures, and its recorded diagrams."""
@@ -68,7 +69,7 @@ class Enricher:
             from .diagrams import with_diagrams
 
             rendered = with_diagrams(rendered, self._diagrams, self._drawn, self._project, document)
-        if self._images is not None and "<img" in rendered.html:
+        if self._images is not None and (document.front.hero or "<img" in rendered.html):
             from .images import with_images
 
             rendered = with_images(rendered, self._images, self._drawn, self._project, document)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from blogtools.content import images
 from blogtools.content.images import Attributes, Shape
+from blogtools.content.marks import internal
 from blogtools.model.diagnostic import Severity
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
@@ -22,6 +23,8 @@ from .drawn import Drawn
 
 _RASTER = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".avif")
 _MEASURED = (*_RASTER, ".svg", ".gif")
+#: How wide the picture above the text is shown: as wide as the essay with its margins.
+_ABOVE = "(max-width: 75rem) 100vw, 75rem"
 
 
 def is_raster(path: str) -> bool:
@@ -29,16 +32,25 @@ def is_raster(path: str) -> bool:
     return path.lower().endswith(_RASTER)
 
 
+def is_measured(path: str) -> bool:
+    """Return whether a file is of a kind whose size can be known."""
+    return path.lower().endswith(_MEASURED)
+
+
 def with_images(
     rendered: Rendered, options: ImageOptions, drawn: Drawn, project: Project, document: Document
 ) -> Rendered:
     """Return a conversion with its pictures sized, and offered in several widths."""
-    found = [one for piece in (rendered.html, rendered.excerpt) for one in images.images(piece)]
+    rendered = _with_hero(rendered, drawn, document)
+    pieces = (rendered.html, rendered.excerpt, rendered.hero)
+    found = [one for piece in pieces for one in images.images(piece)]
     if not found:
         return rendered
     files = dict(_files(rendered, found, document))
     shapes = _shapes(files, options, drawn, project)
-    writer = images.Pictures(rendered.links, shapes, options)
+    above = images.Pictures(rendered.links, shapes, options.model_copy(update={"sizes": _ABOVE}))
+    hero = above.written(rendered.hero, first=True)
+    writer = images.Pictures(above.links, shapes, options)
     page = writer.written(rendered.html, first=True)
     excerpt = writer.written(rendered.excerpt, first=False)
     pictures = {Picture(files[n], shape.widths) for n, shape in shapes.items() if shape.widths}
@@ -47,7 +59,22 @@ def with_images(
         faults=rendered.media.faults + tuple(dict.fromkeys(_nameless(rendered))),
         pictures=tuple(sorted(pictures, key=lambda one: one.source)),
     )
-    return replace(rendered, html=page, excerpt=excerpt, links=tuple(writer.links), media=media)
+    links = tuple(writer.links)
+    return replace(rendered, html=page, excerpt=excerpt, hero=hero, links=links, media=media)
+
+
+def _with_hero(rendered: Rendered, drawn: Drawn, document: Document) -> Rendered:
+    """Return a conversion with the picture above the text, if that is a file beside it."""
+    front = document.front
+    link = internal(front.hero, embeds=True)
+    file = images.file_of(link, document.source.path) if link else None
+    if link is None or file is None or not is_measured(file) or not drawn.digest(file):
+        return rendered
+    return replace(
+        rendered,
+        links=(*rendered.links, link),
+        hero=images.at_once(len(rendered.links), front.hero_alt),
+    )
 
 
 def _files(
@@ -56,7 +83,7 @@ def _files(
     """Yield the number of each picture's link, with the file that it may be."""
     for place in sorted({place for one in found if (place := images.number(one)) is not None}):
         file = images.file_of(rendered.links[place], document.source.path)
-        if file is not None and file.lower().endswith(_MEASURED):
+        if file is not None and is_measured(file):
             yield place, file
 
 

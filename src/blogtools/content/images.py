@@ -61,6 +61,12 @@ def number(image: Attributes) -> int | None:
     return int(found[1]) if found else None
 
 
+def at_once(place: int, text: str) -> str:
+    """Return the picture of a link that is not to wait, and what stands in for it."""
+    alt = html.escape(text)
+    return _tag("img", {"src": f"{MARK}{place}{MARK}", "alt": alt, "fetchpriority": "high"})
+
+
 def is_nameless(image: Attributes) -> bool:
     """Return whether nothing stands in for a picture that is more than decoration."""
     return not image.get("alt", "").strip() and image.get("role") not in _PRESENTATION

@@ -113,6 +113,12 @@ class PostView(Struct, frozen=True, dict=True):
             return self.post.entry.document.front.hero
         return "" if target.url is None else relative(target, self.post.url)
 
+    @cached_property
+    def hero_picture(self) -> str:
+        """Return that picture as HTML where its size is known, or nothing."""
+        rendered, document, url = self.post.rendered, self.post.entry.document, self.post.url
+        return self.edition.html(rendered.hero, rendered.links, document, url, url)
+
     @property
     def hero_alt(self) -> str:
         """Return what stands in for that picture."""

@@ -74,6 +74,7 @@ class Rendered(Struct, frozen=True):
         anchors: Every id on the page.
         links: Every internal link, in the order of its mark.
         media: What is drawn in it.
+        hero: The picture above the text as HTML with the same marks, where its size is known.
     """
 
     html: str
@@ -86,6 +87,7 @@ class Rendered(Struct, frozen=True):
     anchors: frozenset[str]
     links: tuple[Link, ...]
     media: Media = NO_MEDIA
+    hero: str = ""
 
     @classmethod
     def nothing(cls) -> Rendered:
@@ -125,7 +127,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
         return cls(
             rendered.title,
             rendered.words,
-            text=digest_of(rendered.heading, rendered.html, rendered.toc),
+            text=digest_of(rendered.heading, rendered.html, rendered.toc, rendered.hero),
             excerpt=digest_of(rendered.excerpt, rendered.truncated),
             anchors=digest_of(rendered.anchors),
             links=digest_of(rendered.links),
