@@ -34,7 +34,7 @@ def versions(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     listed = [{"version": "2.0", "aliases": ["latest"]}, {"version": "1.0", "aliases": []}]
     write(root / "site/reference/pkg", {"versions.json": json.dumps(listed)})
     for number in ("1.0", "2.0"):
-        text = "<h2 id='pkg.fold'>fold</h2><p>Fold the plumbeous.</p>"
+        text = f"<h2 id='pkg.fold'>fold</h2><p>Fold the plumbeous.</p><p>{'Quotation. ' * 9}</p>"
         page = f"<html lang='en'><h1>pkg</h1><article data-pagefind-body>{text}</article></html>"
         write(root / f"site/reference/pkg/{number}/m", {"index.html": page})
     index_site(root / "site", root / "site/pagefind", root / "kept")
@@ -94,6 +94,14 @@ def test_it_is_narrowed_by_kind_and_tag(visit: Visit, home: str) -> None:
     expect(titles).to_have_text(["Everything on one sheet"])
     expect(visit.page.get_by_label("Year")).to_be_hidden()
     assert visit.complaints == []
+
+
+def test_essays_come_before_a_reference_that_has_a_word_more_often(
+    visit: Visit, versions: str
+) -> None:
+    search(visit.page, versions, "quotation")
+    titles = found(visit.page).locator("b")
+    expect(titles).to_have_text(["Everything on one sheet", "pkg"])
 
 
 def test_older_versions_are_searched_when_theirs_is_chosen(visit: Visit, versions: str) -> None:

@@ -1,6 +1,8 @@
 // Searches the site by the index that Pagefind made of it. Loaded when somebody searches, and not before.
 const SHOWN = 6;
 const PAUSE = 120;
+// A reference says a word far more often than the essay that explains it, which is what readers look for first.
+const WEIGHTS = { essay: 1, page: 0.4, reference: 0.25 };
 
 const element = (name, ...inside) => {
   const made = document.createElement(name);
@@ -37,7 +39,11 @@ const engine = async (home) => {
     import(new URL("pagefind.js", home)),
   ]);
   const [first, ...others] = shards;
-  const options = (shard) => ({ metaCacheTag: shard.key, mergeFilter: labels(shard) });
+  const options = (shard) => ({
+    metaCacheTag: shard.key,
+    mergeFilter: labels(shard),
+    indexWeight: WEIGHTS[shard.kind],
+  });
   const pagefind = createInstance({ basePath: home.pathname, ...options(first) });
   const waiting = others.filter((shard) => shard.latest !== false);
   let adding = Promise.resolve();
