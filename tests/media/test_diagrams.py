@@ -67,7 +67,7 @@ def test_the_page_shows_it_with_its_words_and_no_source(tmp_path: Path) -> None:
     assert report.diagnostics == ()
     text = (tmp_path / "site/posts/e1/index.html").read_text()
     page = LexborHTMLParser(text)
-    shown = page.css("figure.bt-diagram > svg[role=img]")
+    shown = page.css("figure.bt-diagram svg[role=img]")
     assert [node.attributes["aria-label"] for node in shown] == ["The layers", "Another"]
     assert shown[0].css("desc")[0].text() == "The upper imports the lower"
     assert page.css("figure.bt-diagram figcaption")[0].text() == "Who imports whom"

@@ -130,7 +130,7 @@ def recorded(folder: Path, name: str) -> dict[str, drawings.Drawing]:
 
 def test_ten_kinds_become_pictures(site: Path) -> None:
     text = article(site, "posts/e1")
-    shown = LexborHTMLParser(text).css("figure.bt-diagram > svg")
+    shown = LexborHTMLParser(text).css("figure.bt-diagram svg")
     assert [node.attributes["aria-label"] for node in shown] == list(KINDS)
     for node, words in zip(shown, ("Post", "Author", "Animal", "Still", "places"), strict=False):
         assert words in (node.text() or "")

@@ -53,6 +53,15 @@ def test_tables_scroll_and_are_aligned_without_style_attributes() -> None:
     assert '<th class="bt-right"></th>' not in html, "an empty head is no head"
 
 
+def test_a_diagram_wider_than_a_phone_scrolls_by_keyboard_too() -> None:
+    drawn = '<figure class="bt-diagram"><svg role="img" aria-label="A &lt;b&gt;" width="{}"></svg>'
+    told = '<div class="bt-scroll" tabindex="0" role="group" aria-label="A &lt;b&gt;"><svg '
+    wide = presented(f"{drawn.format('720.5')}</figure>", ENGLISH)
+    assert told in wide
+    assert wide.endswith("</svg></div></figure>")
+    assert presented(drawn.format(300), ENGLISH) == drawn.format(300)
+
+
 def test_a_table_in_a_table_is_left_alone() -> None:
     nested = "<table><tr><td><table><tr><td>x</td></tr></table></td></tr></table>"
     assert presented(nested, ENGLISH) == nested

@@ -197,6 +197,8 @@ def stylesheet(colours: Iterable[str]) -> bytes:
 _OWN = """\
 .bt-diagram{margin-inline:0;overflow-x:auto;text-align:center}
 .bt-diagram svg{max-width:100%;height:auto}
+.bt-diagram>.bt-scroll{margin:0}
+.bt-diagram>.bt-scroll>svg{max-width:max(100%,38rem)}
 .bt-diagram text{font-family:Helvetica,Arial,"Liberation Sans",sans-serif}"""
 
 # The names of colours that people use in diagrams; others are left as they are.

@@ -60,6 +60,13 @@ _CODE = re.compile(
 )
 _PRE = re.compile(r"<pre(?=>)")
 _TABLE = re.compile(r"<table(?P<attributes>(?: [^>]*)?)>(?P<inside>.*?)</table>", re.DOTALL)
+_DIAGRAM = re.compile(
+    r'(?P<figure><figure class="bt-diagram">\s*)'
+    r'(?P<picture><svg role="[a-z]+" aria-label="(?P<label>[^"]*)" width="(?P<width>\d+).*?</svg>)',
+    re.DOTALL,
+)
+# In pixels: what a phone shows of a page beside its margins.
+_NARROW = 360
 _ALIGNED = re.compile(r' style="text-align: (left|right|center);"')
 _EMPTY_HEAD = re.compile(r"<th(?P<attributes>(?: [^>]*)?)>\s*</th>")
 _TASK = re.compile(r'<input type="checkbox" disabled(?P<done> checked)?')
@@ -127,6 +134,18 @@ def _tables(page: str, say: Voice) -> str:
         return f"{opening}<table{attributes}>{inside}</table></div>"
 
     return _TABLE.sub(one, _ALIGNED.sub(r' class="bt-\1"', page))
+
+
+def _diagrams(page: str, _: Voice) -> str:
+    """Let diagrams wider than a phone scroll by themselves: smaller, nobody can read them."""
+
+    def one(match: re.Match[str]) -> str:
+        if int(match["width"]) <= _NARROW:
+            return match[0]
+        opening = f'<div class="bt-scroll" tabindex="0" role="group" aria-label="{match["label"]}">'
+        return f"{match['figure']}{opening}{match['picture']}</div>"
+
+    return _DIAGRAM.sub(one, page)
 
 
 def _tasks(page: str, say: Voice) -> str:
@@ -224,6 +243,7 @@ _STEPS: tuple[tuple[str, Callable[[str, Voice], str]], ...] = (
     ('<span class="c', _annotations),
     ("<pre", _code),
     ("<table", _tables),
+    ('class="bt-diagram"', _diagrams),
     ('type="checkbox"', _tasks),
     ("<img", _figures),
 )
