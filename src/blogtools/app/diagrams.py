@@ -16,7 +16,7 @@ from blogtools.media import graphs, scripts
 from blogtools.model.diagnostic import Severity
 from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
-from blogtools.model.media import DIAGRAMS, Fault
+from blogtools.model.media import DIAGRAMS, Fault, Media
 from blogtools.model.media_options import DiagramOptions
 from blogtools.model.project import Project
 from blogtools.model.rendered import Rendered
@@ -59,12 +59,17 @@ def with_diagrams(
     theirs = [one for one in found if one.language != drawings.LANGUAGE]
     shown = {**_by_graphviz(theirs, options, drawn), **_recorded(ours, drawn, project, document)}
     page, excerpt = (diagrams.replaced(piece, lambda one: shown[one].html) for piece in whole)
-    media, colours = rendered.media, {colour for one in shown.values() for colour in one.colours}
-    # Of a damaged record each diagram would tell.
-    faults = tuple(dict.fromkeys(fault for one in found for fault in shown[one].faults))
-    # A diagram without a colour has need of the stylesheet all the same.
-    media = replace(media, faults=media.faults + faults, colours=tuple(sorted({"", *colours})))
+    media = _with(rendered.media, [shown[one] for one in found])
     return replace(rendered, html=page, excerpt=excerpt, media=media)
+
+
+def _with(media: Media, shown: Sequence[_Shown]) -> Media:
+    """Return what is drawn in a document, with its diagrams."""
+    colours = {colour for one in shown for colour in one.colours}
+    # Of a damaged record each diagram would tell.
+    faults = tuple(dict.fromkeys(fault for one in shown for fault in one.faults))
+    # A diagram without a colour has need of the stylesheet all the same.
+    return replace(media, faults=media.faults + faults, colours=tuple(sorted({"", *colours})))
 
 
 def _nameless(diagram: Diagram) -> Iterator[Fault]:

@@ -96,19 +96,30 @@ def draw(
     Raises:
         UsageError: There is no such essay, or the blog has no diagrams of Mermaid.
     """
+    _refuse_without(project)
+    sheets = [_sheet(project, one) for one in _documents(project, names)]
+    results = {} if check else _results(sheets, artist, progress)
+    close = _looked_at if check else _written
+    reports = (close(project, sheet, results) for sheet in sheets)
+    return tuple(one for one in reports if one.drawn or one.kept or one.diagnostics)
+
+
+def _refuse_without(project: Project) -> None:
     options = project.options.diagrams
     if options is None or not options.mermaid:
         name = project.config_file.name
         raise UsageError(f"{name} asks for none; write 'diagrams: {{mermaid: true}}' into it")
-    sheets = [_sheet(project, one) for one in _documents(project, names)]
+
+
+def _results(
+    sheets: Sequence[_Sheet], artist: Draw, progress: Progress
+) -> Mapping[str, Drawing | Wrong]:
+    """Draw what is missing, all at once; return what came of each source."""
     wanted = tuple(dict.fromkeys(source for sheet in sheets for source in sheet.missing))
-    results: Mapping[str, Drawing | Wrong] = {}
-    if wanted and not check:
-        progress("Drawing diagrams", 0, 0)
-        results = dict(zip(wanted, artist(wanted), strict=True))
-    close = _looked_at if check else _written
-    reports = (close(project, sheet, results) for sheet in sheets)
-    return tuple(one for one in reports if one.drawn or one.kept or one.diagnostics)
+    if not wanted:
+        return {}
+    progress("Drawing diagrams", 0, 0)
+    return dict(zip(wanted, artist(wanted), strict=True))
 
 
 # -- what there is to draw -------------------------------------------------------------------

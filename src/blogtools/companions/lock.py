@@ -72,23 +72,28 @@ def parse_lock(text: str, shown: str = "companions.lock") -> tuple[Lock, tuple[D
 
 def _as_written(text: str, shown: str) -> Lock | None:
     """Return what a text says that is to the letter what `format_lock` writes; else nothing."""
-    tables: list[dict[str, str]] = []
-    starts: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        key, _, value = line.partition(' = "')
-        if line == "[[companion]]":
-            tables.append({})
-            starts.append(number)
-        elif tables and value:
-            tables[-1][key] = value[:-1]
+    tables = _plain_tables(text)
     try:
-        entries = tuple(Locked(**table) for table in tables)
-        lines = {(e.name, e.version): line for e, line in zip(entries, starts, strict=True)}
+        entries = tuple(Locked(**table) for table in tables.values())
+        lines = {(e.name, e.version): line for e, line in zip(entries, tables, strict=True)}
         lock = Lock(entries, shown, lines)
         once = len({(normal_name(e.name), e.version) for e in entries}) == len(entries)
         return lock if once and format_lock(lock) == text else None
     except (TypeError, ValueError):
         return None
+
+
+def _plain_tables(text: str) -> Mapping[int, Mapping[str, str]]:
+    """Return the tables of a lock by their lines, if all of it is one value a line."""
+    tables: dict[int, dict[str, str]] = {}
+    table: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        key, _, value = line.partition(' = "')
+        if line == "[[companion]]":
+            tables[number] = table = {}
+        elif value:
+            table[key] = value[:-1]
+    return tables
 
 
 def format_lock(lock: Lock) -> str:

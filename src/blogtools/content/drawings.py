@@ -148,12 +148,19 @@ def _flaw_of(token: re.Match[str], opened: list[str]) -> str:
     if token["text"]:
         return ""
     if token["closed"]:
-        return "" if opened.pop() == token["closed"] else "its elements overlap"
+        same = bool(opened) and opened.pop() == token["closed"]
+        return "" if same else "its elements overlap"
     tag = token["tag"]
     if tag not in _ATTRIBUTES or (tag == "svg" and opened):
         return f"<{tag}> has no place in it"
     if not token["empty"]:
         opened.append(tag)
+    return _misfit(token)
+
+
+def _misfit(token: re.Match[str]) -> str:
+    """Return which attribute of a tag has no place there."""
+    tag = token["tag"]
     given = _GIVEN.findall(token["given"])
     wrong = (f'{name}="{value}"' for name, value in given if not _fits(tag, name, value))
     return next((f"{one} has no place in it" for one in wrong), "")
