@@ -125,11 +125,42 @@ def test_a_figure_is_drawn_for_light_and_for_dark_pages_and_closed() -> None:
     assert second.figures == third.figures == ()
 
 
-def test_a_figure_of_plotly_is_refused_in_words() -> None:
-    files = {"plotly/__init__.py": b"class Figure: pass"}
-    (outcome,) = run("import plotly\nplotly.Figure()", files=files).outcomes
+# Stands in for plotly: a figure that tells what it shows, and a script that draws it.
+PLOTLY = {
+    "plotly/__init__.py": b"""
+class Figure:
+    def to_json(self):
+        return '{"data": ["</script>"], "layout": {"xaxis": {"title": "x"}, "template": {}}}'
+""",
+    "plotly/package_data/plotly.min.js": b"""
+const Plotly = {
+  newPlot: async (place, data, layout) => ({ data, layout }),
+  toImage: async ({ data, layout }, { format, width, height }) => {
+    const inked = layout.font.color === "#1b1c1d";
+    const told = [format, width, height, data.join(), layout.xaxis.title, inked];
+    const svg = `<svg fill="rgb(27, 28, 29)">${told} ${Math.random()}</svg>`;
+    return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  },
+};
+""",
+}
+
+
+def test_a_figure_of_plotly_is_drawn_by_its_own_script_for_light_and_for_dark_pages() -> None:
+    twice = [run("import plotly\nplotly.Figure()", files=PLOTLY).outcomes[0] for _ in range(2)]
+    ((light, dark),) = twice[0].figures
+    assert twice[0] == twice[1]
+    assert light.startswith('<svg fill="#212121">svg,700,450,</script>,x,true 0.')
+    assert dark == light.replace("#212121", "#d9dadf")
+    assert (twice[0].output, twice[0].failure) == ("", None)
+
+
+def test_a_figure_of_plotly_without_a_browser_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "/nowhere")
+    (outcome,) = run("import plotly\nplotly.Figure()", files=PLOTLY).outcomes
     assert outcome.failure is not None
-    assert "figures of plotly are not supported" in outcome.failure.said
+    assert outcome.failure.how is Ended.FIGURE
+    assert "there is no browser to draw a figure of plotly: /nowhere" in outcome.failure.said
 
 
 # -- failures --------------------------------------------------------------------------------

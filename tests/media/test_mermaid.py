@@ -263,7 +263,7 @@ def test_no_build_starts_a_browser(
     def never(*_anything: object) -> None:
         raise AssertionError("a browser was looked for")
 
-    for name in ("mermaid.draw", "mermaid.subprocess.Popen", "browsers.find"):
+    for name in ("mermaid.draw", "browsers.subprocess.Popen", "browsers.find"):
         monkeypatch.setattr(f"blogtools.media.{name}", never)
     assert build(folder).diagnostics == ()
 

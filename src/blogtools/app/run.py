@@ -464,6 +464,7 @@ _STOPPED: Mapping[Ended, tuple[str, str]] = {
         "the code was stopped here, because it had too many processes",
         "Let it begin fewer",
     ),
+    Ended.FIGURE: ("a figure of this code is not drawn", "Mend it, or what draws it"),
     Ended.OUTPUT: (
         "the code was stopped here, because it printed more than anybody reads",
         "Let it print less",

@@ -154,8 +154,7 @@ class _Essay:
                 self._interact(code, line)
             else:
                 value = self._execute(code, line)
-            if value is not None and not _is_drawn(value):
-                found["value"], found["table"] = _shown(value, keep)
+            found |= _told(value, keep)
         except SystemExit as left:
             found["failure"] = {"how": "exited", "line": self._line(left), "said": repr(left)}
         except BaseException as raised:  # noqa: BLE001 - code of essays raises whatever it likes
@@ -236,12 +235,18 @@ def _plain(text: str) -> str:
 # -- values ----------------------------------------------------------------------------------
 
 
+def _told(value: object, keep: bool) -> dict[str, Any]:
+    """Return what is told of the value of a block: a figure, a text, perhaps with a table."""
+    if _is_plot(value):
+        return {"plots": [_plot(value)]} if keep else {}
+    if value is None or _is_drawn(value):
+        return {}
+    text, table = _shown(value, keep)
+    return {"value": text, "table": table}
+
+
 def _shown(value: object, keep: bool) -> tuple[str, str]:
     """Return a value as text, and as a table if it is one."""
-    if _module(value) == "plotly":
-        raise RuntimeError(
-            "figures of plotly are not supported, since no part of it draws without a browser"
-        )
     text = _plain(repr(value))
     to_html = getattr(value, "_repr_html_", None)
     if not keep or not callable(to_html) or isinstance(value, type):
@@ -253,6 +258,17 @@ def _is_drawn(value: object) -> bool:
     """Return whether a value is a part of a figure, which is shown instead."""
     parts = value if isinstance(value, list | tuple) and value else [value]
     return all(_module(part) == "matplotlib" for part in parts)
+
+
+def _is_plot(value: object) -> bool:
+    """Return whether a value is a figure of plotly's."""
+    return _module(value) == "plotly" and callable(getattr(value, "to_json", None))
+
+
+def _plot(value: Any) -> dict[str, str]:  # noqa: ANN401 - plotly is the essay's, and not ours
+    """Return a figure of plotly's, and its script: the runner has a browser that draws it."""
+    home = Path(sys.modules["plotly"].__file__ or "").parent
+    return {"spec": value.to_json(), "script": str(home / "package_data" / "plotly.min.js")}
 
 
 def _module(value: object) -> str:

@@ -20,9 +20,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from blogtools.media import plots
 from blogtools.model.running import Ended, Failure, Outcome, Ran, Script, Step
 
-from . import processes
+from . import child, processes
 
 _CHILD = Path(__file__).with_name("child.py")
 #: How many bytes all code of an essay may print, and how many processes it may have at once.
@@ -296,14 +297,14 @@ class _Process:
         value, table = str(report.get("value", "")), str(report.get("table", ""))
         if value and not table:
             printed += f"{'' if not printed or printed.endswith(chr(10)) else chr(10)}{value}\n"
-        failed = report.get("failure")
-        failure = None
-        if failed:
-            how, line, said = Ended(failed["how"]), int(failed["line"]), str(failed["said"])
-            failure = Failure(how, line, said, tuple(failed.get("names", ())))
-        figures = tuple((str(light), str(dark)) for light, dark in report["figures"])
+        failure = _told_failure(report.get("failure"))
+        figures = [(str(light), str(dark)) for light, dark in report["figures"]]
+        try:
+            figures += [_drawn(plot) for plot in report.get("plots", ())]
+        except plots.PlotFailed as unable:
+            failure = failure or Failure(Ended.FIGURE, 0, str(unable))
         shown = value if table else ""
-        return Outcome(printed.rstrip("\n"), shown, table, figures, failure)
+        return Outcome(printed.rstrip("\n"), shown, table, tuple(figures), failure)
 
     def _crash(self) -> _Stopped:
         """Return how the process ended by itself."""
@@ -335,6 +336,18 @@ class _Process:
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
+
+
+def _told_failure(told: Mapping[str, Any] | None) -> Failure | None:
+    if not told:
+        return None
+    how, line, said = Ended(told["how"]), int(told["line"]), str(told["said"])
+    return Failure(how, line, said, tuple(told.get("names", ())))
+
+
+def _drawn(plot: Mapping[str, str]) -> tuple[str, str]:
+    """Draw a figure of plotly's, for light pages and for dark ones."""
+    return plots.drawn(plot["spec"], Path(plot["script"]), child.LIGHT, child.DARK)
 
 
 def _signal(number: int) -> str:
