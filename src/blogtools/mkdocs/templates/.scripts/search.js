@@ -1,6 +1,6 @@
 // The search dialog: the link in the masthead opens it, and so does the key "/".
 const opener = document.querySelector("[data-search]");
-const dialog = document.getElementById("search");
+const dialog = document.getElementById("__search");
 if (opener && dialog) {
   let searching;
   const open = () => {
