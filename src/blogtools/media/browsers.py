@@ -36,8 +36,9 @@ _FLAGS = (
     "--virtual-time-budget=1000000",
     "--dump-dom",
 )
-#: What depends on the moment or on chance is the same for each picture, with others and alone.
-PINNED = """
+#: What each page begins with. What depends on the moment or on chance is the same for each picture,
+#: with others and alone; `answered` puts what came of it into the page.
+BEGINNING = """
 var begin;
 (() => {
   const moment = Date.UTC(2000, 0, 1), Real = Date;
@@ -49,6 +50,13 @@ var begin;
   begin = () => { seed = 1; };
   Math.random = () => { seed = (seed * 48271) % 2147483647; return seed / 2147483647; };
 })();
+const answered = (told) => {
+  const answer = document.createElement("pre");
+  answer.id = "answer";
+  const bytes = new TextEncoder().encode(JSON.stringify(told));
+  answer.textContent = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  document.body.replaceChildren(answer);
+};
 """
 
 

@@ -96,7 +96,7 @@ def _page(sources: Sequence[str]) -> str:
         faces="".join(_faces("".join(sources))),
         # Nothing of a source may end the element that it stands in.
         asked=asked.replace("<", "\\u003c"),
-        pinned=browsers.PINNED,
+        pinned=browsers.BEGINNING,
     )
 
 

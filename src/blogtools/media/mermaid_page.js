@@ -240,11 +240,7 @@ async function draw() {
   mermaid.initialize(asked.settings);
   const answers = [];
   for (const source of asked.sources) answers.push(await drawn(source, host));
-  const bytes = new TextEncoder().encode(JSON.stringify(answers));
-  const answer = document.createElement("pre");
-  answer.id = "answer";
-  answer.textContent = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  document.body.replaceChildren(answer);
+  answered(answers);
 }
 
 draw();

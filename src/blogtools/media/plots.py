@@ -15,6 +15,7 @@ _WRITTEN = "rgb(27, 28, 29)"
 _GRID = "rgba(128, 128, 128, 0.3)"
 _WIDTH, _HEIGHT = 700, 450
 _PATIENCE = 30.0
+_SCRIPT = Path(__file__).parent / "plots_page.js"
 _PAGE = """\
 <!doctype html>
 <meta charset="utf-8">
@@ -24,33 +25,7 @@ _PAGE = """\
 <script type="application/json" id="asked" nonce="{nonce}">{asked}</script>
 <script nonce="{nonce}">{pinned}</script>
 <script nonce="{nonce}" src="plotly.js"></script>
-<script nonce="{nonce}">{draw}</script>
-"""
-_DRAW = """
-const { spec, ink, grid, width, height } = JSON.parse(document.getElementById("asked").textContent);
-const clear = "rgba(0, 0, 0, 0)";
-const given = spec.layout || {};
-const size = { width: given.width || width, height: given.height || height };
-const layout = {
-  ...given, ...size, paper_bgcolor: clear, plot_bgcolor: clear, font: { ...given.font, color: ink },
-};
-const styled = (layout.template || {}).layout || {};
-const quiet = { gridcolor: grid, zerolinecolor: grid, linecolor: ink };
-for (const [name, axis] of Object.entries(styled)) {
-  if (/^[xyz]axis$/.test(name) && axis) Object.assign(axis, quiet);
-}
-const answer = (told) => {
-  const pre = document.createElement("pre");
-  pre.id = "answer";
-  const bytes = new TextEncoder().encode(JSON.stringify([told]));
-  pre.textContent = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  document.body.replaceChildren(pre);
-};
-begin();
-Plotly.newPlot("plot", spec.data, layout, { staticPlot: true })
-  .then((plot) => Plotly.toImage(plot, { format: "svg", ...size }))
-  .then((address) => answer({ svg: decodeURIComponent(address.slice(address.indexOf(",") + 1)) }))
-  .catch((wrong) => answer({ error: String(wrong.message || wrong) }));
+<script nonce="{nonce}" src="page.js"></script>
 """
 
 
@@ -90,6 +65,7 @@ def _answer(spec: str, script: Path, browser: str) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="blogtools-plot-") as folder:
         home = Path(folder)
         (home / "plotly.js").write_bytes(script.read_bytes())
+        (home / "page.js").write_bytes(_SCRIPT.read_bytes())
         (home / "page.html").write_text(_page(spec), "utf-8")
         (answer,) = browsers.answers(home / "page.html", browser, _PATIENCE)
     return dict(answer)
@@ -102,6 +78,5 @@ def _page(spec: str) -> str:
         nonce=secrets.token_hex(16),
         # Nothing of a figure may end the element that it stands in.
         asked=text.replace("<", "\\u003c"),
-        pinned=browsers.PINNED,
-        draw=_DRAW,
+        pinned=browsers.BEGINNING,
     )
