@@ -12,8 +12,9 @@ pytest_plugins = ["tests.browser"]
 #: The folders whose files take longest come first, so that no process is left with one at the end.
 LONGEST = ("pipeline", "incremental", "site", "companions", "adapters", "gates")
 
-# What a pipeline says of itself is of the one that runs the tests, not of those that they speak of.
-for variable in [name for name in os.environ if name.startswith("CI_")]:
+# What a pipeline says of itself, and to git, is of the one that runs the tests, not of those that
+# they speak of.
+for variable in [name for name in os.environ if name.startswith(("CI_", "GIT_CONFIG_"))]:
     del os.environ[variable]
 
 # How long an example takes says something of the machine, and nothing of the promise.

@@ -18,6 +18,7 @@ import re
 import shutil
 import signal
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -212,6 +213,7 @@ class Child:
         finally:
             self._here.close()
             self.process.join(PATIENCE)
+            _await_end(self.process.pid or 0)
         return outcome
 
     def kill(self) -> Outcome:
@@ -219,6 +221,17 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid or 0, signal.SIGKILL)
         return self.end()
+
+
+def _await_end(group: int) -> None:
+    """Wait for the workers of a build: what is killed keeps its locks until it is gone."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, 0)
+        except (ProcessLookupError, PermissionError):
+            return
+        time.sleep(0.01)
 
 
 def _once(connection: Connection, job: Job, prepare: Callable[[], None] | None) -> None:
