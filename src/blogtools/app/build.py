@@ -19,13 +19,14 @@ from msgspec import Struct
 from blogtools.build.aside import aside
 from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, outside_of, unchanged
-from blogtools.build.ledger import LastBuild, Ledger, Outcome
+from blogtools.build.ledger import LastBuild, Ledger, Manifest, Outcome
 from blogtools.build.looking import Look, looking
 from blogtools.build.making import Disturbed, Folders, Result, Step, make
 from blogtools.build.memory import Memory
-from blogtools.build.outputs import staged, twin
+from blogtools.build.outputs import staged
 from blogtools.build.plan import digests
 from blogtools.build.store import Store
+from blogtools.build.twins import twin, twinning
 from blogtools.build.workers import no_collector
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.digest import digest_of
@@ -231,6 +232,7 @@ def _rest(
     verify = memory.files.verify
     with (
         staged(site.site_dir, (request.config_file,), place.spare) as folder,
+        twinning(folder, place.spare, wanted=not site.site_dir.exists()) as twinned,
         looking(folder, last.spare, verify=verify) as spare,
     ):
         warnings = site.gather(folder, memory, progress)
@@ -240,8 +242,9 @@ def _rest(
         bill = site.bill().beside(trees)
         folders = Folders(site.site_dir, place.look(), folder, spare())
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
+        older = result.site if twinned(result.site) else last.site
     outcome = _outcome(site, bill.pages, (*warnings, *more))
-    _remember(place, site, bill, result, outcome)
+    _remember(place, site, bill, result, outcome, older)
     return outcome, result.steps
 
 
@@ -269,14 +272,16 @@ def _outcome(site: Site, pages: int, warnings: tuple[Diagnostic, ...]) -> Outcom
     return Outcome(pages, tuple(sorted({*warnings})), site.notices, where)
 
 
-def _remember(place: Place, site: Site, bill: Bill, result: Result, outcome: Outcome) -> None:
-    """Let the next build know of this one."""
+def _remember(
+    place: Place, site: Site, bill: Bill, result: Result, outcome: Outcome, spare: Manifest
+) -> None:
+    """Let the next build know of this one, and of what is in the spare's place by now."""
     memory, last = place.memory, place.last
     ledger = Ledger(
         inputs=inputs_of(memory, site.outside()) if memory.repeatable else None,
         outcome=outcome,
         site=result.site,
-        spare=last.site,
+        spare=spare,
         documents=memory.documents,
         conversions=memory.conversions,
         links=memory.links,

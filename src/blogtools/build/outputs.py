@@ -174,23 +174,6 @@ def _swap_in_two_steps(staging: Path, site_dir: Path, previous: Path) -> None:
         raise
 
 
-def twin(site_dir: Path, spare: Path) -> bool:
-    """Keep a site in the spare's place as well, if there is none, by links to the same files.
-
-    Returns:
-        Whether it was done.
-    """
-    with held(site_dir.parent):
-        if spare.exists():
-            return False
-        try:
-            shutil.copytree(site_dir, spare, copy_function=os.link)
-        except (OSError, shutil.Error):  # another file system, or one without links
-            shutil.rmtree(spare, ignore_errors=True)
-            return False
-    return True
-
-
 def _move(folder: Path | None, place: Path) -> None:
     """Move a folder to an empty place, if both are there and on one file system."""
     if folder is not None and folder.is_dir():
