@@ -17,7 +17,13 @@ from blogtools.content import authors as author_file
 from blogtools.content import feeds, machines
 from blogtools.content.addresses import collisions, output_path, redirects
 from blogtools.content.destination import Destination
-from blogtools.content.index import build_index, check_index, listings, overviews
+from blogtools.content.index import (
+    build_index,
+    check_index,
+    listings,
+    newest_first,
+    overviews,
+)
 from blogtools.content.links import absolute, relative, resolve
 from blogtools.content.marks import fill, internal, marked
 from blogtools.content.options import option_place, read_config
@@ -189,10 +195,11 @@ class Edition(Struct, frozen=True, dict=True):
 
     def standing(self, post: Post) -> Standing | None:
         """Return how an essay stands against newer versions; None where there are none."""
+        if not post.entry.document.front.companions:
+            return None
         known = self._standings
         if post.path not in known:
-            named = post.entry.document.front.companions
-            known[post.path] = standing(self, post) if named else None
+            known[post.path] = standing(self, post)
         return known[post.path]
 
     def revised(self, post: Post) -> Edition:
@@ -467,6 +474,8 @@ def _owned(project: Project, manuscripts: Manuscripts) -> set[str]:
 
     The results of its code are left out: figures are published because the page shows them.
     """
+    if not manuscripts.assets:
+        return set()
     known = bundles(project, (*manuscripts.visible, *manuscripts.hidden))
     shown = {entry.path for entry in manuscripts.visible}
     owners = ((path, known.owner(path)) for path in manuscripts.assets)
@@ -556,11 +565,10 @@ def _feeds(edition: Edition) -> Iterator[Target]:
 
 
 def _feed(edition: Edition, listing: Listing) -> feeds.Feed:
-    posts = edition.index.posts if listing.term is None else edition.index.posts_with(listing.term)
-    newest = sorted(posts, key=lambda post: (post.date, post.path), reverse=True)
+    newest = newest_first(edition.index, listing.term)[: edition.project.options.feed_size]
     name = edition.project.site.name
     title = f"{name}: {listing.term.label}" if listing.term else name
-    return feeds.Feed(listing.feed or "", title, newest[: edition.project.options.feed_size])
+    return feeds.Feed(listing.feed or "", title, newest)
 
 
 def _remembered(content: Callable[[Post], str]) -> Callable[[Post], str]:

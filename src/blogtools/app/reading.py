@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import chain, filterfalse
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct, msgpack
 
+from blogtools.build.files import Seen
 from blogtools.build.ledger import Known
 from blogtools.build.memory import Memory
 from blogtools.build.workers import parallel_map
@@ -32,7 +33,7 @@ _LARGE = 2**62
 # So many unknown essays are worth the start of processes that only read.
 _MANY = 200
 _ENCODER = msgpack.Encoder()
-_KNOWN = msgpack.Decoder(Known)
+_LOOKED = msgpack.Decoder(tuple[Seen, Known])
 
 
 class Manuscripts(Struct, frozen=True, dict=True):
@@ -172,21 +173,25 @@ class _Reader:
         self._taxonomies = tuple(project.options.active_taxonomies)
         # Which keys of the front matter are taxonomies decides how it is understood.
         self._mark = digest_of(self._taxonomies)
-        self._ahead: dict[str, Known] = {}
+        self._ahead: dict[str, Known | None] = {}
 
     def look_ahead(self, paths: Iterable[str], workers: int) -> None:
         """Read many files that nobody knows in several processes; what is odd waits for `entry`."""
-        unknown = [path for path in paths if self._as_last_time(path) is None]
+        self._ahead = {path: self._as_last_time(path) for path in paths}
+        unknown = [path for path, known in self._ahead.items() if known is None]
         if workers > 1 and len(unknown) >= _MANY:
-            found = zip(unknown, parallel_map(self._look, unknown, workers), strict=True)
-            self._ahead = {path: _KNOWN.decode(data) for path, data in found if data}
+            for path, data in zip(unknown, parallel_map(self._look, unknown, workers), strict=True):
+                if data:
+                    seen, self._ahead[path] = _LOOKED.decode(data)
+                    self._memory.files.learn(path, seen)
 
     def _look(self, path: str) -> bytes:
-        """Return what is to be known of a file, as bytes; none if it is not like most."""
+        """Return what was seen of a file, and is to be known of it; none if it is not like most."""
         source, unreadable = read_file(self._project, self._project.root / path, self._memory)
         document, wrong = read_post(source, self._taxonomies)
-        plain = not unreadable and is_plain(document.front.meta)
-        return _ENCODER.encode(self._known(document, wrong)) if plain else b""
+        if unreadable or not is_plain(document.front.meta):
+            return b""
+        return _ENCODER.encode((self._memory.files.seen[path], self._known(document, wrong)))
 
     def entry(self, path: str) -> tuple[Entry, tuple[Diagnostic, ...]]:
         document, wrong = self._document(path)
@@ -196,7 +201,7 @@ class _Reader:
     def _document(self, path: str) -> tuple[Document, tuple[Diagnostic, ...]]:
         """Return a file as it is understood: as last time, if neither it nor we have changed."""
         memory, root = self._memory, self._project.root
-        if (known := self._as_last_time(path) or self._as_just_now(path)) is not None:
+        if (known := self._ahead.get(path)) is not None:
             digest = memory.files.digest(path)
             source = Source(path, root, known=digest, reading=_reading(path))
             memory.documents[path] = known
@@ -208,15 +213,12 @@ class _Reader:
         return document, unreadable or wrong
 
     def _as_last_time(self, path: str) -> Known | None:
-        return self._if_still(self._memory.last.documents.get(path), path)
-
-    def _as_just_now(self, path: str) -> Known | None:
-        return self._if_still(self._ahead.get(path), path)
-
-    def _if_still(self, known: Known | None, path: str) -> Known | None:
         """Return what is known of a file, if that is about the very bytes that it has."""
+        known: Known | None = self._memory.last.documents.get(path)
+        if known is None:
+            return None
         digest = self._memory.files.digest(path)
-        return known if known and digest and known.digest == digest + self._mark else None
+        return known if digest and known.digest == digest + self._mark else None
 
     def _known(self, document: Document, wrong: tuple[Diagnostic, ...]) -> Known:
         return Known(
@@ -270,14 +272,14 @@ def authors_file(project: Project, memory: Memory) -> Path | None:
 
 
 def _assets(
-    project: Project, files: Iterable[str], entries: Iterable[Entry], shown: set[str]
+    project: Project, files: Collection[str], entries: Iterable[Entry], shown: set[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield (path, address) of each file that is no essay.
 
     What lies in the folder of a visible essay with an ``index.md`` moves with that essay; the rest
     keeps its place below the folder of all essays.
     """
-    owners = bundles(project, entries)
+    owners = bundles(project, entries if files else ())
     root = project.relative(project.posts_dir)
     for path in files:
         owner = owners.owner(path)

@@ -130,6 +130,10 @@ class Files:
         self.seen[name] = Seen(settled(stamp, before), digest(data))
         return data
 
+    def learn(self, name: str, seen: Seen) -> None:
+        """Record what another process read."""
+        self.seen[name] = seen
+
     def _look(self, name: str) -> Seen:
         stamp = self._stamps.get(name) or _stamp(self.path(name))
         last = self._last.get(name)

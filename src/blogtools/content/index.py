@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from msgspec.structs import replace
 
@@ -20,6 +20,8 @@ from .words import minutes
 
 #: The most essays that the archive names on one page, which weighs 40 kB then.
 _NAMED = 250
+# The labels that an essay's author wrote for a taxonomy, after its name.
+_Written = tuple[str, tuple[str, ...]]
 
 
 def build_index(
@@ -40,8 +42,23 @@ def build_index(
         The index, whose answers depend on nothing but these arguments.
     """
     ordered = sorted(entries, key=lambda entry: (entry.date, entry.path), reverse=True)
-    labels = _labels(ordered, options, authors)
-    posts = tuple(_post(e, converted[e.path], labels, authors, options) for e in ordered)
+    written = [tuple(_written(entry, options)) for entry in ordered]
+    labels = _labels(written, options, authors)
+
+    @cache
+    def terms_of(name: str, written: tuple[str, ...]) -> tuple[Term, ...]:
+        return tuple(dict.fromkeys(labels[name, _fold(label)] for label in written))
+
+    posts = tuple(
+        _post(
+            entry,
+            converted[entry.path],
+            {name: terms_of(name, own) for name, own in labelled},
+            authors,
+            options,
+        )
+        for entry, labelled in zip(ordered, written, strict=True)
+    )
     taxonomies = {name: _group(name, posts) for name in options.active_taxonomies}
     return SiteIndex(posts, taxonomies)
 
@@ -49,7 +66,7 @@ def build_index(
 def _post(
     entry: Entry,
     conversion: Conversion,
-    terms: Mapping[tuple[str, str], Term],
+    terms: Mapping[str, tuple[Term, ...]],
     authors: Mapping[str, Author],
     options: BlogOptions,
 ) -> Post:
@@ -60,10 +77,7 @@ def _post(
         conversion=conversion,
         title=front.title or conversion.facts.title or entry.slug,
         readtime=front.readtime or minutes(conversion.facts.words, options.words_per_minute),
-        terms={
-            name: tuple(dict.fromkeys(terms[name, _fold(label)] for label in written))
-            for name, written in _written(entry, options)
-        },
+        terms=terms,
         authors=tuple(authors.get(key, Author(key)) for key in named),
     )
 
@@ -75,7 +89,7 @@ def revised(post: Post, document: Document, conversion: Conversion, options: Blo
     return replace(post, entry=entry, conversion=conversion, readtime=minutes_)
 
 
-def _written(entry: Entry, options: BlogOptions) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _written(entry: Entry, options: BlogOptions) -> Iterator[_Written]:
     """Yield the labels of an essay for each taxonomy; its year is the archive's label."""
     for name in options.active_taxonomies:
         if name == "archive":
@@ -90,14 +104,13 @@ def _fold(label: str) -> str:
 
 
 def _labels(
-    entries: Sequence[Entry], options: BlogOptions, authors: Mapping[str, Author]
+    written: Iterable[Iterable[_Written]], options: BlogOptions, authors: Mapping[str, Author]
 ) -> Mapping[tuple[str, str], Term]:
     """Return one term for each label; labels that differ only in case and spaces are one."""
-    spellings: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for entry in entries:
-        for name, labels in _written(entry, options):
-            for label in labels:
-                spellings[name, _fold(label)][label] += 1
+    counts = Counter((name, label) for one in written for name, labels in one for label in labels)
+    spellings: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for (name, label), count in counts.items():
+        spellings[name, _fold(label)][label] = count
     return {
         (name, folded): _term(name, counts, options.active_taxonomies[name], authors)
         for (name, folded), counts in spellings.items()
@@ -141,6 +154,14 @@ def _group(name: str, posts: Sequence[Post]) -> Mapping[Term, tuple[Post, ...]]:
 def _in_order(name: str, posts: Sequence[Post]) -> tuple[Post, ...]:
     """A series is read from its beginning, everything else from the newest."""
     return tuple(reversed(posts)) if name == "series" else tuple(posts)
+
+
+def newest_first(index: SiteIndex, term: Term | None) -> tuple[Post, ...]:
+    """Return the essays of a term, or all, in the order of feeds."""
+    if term is None:
+        return index.posts
+    posts = index.posts_with(term)
+    return posts[::-1] if term.taxonomy == "series" else posts
 
 
 def listings(index: SiteIndex, options: BlogOptions, home_title: str) -> Iterator[Listing]:

@@ -102,6 +102,8 @@ def internal(value: str, nth: int = 0, *, embeds: bool = False) -> Link | None:
         nth: The how-manieth of this very address it is.
         embeds: Whether it shows its target.
     """
+    if not value:
+        return None
     kind = _kind(value)
     target = value.rpartition(":")[2] if kind in (LinkKind.SYMBOL, LinkKind.CODE) else value
     return Link(kind, target, nth, embeds) if kind else None

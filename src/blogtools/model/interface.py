@@ -236,6 +236,7 @@ _NAMES: Mapping[str, str] = {
 _RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
 
 
+@lru_cache(maxsize=64)
 def primary(language: str) -> str:
     """Return a language without its region: ``de`` of ``de-AT``."""
     return language.replace("_", "-").partition("-")[0].lower()

@@ -77,7 +77,7 @@ class Post(Struct, frozen=True):
     @property
     def path(self) -> str:
         """Return the source file, relative to the project."""
-        return self.entry.path
+        return self.entry.document.source.path
 
     @property
     def url(self) -> str:
