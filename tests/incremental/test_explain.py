@@ -74,6 +74,17 @@ def test_a_file_that_is_gone_is_not_made_where_the_site_before_has_it(blog: Blog
     assert (blog.site / page("beta")).is_file()
 
 
+def test_each_checkout_with_the_store_alone_makes_nothing_but_what_was_edited(blog: Blog) -> None:
+    for text in ("One.", "Two.", "Three."):
+        blog.append(post("beta"), text)
+        with_site = [line.partition(": ")[0] for line in explained(blog)]
+        shutil.rmtree(blog.site)
+        blog.append(post("beta"), f"{text} Again.")
+        without = explained(blog)
+        assert [line.partition(": ")[0] for line in without] == with_site
+        assert not [line for line in without if "gone" in line]
+
+
 def test_nothing_is_said_to_be_nothing(blog: Blog) -> None:
     nothing = "not made; nothing that it is made from changed"
     assert explained(blog, "") == [f"Every file: {nothing}"]

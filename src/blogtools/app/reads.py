@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from blogtools.build.ledger import LinksChecked, Reads
 from blogtools.content.feeds import Feed
-from blogtools.model.digest import digest_of
+from blogtools.model.digest import digest, digest_of
 from blogtools.model.drift import Standing
 from blogtools.model.site import (
     ChangesList,
@@ -68,7 +68,7 @@ class Origins:
         It is empty where nobody can know it.
         """
         own = [self._own(post) for post in posts]
-        return digest_of(self._others, own) if all(own) else b""
+        return digest(b"".join((self._others, *own))) if all(own) else b""
 
     def _own(self, post: Post) -> bytes:
         """Return the digest of all that follows from an essay's text, and of where links lead."""

@@ -47,7 +47,7 @@ def collisions(
         if owner := land.claim(assets[path], path):
             message = f"the URL /{assets[path]} belongs to {owner} already"
             yield Diagnostic(path, 1, 1, "url/collision", message, "Rename the file")
-    for entry in ordered:
+    for entry in (one for one in ordered if one.document.front.aliases):
         for alias, place in _aliases(entry).items():
             if owner := land.claim(output_path(alias), f"an alias of {entry.path}"):
                 yield _taken(entry, f"aliases.{place}", alias, owner, "Delete the alias")
