@@ -14,7 +14,13 @@ from typing import Any, Never, Self
 from xml.etree import ElementTree as etree
 
 import markdown
-from markdown import blockparser, blockprocessors, inlinepatterns, treeprocessors
+from markdown import (
+    blockparser,
+    blockprocessors,
+    inlinepatterns,
+    preprocessors,
+    treeprocessors,
+)
 from markdown.extensions import (
     Extension,
     abbr,
@@ -23,8 +29,9 @@ from markdown.extensions import (
     footnotes,
     md_in_html,
     tables,
+    toc,
 )
-from markdown.util import STX, AtomicString
+from markdown.util import ETX, STX, AtomicString
 from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
 from pygments.style import Style, StyleMeta
@@ -70,6 +77,9 @@ _BLOCK_NEEDS: Mapping[type, str] = {
     def_list.DefListProcessor: ": ",
     tables.TableProcessor: "|",
 }
+# What takes raw HTML out of a text; heirs of these are not meant.
+_HTML_BLOCKS = (preprocessors.HtmlBlockPreprocessor, md_in_html.HtmlBlockPreprocessor)
+_BLANK_LINES = re.compile(r"\n(?: +\n)+")
 # These also go on with an earlier block, so that they must see every one; their patterns are known.
 _GOING_ON = (admonition.AdmonitionProcessor, details.DetailsProcessor, tabbed.TabbedProcessor)
 
@@ -81,14 +91,30 @@ class Markdown(markdown.Markdown):
         self, extensions: Sequence[str | Extension], configs: Mapping[str, dict[str, Any]]
     ) -> None:
         """Take the extensions, and the options of those that are given by their names."""
+        self._levels: dict[str, bool] = {}
         super().__init__(extensions=extensions, extension_configs=configs)
         for processor in self.parser.blockprocessors:
             if type(processor) in _GOING_ON:
                 _beware(processor)
+        for treeprocessor in self.treeprocessors:
+            if type(treeprocessor) is toc.TocTreeprocessor:
+                _find_marker_first(treeprocessor)
+        for preprocessor in self.preprocessors:
+            if type(preprocessor) in _HTML_BLOCKS:
+                _find_html_first(preprocessor)
+
+    def is_block_level(self, tag: object) -> bool:
+        """Return whether an element is one of blocks; of a tag, a document is asked once."""
+        if not isinstance(tag, str):
+            return False
+        if (known := self._levels.get(tag)) is None:
+            known = self._levels[tag] = super().is_block_level(tag)
+        return known
 
     def reset(self) -> Self:
         """Be ready for another text, and for extensions that parse before its blocks are due."""
         super().reset()
+        self._levels.clear()
         if isinstance(self.parser, _BlockParser):
             self.parser.settle()
         return self
@@ -98,6 +124,8 @@ class Markdown(markdown.Markdown):
         super().build_parser()
         self.parser = _BlockParser(self.parser)
         self.treeprocessors.register(InlineProcessor(self), "inline", 20)
+        self.treeprocessors.register(_Unescape(self), "unescape", 0)
+        self.preprocessors.register(_Whitespace(self), "normalize_whitespace", 30)
         return self
 
     def build_extension(self, ext_name: str, configs: Mapping[str, Any]) -> Extension:
@@ -130,6 +158,38 @@ def _beware(processor: object) -> None:
         pattern = getattr(processor, name, None)
         if isinstance(pattern, re.Pattern) and pattern.pattern in NEEDED:
             setattr(processor, name, _Wary(pattern, NEEDED[pattern.pattern]))
+
+
+class _Whitespace(preprocessors.NormalizeWhitespace):
+    """Finds blank lines by the end of the line before, which a search finds quickest."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        source = "\n".join(lines).replace(STX, "").replace(ETX, "")
+        source = source.replace("\r\n", "\n").replace("\r", "\n") + "\n\n"
+        source = source.expandtabs(self.md.tab_length)
+        return _BLANK_LINES.sub(lambda m: "\n" * m[0].count("\n"), source).split("\n")
+
+
+def _find_html_first(processor: preprocessors.Preprocessor) -> None:
+    """Let raw HTML be parsed only where there can be any."""
+    run = processor.run
+
+    def run_where_needed(lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        return run(lines) if "<" in text or "&" in text else lines
+
+    vars(processor)["run"] = run_where_needed
+
+
+def _find_marker_first(processor: toc.TocTreeprocessor) -> None:
+    """Let a table of contents look for its place only where its mark is written at all."""
+    replace = processor.replace_marker
+
+    def replace_marker(root: etree.Element, table: etree.Element) -> None:
+        if any(one.text and processor.marker in one.text for one in root.iter()):
+            replace(root, table)
+
+    vars(processor)["replace_marker"] = replace_marker
 
 
 class _BlockParser(blockparser.BlockParser):
@@ -187,6 +247,20 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                     pattern, data, index, start
                 )
         return data
+
+
+class _Unescape(treeprocessors.UnescapeTreeprocessor):
+    """Looks only at texts in which anything was escaped."""
+
+    def run(self, root: etree.Element) -> None:
+        for element in root.iter():
+            if element.text and STX in element.text and element.tag != "code":
+                element.text = self.unescape(element.text)
+            if element.tail and STX in element.tail:
+                element.tail = self.unescape(element.tail)
+            for key, value in element.items():
+                if value and STX in value:  # one without a value has None
+                    element.set(key, self.unescape(value))
 
 
 # A pattern, what a text must contain for it to match, and how else to find out whether it does.
