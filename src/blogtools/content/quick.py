@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Never, Self
+from typing import Any, Never, Self, TypeGuard
 from xml.etree import ElementTree as etree
 
 import markdown
@@ -254,13 +254,17 @@ class _Unescape(treeprocessors.UnescapeTreeprocessor):
 
     def run(self, root: etree.Element) -> None:
         for element in root.iter():
-            if element.text and STX in element.text and element.tag != "code":
+            if _escaped(element.text) and element.tag != "code":
                 element.text = self.unescape(element.text)
-            if element.tail and STX in element.tail:
+            if _escaped(element.tail):
                 element.tail = self.unescape(element.tail)
             for key, value in element.items():
-                if value and STX in value:  # one without a value has None
+                if _escaped(value):
                     element.set(key, self.unescape(value))
+
+
+def _escaped(text: str | None) -> TypeGuard[str]:
+    return text is not None and STX in text
 
 
 # A pattern, what a text must contain for it to match, and how else to find out whether it does.
