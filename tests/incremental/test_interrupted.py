@@ -132,6 +132,12 @@ def test_a_build_killed_at_any_time_leaves_a_whole_site(stage: Stage) -> None:
     stage.assert_next_is_right()
 
 
+def test_a_build_that_finds_nothing_changed_sweeps_up_too(stage: Stage) -> None:
+    stage.assert_next_is_right()
+    (stage.blog.root / ".site.new-abandoned").mkdir()
+    stage.assert_next_is_right()
+
+
 def test_a_build_killed_while_it_swaps_sites_leaves_a_whole_one(stage: Stage) -> None:
     renames = count(stage.job, "os.rename")
     for moment in range(max(1, renames - 1), renames + 1):

@@ -23,7 +23,7 @@ from blogtools.build.ledger import LastBuild, Ledger, Manifest, Outcome
 from blogtools.build.looking import Look, looking
 from blogtools.build.making import Disturbed, Folders, Result, Step, make
 from blogtools.build.memory import Memory
-from blogtools.build.outputs import staged
+from blogtools.build.outputs import staged, sweep
 from blogtools.build.plan import digests
 from blogtools.build.store import Store
 from blogtools.build.twins import twin, twinning
@@ -110,6 +110,7 @@ def _build(
     with no_collector(), remembering(request) as place:
         same = None if request.insist else _unchanged(place)
         if same is not None:
+            sweep(place.site_dir)
             _refuse_warnings(request.strict, same.diagnostics)
             seconds = time.perf_counter() - began
             return Report(

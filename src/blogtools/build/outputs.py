@@ -101,8 +101,14 @@ def _prefix(site_dir: Path) -> str:
     return f".{site_dir.name}.new-"
 
 
+def sweep(site_dir: Path) -> None:
+    """Remove what killed builds have left beside a site, where there is nothing else to do."""
+    with suppress(OSError), held(site_dir.parent):
+        _sweep(site_dir)
+
+
 def _sweep(site_dir: Path) -> None:
-    """Remove what killed builds have left: the folders beside the site that nobody holds."""
+    """Remove the folders of builds beside the site that nobody holds."""
     for folder in site_dir.parent.glob(f"{glob.escape(_prefix(site_dir))}*"):
         with held(folder, wait=False) as free:
             if free:
