@@ -87,8 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for kind in kinds:
             left = {*options.without.split(","), *(options.once.split(",") if came else ())}
             came.append(_run(repository, kind, frozenset(left), options.logs))
-        options.to.write_text(report(came), encoding="utf-8")
-    sys.stdout.write(report(came))
+        text = report(came)
+    options.to.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
     return int(not all(one.green for one in came))
 
 
