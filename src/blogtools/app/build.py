@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
-from blogtools.build.aside import aside
 from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, outside_of, unchanged
 from blogtools.build.ledger import LastBuild, Ledger, Manifest, Outcome
@@ -26,7 +25,7 @@ from blogtools.build.memory import Memory
 from blogtools.build.outputs import staged, sweep
 from blogtools.build.plan import digests
 from blogtools.build.store import Store
-from blogtools.build.twins import twin, twinning
+from blogtools.build.twins import beside, twinning
 from blogtools.build.workers import no_collector
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.digest import digest_of
@@ -290,25 +289,12 @@ def _remember(
         reads={step.target.path: digests(step.target.reads) for step in result.steps},
         shared=bill.shared,
     )
-    with _twinned(site.site_dir, place.spare) as twinned:
+    with beside(site.site_dir, place.spare) as twinned:
         last.save(ledger)
         if memory.store is not None:
             memory.store.prune(_limit(), memory.used)
         if twinned():
             last.replace("spare", result.site)
-
-
-@contextmanager
-def _twinned(site_dir: Path, spare: Path) -> Iterator[Callable[[], bool]]:
-    """Let a site stand for the one before it where there is none, linked by another process.
-
-    A checkout that has only the store then finds nearly all files there.
-    """
-    if spare.exists():
-        yield lambda: False
-        return
-    with aside(partial(twin, site_dir, spare)) as twinned:
-        yield twinned
 
 
 def _limit() -> int:

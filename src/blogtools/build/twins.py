@@ -35,6 +35,20 @@ def twin(site_dir: Path, spare: Path) -> bool:
 
 
 @contextmanager
+def beside(site_dir: Path, spare: Path) -> Iterator[Callable[[], bool]]:
+    """Twin a site that is finished, if there is no spare, in another process.
+
+    Yields:
+        What waits for it; returns whether it was done.
+    """
+    if spare.exists():
+        yield lambda: False
+        return
+    with aside(partial(twin, site_dir, spare)) as twinned:
+        yield twinned
+
+
+@contextmanager
 def twinning(folder: Path, spare: Path, *, wanted: bool) -> Iterator[Callable[[Manifest], bool]]:
     """Begin a twin of a folder while that is made into a site: nearly all of it is right already.
 

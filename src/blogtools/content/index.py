@@ -160,8 +160,8 @@ def newest_first(index: SiteIndex, term: Term | None) -> tuple[Post, ...]:
     """Return the essays of a term, or all, in the order of feeds."""
     if term is None:
         return index.posts
-    posts = index.posts_with(term)
-    return posts[::-1] if term.taxonomy == "series" else posts
+    # What is read from its beginning is turned round once more.
+    return _in_order(term.taxonomy, index.posts_with(term))
 
 
 def listings(index: SiteIndex, options: BlogOptions, home_title: str) -> Iterator[Listing]:

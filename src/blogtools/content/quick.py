@@ -1,7 +1,7 @@
 """Python-Markdown that gives the same HTML with less work.
 
-Most of a conversion's time goes into patterns that cannot match, because a character that they
-need is not in the text, and into setting up Pygments anew for each block of code. This skips just
+Most of a conversion's time goes into looking for what cannot be there, because a character that it
+needs is not in the text, and into setting up Pygments anew for each block of code. This skips just
 that; Python-Markdown and its extensions still do all that shows in the result.
 """
 
