@@ -18,7 +18,6 @@ import re
 import shutil
 import signal
 import tempfile
-import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -203,6 +202,9 @@ class Child:
         self.process = _FORK.Process(target=_once, args=(there, job, prepare))
         self.process.start()
         there.close()
+        # Here as well: who kills the group may come before the child has made it.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.setpgid(self.process.pid or 0, self.process.pid or 0)
 
     def end(self) -> Outcome:
         try:
@@ -213,7 +215,6 @@ class Child:
         finally:
             self._here.close()
             self.process.join(PATIENCE)
-            _await_end(self.process.pid or 0)
         return outcome
 
     def kill(self) -> Outcome:
@@ -221,17 +222,6 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid or 0, signal.SIGKILL)
         return self.end()
-
-
-def _await_end(group: int) -> None:
-    """Wait for the workers of a build: what is killed keeps its locks until it is gone."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        try:
-            os.killpg(group, 0)
-        except (ProcessLookupError, PermissionError):
-            return
-        time.sleep(0.01)
 
 
 def _once(connection: Connection, job: Job, prepare: Callable[[], None] | None) -> None:
