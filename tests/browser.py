@@ -17,7 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+
+#: Milliseconds; a busy machine is slow, and only what never happens is to fail.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 FLAGS = (
     "--headless=new",
@@ -75,13 +79,25 @@ def _left(request: Request) -> bool:
     return request.resource_type == "fetch" and request.failure == "net::ERR_ABORTED"
 
 
+@contextmanager
+def opened(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
+    """Open a context of its own, as somebody else's browser would be."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visit]:
     """Yield a page of a browser that has visited nothing yet."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(10_000)
-    yield Visit(context.new_page())
-    context.close()
+    with opened(browser, viewport={"width": 1200, "height": 900}) as context:
+        yield Visit(context.new_page())
+
+
+class _Server(ThreadingHTTPServer):
+    # A browser asks for more at once than the five that may wait as a rule.
+    request_queue_size = 128
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -97,7 +113,7 @@ def serving(folder: Path) -> Iterator[str]:
         Its address.
     """
     handler = partial(_Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

@@ -37,7 +37,7 @@ def test_the_memory_of_children_that_live_together_is_added_up(tmp_path: Path) -
 
 
 def test_memory_shared_with_a_forked_child_counts_once(tmp_path: Path) -> None:
-    fork = "import os, time; held = bytearray(b'x' * 80_000_000); os.fork(); time.sleep(0.5)"
+    fork = "import os, time; held = b'x' * 80_000_000; os.fork(); time.sleep(0.5)"
     assert run(tmp_path, fork).peak < 2 * 80 * MEGABYTE
 
 

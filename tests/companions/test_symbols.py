@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -179,3 +182,20 @@ def test_asking_for_the_reader_does_not_import_griffe() -> None:
     code = "import sys; from blogtools.companions import reading; reading.engine(); "
     code += "sys.exit('griffe' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_two_threads_never_parse_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # CPython 3.11 can take that for a mistake of its own and fail, now and then.
+    busy = threading.Lock()
+    alone: list[bool] = []
+
+    def read_symbols(_companion: Companion, _source: Path) -> Inventory:
+        alone.append(busy.acquire(blocking=False))
+        time.sleep(0.05)
+        busy.release()
+        return Inventory(COMPANION.name, COMPANION.version, COMPANION.url, {}, ())
+
+    monkeypatch.setattr("blogtools.companions.symbols.read_symbols", read_symbols)
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: read(COMPANION, tmp_path), range(3)))
+    assert alone == [True] * 3

@@ -20,11 +20,11 @@ from blogtools.content import diagrams, drawings
 from blogtools.content.records import DamagedRecord
 from blogtools.media import letters, mermaid
 from blogtools.wired import draw_posts
-from tests.browser import Visit, executable, serving
+from tests.browser import Visit, executable, opened, serving
 from tests.browser import browser as browser
 from tests.browser import visit as visit
 from tests.media.blog import assert_as_built_anew, blog, styled
-from tests.reader.test_browser import AXE, RUN, opened
+from tests.reader.test_browser import AXE, RUN
 from tests.site.support import MKDOCS, build, differing, essay, replace_in, run, succeed
 
 OPTIONS = "diagrams: {mermaid: true}\nworkers: 1"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Visit
+from tests.browser import Visit, opened
 
 ESSAY = "posts/sheet/"
 #: One page of each kind.
@@ -55,15 +52,6 @@ def pages(home: str, references: str, pictures: str) -> dict[str, str]:
     theirs = {name: references + url for name, url in REFERENCES.items()}
     more = {"essay with formulas and diagrams": f"{pictures}posts/e1/"}
     return {name: home + url for name, url in PAGES.items()} | theirs | more
-
-
-@contextmanager
-def opened(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
-    """Open a context of its own, as somebody else's browser would be."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

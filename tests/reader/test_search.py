@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from blogtools.app.searching import index_site
-from tests.browser import Visit, serving
-from tests.reader.test_browser import AXE, ESSAY, RUN, opened
+from tests.browser import Visit, opened, serving
+from tests.reader.test_browser import AXE, ESSAY, RUN
 from tests.site.support import write
 
 

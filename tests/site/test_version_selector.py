@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import Visit, serving
+from tests.browser import Visit, opened, serving
 from tests.site.shelf_blog import PACKAGE
 
 
@@ -25,24 +25,22 @@ def address(shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 def test_another_version_shows_the_same_page_or_else_its_first(
     browser: Browser, address: str, *, scripts: bool
 ) -> None:
-    context = browser.new_context(java_script_enabled=scripts)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    for here, version, there in (
-        ("2.0/threefold/folds/", "1.0", "1.0/threefold/folds/"),
-        ("1.0/threefold/scales/", "dev", "dev/threefold/scales/"),
-        ("dev/threefold/soon/", "2.0", "2.0/"),
-        ("1.0/", "2.0", "2.0/"),
-    ):
-        page.goto(address + here)
-        choice = page.locator(".bt-versions").get_by_role("link", name=version, exact=True)
-        expect(choice).to_be_hidden()
-        page.locator(".bt-versions > summary").focus()
-        page.keyboard.press("Enter")
-        choice.click()
-        page.wait_for_url(address + there)
-        expect(page.locator(".bt-versions > summary")).to_have_text(version)
-    context.close()
+    with opened(browser, java_script_enabled=scripts) as context:
+        page = context.new_page()
+        for here, version, there in (
+            ("2.0/threefold/folds/", "1.0", "1.0/threefold/folds/"),
+            ("1.0/threefold/scales/", "dev", "dev/threefold/scales/"),
+            ("dev/threefold/soon/", "2.0", "2.0/"),
+            ("1.0/", "2.0", "2.0/"),
+        ):
+            page.goto(address + here)
+            choice = page.locator(".bt-versions").get_by_role("link", name=version, exact=True)
+            expect(choice).to_be_hidden()
+            page.locator(".bt-versions > summary").focus()
+            page.keyboard.press("Enter")
+            choice.click()
+            page.wait_for_url(address + there)
+            expect(page.locator(".bt-versions > summary")).to_have_text(version)
 
 
 def test_the_note_of_an_old_version_leads_to_the_same_page_of_the_newest(

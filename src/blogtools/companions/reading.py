@@ -6,12 +6,17 @@ import hashlib
 import sys
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from blogtools.build.environment import version
 from blogtools.model.changes import Changes
 from blogtools.model.companion import Companion, Inventory
 
 _READER = ("symbols.py", "paging.py", "weights.py", "summaries.py", "reading.py", "changes.py")
+
+#: Held while source is parsed: CPython 3.11 and 3.12 count the depth of all syntax trees of a
+#: process in one place, and two threads that build one at once may fail (gh-106905).
+_PARSING = Lock()
 
 
 @cache
@@ -35,7 +40,8 @@ def read(companion: Companion, source: Path) -> Inventory:
     """
     from blogtools.companions.symbols import read_symbols
 
-    return read_symbols(companion, source)
+    with _PARSING:
+        return read_symbols(companion, source)
 
 
 def difference(old: Companion, old_source: Path, new: Companion, new_source: Path) -> Changes:
@@ -52,4 +58,5 @@ def difference(old: Companion, old_source: Path, new: Companion, new_source: Pat
     """
     from blogtools.companions import changes
 
-    return changes.difference(old, old_source, new, new_source)
+    with _PARSING:
+        return changes.difference(old, old_source, new, new_source)
