@@ -399,6 +399,11 @@ def test_two_characters_of_an_unspaced_script_count_as_a_word(text: str, words: 
     assert count_words(text) == words
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_counts_as_any_text_does(text: str) -> None:
+    assert count_words(text) + 1 == count_words(f"{text} é")
+
+
 @pytest.mark.parametrize(("words", "expected"), [(0, 1), (265, 1), (397, 1), (400, 2), (2650, 10)])
 def test_reading_takes_a_minute_at_least(words: int, expected: int) -> None:
     assert minutes(words, 265) == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from blogtools.model.document import Document
 from blogtools.model.rendered import Link, LinkKind
@@ -11,12 +12,14 @@ from blogtools.model.rendered import Link, LinkKind
 from .characters import position
 
 # What no link is found in: comments, scripts, fenced code, code spans. A code span that is the
-# text of a link stays, because the link may be to the symbol that it names.
+# text of a link stays, because the link may be to the symbol that it names. The first line is what
+# any of them begins with, so that little is tried where nothing can be.
 _UNSEEN = re.compile(
-    r"<!--.*?-->|<(?P<tag>script|style)\b.*?</(?P=tag)>"
+    r"(?=[<`~\[ \t])"
+    r"(?:<!--.*?-->|<(?P<tag>script|style)\b.*?</(?P=tag)>"
     r"|^[ \t]*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)|\Z)"
     r"|(?P<label>\[`+[^`\n]+`+\])"
-    r"|(?<!`)(?P<tick>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=tick)(?!`)",
+    r"|(?<!`)(?P<tick>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=tick)(?!`))",
     re.DOTALL | re.MULTILINE,
 )
 _HEADING = re.compile(r"^#{1,6}[ \t].*$", re.MULTILINE)
@@ -71,6 +74,7 @@ def _front_matter(document: Document) -> str:
     return "\n".join(document.source.text.split("\n")[: document.body_line - 1])
 
 
+@lru_cache(maxsize=2)  # a document with many links to nowhere is gone through once
 def _visible(body: str, kept: str) -> str:
     """Return a text in which code and comments are blank, each line and column in its place.
 
