@@ -14,8 +14,8 @@ from blogtools.model.companion import Companion, Inventory
 
 _READER = ("symbols.py", "paging.py", "weights.py", "summaries.py", "reading.py", "changes.py")
 
-#: Held while source is parsed: CPython 3.11 and 3.12 count the depth of all syntax trees of a
-#: process in one place, and two threads that build one at once may fail (gh-106905).
+#: Held while source is parsed: CPython 3.11 counts the depth of all syntax trees of a process in
+#: one place, and two threads that build one at once may fail (its issue gh-106905).
 _PARSING = Lock()
 
 
