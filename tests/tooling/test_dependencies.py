@@ -30,6 +30,9 @@ SOURCES = set((ROOT / "src").rglob("*.py"))
 #: Programs that run in processes of their own, where what they import may be missing.
 CHILDREN = set((ROOT / "src" / "blogtools" / "gates").glob("*_child.py"))
 
+#: Modules of a newer Python's than the oldest, for which that has a package.
+NEWER = {"compression"}
+
 #: What draws at build time, for which there is an extra.
 MEDIA = set((ROOT / "src" / "blogtools" / "media").glob("*.py"))
 #: What signs and compresses needs packages of an extra.
@@ -41,7 +44,7 @@ def _name(spelled: str) -> str:
 
 
 def _pins(requirements: list[str]) -> dict[str, str]:
-    exact = [line.partition("==") for line in requirements if "==" in line]
+    exact = [line.partition(";")[0].partition("==") for line in requirements if "==" in line]
     return {_name(name): version for name, _, version in exact}
 
 
@@ -138,7 +141,7 @@ def _undeclared(files: set[Path], dependencies: list[str]) -> set[str]:
     direct = {_name(re.split(r"[<>=]", line)[0]) for line in dependencies}
     owners = packages_distributions()
     # MkDocs' fork imports as itself, and only where it is the one that runs us.
-    foreign = _imported(files) - sys.stdlib_module_names - {"blogtools", "properdocs"}
+    foreign = _imported(files) - sys.stdlib_module_names - NEWER - {"blogtools", "properdocs"}
     return {
         module
         for module in foreign

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import zlib
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from blogtools.model.digest import SIZE, digest
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 #: The form of the file; one of another form is not read.
-VERSION = 3
+VERSION = 4
 _SCHEMA = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS objects (
@@ -31,7 +36,7 @@ CREATE TABLE IF NOT EXISTS ledgers (
 _PATIENCE = 30.0
 # How many values are written at once; others can write in between.
 _BATCH = 256
-# Fast, and a fifth of the size: pages are much alike inside.
+# Fast, and a third of the size.
 _LEVEL = 1
 
 
@@ -114,15 +119,15 @@ class Store:
         """Return a value, or None if there is none that is whole."""
         if (waiting := self._waiting.get(key)) is not None:
             return _unpacked(waiting)
-        found = self._one("SELECT value FROM objects WHERE key = ?", key)
+        found = _unpacked(self._one("SELECT value FROM objects WHERE key = ?", key))
         return self._beneath.get(key) if found is None and self._beneath is not None else found
 
-    def _one(self, query: str, *arguments: object) -> bytes | None:
+    def _one(self, query: str, *arguments: object) -> object:
         row = None
         with self._guarded():
             if (connection := self._usable()) is not None:
                 row = connection.execute(query, arguments).fetchone()
-        return _unpacked(row[0]) if row else None
+        return row[0] if row else None
 
     def put(self, key: bytes, value: bytes) -> None:
         """Keep a value; it is written now or soon, see `flush`."""
@@ -149,17 +154,21 @@ class Store:
 
     def part(self, name: str, part: str) -> bytes | None:
         """Return a part of a ledger, or None if there is none that is whole."""
-        return self._one("SELECT value FROM ledgers WHERE name = ? AND part = ?", name, part)
+        found = self._one("SELECT value FROM ledgers WHERE name = ? AND part = ?", name, part)
+        return _opened(found)
 
     def save(self, name: str, parts: Iterable[tuple[str, bytes]]) -> None:
-        """Replace a ledger, all parts of it or none."""
+        """Replace a ledger, all parts of it or none.
+
+        They are not compressed: each build reads and writes them, so that time counts, not size.
+        """
         self.flush()
         with self._guarded():
             if self._writable and (connection := self._usable(write=True)) is not None:
                 with connection:
                     connection.executemany(
                         "INSERT OR REPLACE INTO ledgers (name, part, value) VALUES (?, ?, ?)",
-                        ((name, part, packed(value, 0)) for part, value in parts),
+                        ((name, part, sealed(value)) for part, value in parts),
                     )
 
     def prune(self, limit: int, keep: Iterable[bytes]) -> int:
@@ -259,19 +268,26 @@ def _connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def packed(value: bytes, level: int = _LEVEL) -> bytes:
-    """Return a value as the store keeps it: its digest, then itself, compressed.
-
-    Level 0 is for what is read and written in every build, where time counts and size does not.
-    """
-    return digest(value) + zlib.compress(value, level)
+def packed(value: bytes) -> bytes:
+    """Return a value as the store keeps it: sealed, and compressed."""
+    return sealed(zstd.compress(value, _LEVEL))
 
 
-def _unpacked(value: object) -> bytes | None:
-    if not isinstance(value, bytes):
+def sealed(value: bytes) -> bytes:
+    """Return bytes with their digest before them, which tells whether they are whole."""
+    return digest(value) + value
+
+
+def _opened(found: object) -> bytes | None:
+    """Return what was sealed, or None if it is damaged."""
+    if not isinstance(found, bytes):
         return None
+    value = found[SIZE:]
+    return value if digest(value) == found[:SIZE] else None
+
+
+def _unpacked(found: object) -> bytes | None:
     try:
-        data = zlib.decompress(value[SIZE:])
-    except zlib.error:
+        return None if (value := _opened(found)) is None else zstd.decompress(value)
+    except zstd.ZstdError:
         return None
-    return data if digest(data) == value[:SIZE] else None

@@ -19,6 +19,10 @@ Result = TypeVar("Result")
 # Below this, starting processes costs more than it saves.
 _WORTH_FORKING = 24
 
+# How many items a process takes at once: enough of them to pay for asking, and so few that no
+# process is left alone for long with the last ones.
+_PORTION = 16
+
 # From Linux' <sys/prctl.h>.
 _PR_SET_PDEATHSIG = 1
 
@@ -62,10 +66,8 @@ def parallel_map(
         with ProcessPoolExecutor(
             workers, context, initializer=_begin, initargs=(os.getpid(),)
         ) as pool:
-            yield from cast(
-                "Iterator[Result]",
-                pool.map(_do, range(len(items)), chunksize=max(1, len(items) // (workers * 16))),
-            )
+            portion = min(_PORTION, max(1, len(items) // (workers * 16)))
+            yield from cast("Iterator[Result]", pool.map(_do, range(len(items)), chunksize=portion))
     finally:
         gc.unfreeze()
         _work = None

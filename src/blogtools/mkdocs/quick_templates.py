@@ -1,7 +1,7 @@
 """Jinja without the work that cannot show in a page; tests compare the two.
 
-On each page Material's templates ask for many things that are not there, find the same partials,
-and say the same words.
+On each page templates ask for many things that are not there, find the same partials, call what is
+asked first whether it wants to know the page, and say the same words.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ import jinja2
 import material
 from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
+from jinja2.utils import internalcode
 from mkdocs.config.base import LegacyConfig
 from mkdocs.theme import Theme
+
+from blogtools.model.interface import Voice
 
 _WORDS = "partials/language.html"
 _MATERIAL = Path(material.__file__).parent
@@ -28,11 +32,25 @@ _SAYS = (dict, Theme, LegacyConfig)
 def quicken(env: jinja2.Environment) -> None:
     """Make an environment quick that is complete, for the pages of one build."""
     vars(env).update(getattr=_getattr(env), get_template=cache(env.get_template))
+    if env.context_class is Context:
+        env.context_class = _Context
     try:
         template = env.get_template(_WORDS)
     except jinja2.TemplateNotFound:
         return
     vars(template).update(make_module=_remembered(env, template))
+
+
+class _Context(Context):
+    """Calls what says words at once, since it wants to know nothing of a page."""
+
+    @internalcode
+    def call(__self, __called: Any, *arguments: Any, **named: Any) -> Any:  # noqa: N805
+        if type(__called) is not Voice:
+            return super().call(__called, *arguments, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return __called(*arguments, **named)
 
 
 def _getattr(env: jinja2.Environment) -> Callable[[object, str], object]:
