@@ -44,6 +44,7 @@ from blogtools.model.site import (
     Addresses,
     ChangesList,
     ChangesPage,
+    Entry,
     EvidencePage,
     Generated,
     Listing,
@@ -170,10 +171,20 @@ class Edition(Struct, frozen=True, dict=True):
         return post.entry.document.front.lang or self.project.site.language
 
     @cached_property
+    def outline(self) -> bytes:
+        """Return the digest of all that essays say of themselves but for their texts."""
+        return reads.outline(self.index.posts)
+
+    @cached_property
     def _related(self) -> Mapping[str, tuple[str, ...]]:
-        posts, count = self.index.posts, self.project.options.related
-        key = digest_of("related", self.memory.environment, count, list(map(traits, posts)))
-        return self.memory.value(key, dict[str, tuple[str, ...]], lambda: related(posts, count))
+        posts, count, memory = self.index.posts, self.project.options.related, self.memory
+        # Most edits leave the outline as it is, which is known already.
+        decided = digest_of("traits", memory.environment, self.outline)
+        key = digest_of(
+            *("related", memory.environment, count),
+            memory.value(decided, bytes, lambda: digest_of(list(map(traits, posts)))),
+        )
+        return memory.value(key, dict[str, tuple[str, ...]], lambda: related(posts, count))
 
     def related(self, post: Post) -> tuple[Post, ...]:
         """Return the essays most like this one, the likest first."""
@@ -207,7 +218,7 @@ class Edition(Struct, frozen=True, dict=True):
         edition = replace(self, index=self.index.revised(post))
         vars(edition)["by_url"] = {**self.by_url, post.url: post}
         # Nothing of this depends on what a text says.
-        for name in ("_related", "_translations", "listings", "discussions"):
+        for name in ("outline", "_related", "_translations", "listings", "discussions"):
             vars(edition)[name] = getattr(self, name)
         return edition
 
@@ -377,13 +388,26 @@ def examine(
     found = {
         *manuscripts.diagnostics,
         *check_index(edition.index),
-        *collisions(entries, taken, addresses),
+        *_collisions(edition, entries, taken, addresses),
         *_doubled(edition),
         *unwritable(edition),
         *_avatars(edition, manuscripts),
         *chain.from_iterable(checked.diagnostics for checked in links.values()),
     }
     return Examined(tuple(sorted(found)), links, assets)
+
+
+def _collisions(
+    edition: Edition, entries: Sequence[Entry], taken: Mapping[str, str], assets: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
+    """Return a diagnostic for each address that is taken, as `collisions` does.
+
+    That there is none is remembered. Those that there are stand at lines, which may change.
+    """
+    memory, find = edition.memory, partial(collisions, entries, taken, assets)
+    key = digest_of("collisions", memory.environment, edition.outline, taken, assets)
+    free = memory.value(key, bool, lambda: next(find(), None) is None)
+    return () if free else tuple(find())
 
 
 def _understood(edition: Edition) -> Iterator[Post]:

@@ -7,7 +7,6 @@ page that shows more must say so here; the oracle in the tests finds what was fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,23 @@ if TYPE_CHECKING:
 Links = Mapping[str, LinksChecked]
 
 
+def outline(posts: Iterable[Post]) -> bytes:
+    """Return the digest of all that any page shows of other essays than its own.
+
+    That is everything but their texts, and what follows from these alone.
+    """
+    return digest_of(
+        [
+            (
+                *(post.path, post.url, post.title, post.terms, post.authors),
+                *(post.date, post.updated, post.entry.slug, post.entry.status),
+                *(post.entry.document.front, post.entry.document.understood),
+            )
+            for post in posts
+        ]
+    )
+
+
 class Origins:
     """Says, by one digest, what the reads of a page of essays follow from.
 
@@ -43,24 +59,8 @@ class Origins:
     def __init__(self, edition: Edition) -> None:
         """Take the site, with the links of its essays checked."""
         self._edition = edition
-        self._known: dict[str, bytes] = {}
-
-    @cached_property
-    def _others(self) -> bytes:
-        """Return the digest of all that any page shows of other essays than its own.
-
-        That is everything but their texts, and what follows from these alone.
-        """
-        return digest_of(
-            [
-                (
-                    *(post.path, post.url, post.title, post.terms, post.authors),
-                    *(post.date, post.updated, post.entry.slug, post.entry.status),
-                    post.entry.document.front,
-                )
-                for post in self._edition.index.posts
-            ]
-        )
+        self._outline = edition.outline
+        self._known: dict[int, bytes] = {}
 
     def of(self, posts: Iterable[Post]) -> bytes:
         """Return the digest for a page that shows what follows from the texts of these essays.
@@ -68,13 +68,13 @@ class Origins:
         It is empty where nobody can know it.
         """
         own = [self._own(post) for post in posts]
-        return digest(b"".join((self._others, *own))) if all(own) else b""
+        return digest(b"".join((self._outline, *own))) if all(own) else b""
 
     def _own(self, post: Post) -> bytes:
         """Return the digest of all that follows from an essay's text, and of where links lead."""
-        known = self._known.get(post.path)
+        known = self._known.get(id(post))  # lists ask many times, and a path has to be looked up
         if known is None:
-            known = self._known[post.path] = self._follow(post)
+            known = self._known[id(post)] = self._follow(post)
         return known
 
     def _follow(self, post: Post) -> bytes:

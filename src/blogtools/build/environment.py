@@ -68,10 +68,10 @@ def _plain(name: str) -> str:
 def _own_files() -> Iterator[tuple[str, bytes]]:
     for folder, folders, names in os.walk(_PACKAGE):
         folders[:] = [name for name in folders if name != "__pycache__"]
+        inside = folder[len(str(_PACKAGE)) + 1 :]
         for name in names:
-            file = os.path.join(folder, name)
-            with open(file, "rb") as opened:
-                yield os.path.relpath(file, _PACKAGE), digest(opened.read())
+            with open(os.path.join(folder, name), "rb", buffering=0) as opened:
+                yield os.path.join(inside, name), digest(opened.read())
 
 
 def loaded_from_elsewhere() -> tuple[str, ...]:
