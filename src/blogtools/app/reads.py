@@ -67,25 +67,22 @@ class Origins:
 
         It is empty where nobody can know it.
         """
-        own = [self._own(post) for post in posts]
+        # An essay stands on many lists, and its path would have to be looked up each time.
+        known = self._known
+        own = [known.get(id(post)) or self._follow(post) for post in posts]
         return digest(b"".join((self._outline, *own))) if all(own) else b""
 
-    def _own(self, post: Post) -> bytes:
-        """Return the digest of all that follows from an essay's text, and of where links lead."""
-        known = self._known.get(id(post))  # lists ask many times, and a path has to be looked up
-        if known is None:
-            known = self._known[id(post)] = self._follow(post)
-        return known
-
     def _follow(self, post: Post) -> bytes:
+        """Return the digest of all that follows from an essay's text, and of where links lead."""
         edition, memory = self._edition, self._edition.memory
         converted = memory.conversions.get(post.path)
         if converted is None:
             return b""
         links = memory.links[post.path]
-        return digest_of(
+        followed = self._known[id(post)] = digest_of(
             converted.place, links.targets, links.files, links.uses, _told(edition.standing(post))
         )
+        return followed
 
 
 class PageReads:
