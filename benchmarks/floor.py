@@ -11,9 +11,7 @@ import multiprocessing
 import os
 import statistics
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,7 @@ from benchmarks.cases import CASES
 from benchmarks.corpus import Post, digest, read_corpus
 from benchmarks.measure import Measurement, measure
 from benchmarks.scale import scale
-from benchmarks.stage import stage
+from benchmarks.stage import scratch, stage
 from benchmarks.subjects import Venv
 from benchmarks.subjects.blogtools import Blogtools
 from benchmarks.subjects.hugo import Hugo
@@ -110,33 +108,31 @@ def _convert(quick: bool, pair: tuple[Path, Path]) -> None:
 def _measured(posts: Sequence[Post], runs: int, peers: Path) -> Mapping[str, Sequence[Measurement]]:
     """Return what each took, by its label."""
     own = Venv(Path(sys.prefix), "Run make .venv/.dev.")
-    with ExitStack() as stack:
-        hugo, blogtools = (
-            stack.enter_context(stage(subject, tuple(posts), _LIMIT))
-            for subject in (Hugo(Venv(peers, "Run make bench.")), Blogtools(own))
-        )
-        cold: dict[str, Callable[[], Measurement]] = {
-            "Hugo, a whole site": partial(CASES[0].play, hugo),
-            "Python-Markdown alone": partial(_alone, posts),
-            "the same, hurried": partial(_alone, posts, "--quick"),
-            "blogtools, a whole site": partial(CASES[0].play, blogtools),
-        }
-        rounds = [{label: play() for label, play in cold.items()} for _ in range(runs)]
+    hugo, blogtools = (
+        stage(subject, tuple(posts), _LIMIT)
+        for subject in (Hugo(Venv(peers, "Run make bench.")), Blogtools(own))
+    )
+    cold: dict[str, Callable[[], Measurement]] = {
+        "Hugo, a whole site": partial(CASES[0].play, hugo),
+        "Python-Markdown alone": partial(_alone, posts),
+        "the same, hurried": partial(_alone, posts, "--quick"),
+        "blogtools, a whole site": partial(CASES[0].play, blogtools),
+    }
+    rounds = [{label: play() for label, play in cold.items()} for _ in range(runs)]
     return {label: [one[label] for one in rounds] for label in cold}
 
 
 def _alone(posts: Sequence[Post], *how: str) -> Measurement:
     """Convert the posts, and do nothing else."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        source = folder / "source"
-        source.mkdir()
-        for post in posts:
-            (source / post.filename).write_text(post.body, encoding="utf-8")
-        command = [sys.executable, "-m", "benchmarks.floor", "--corpus", name]
-        command += ["--convert", str(source), str(folder / "html"), *how]
-        env = {"PATH": os.environ.get("PATH", ""), "HOME": name}
-        return measure(command, folder=HERE.parent, env=env, log=folder / "log", limit=_LIMIT)
+    folder = scratch()
+    source = folder / "source"
+    source.mkdir()
+    for post in posts:
+        (source / post.filename).write_text(post.body, encoding="utf-8")
+    command = [sys.executable, "-m", "benchmarks.floor", "--corpus", str(folder)]
+    command += ["--convert", str(source), str(folder / "html"), *how]
+    env = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder)}
+    return measure(command, folder=HERE.parent, env=env, log=folder / "log", limit=_LIMIT)
 
 
 def report(posts: Sequence[Post], taken: Mapping[str, Sequence[Measurement]]) -> str:

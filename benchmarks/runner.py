@@ -111,8 +111,7 @@ def _warm_up(
     """Build a few posts with a subject; return what is wrong with it, or nothing."""
     few = posts[:WARM_UP]
     result = Result(subject.name, subject.label, "warm-up", len(few))
-    with stage(subject, few, limit) as raised:
-        _play(result, CASES[0], raised)
+    _play(result, CASES[0], stage(subject, few, limit))
     say(_progress("warm-up", result))
     return result.error
 
@@ -157,10 +156,10 @@ def _round(
     possible = [(case, result) for case, result in due if not (result.error or result.left_out)]
     if not possible:
         return
-    with stage(subject, posts, limit) as raised:
-        for case, result in possible:
-            _play(result, case, raised)
-            yield result
+    raised = stage(subject, posts, limit)
+    for case, result in possible:
+        _play(result, case, raised)
+        yield result
 
 
 def _play(result: Result, case: Case, raised: Stage) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.corpus import Post, clock
@@ -34,6 +34,7 @@ class Stage:
         self._subject, self._project, self._limit = subject, project, limit
         self._edits = 0
         self._built = False
+        self._gone = 0
         self._home = project.root.parent / "home"
         self._log = project.root.parent / "build.log"
 
@@ -49,7 +50,10 @@ class Stage:
                 (kept / name).parent.mkdir(parents=True, exist_ok=True)
                 folder.rename(kept / name)
         for folder in (self._project.root, self._home):
-            shutil.rmtree(folder, ignore_errors=True)
+            # Not deleted: that would be paid for by what is measured next, see `scratch`.
+            if folder.exists():
+                self._gone += 1
+                folder.rename(folder.with_name(f"gone-{self._gone}"))
             folder.mkdir()
         self._subject.prepare(self._project)
         for name in keep:
@@ -160,8 +164,7 @@ class Stage:
         }
 
 
-@contextmanager
-def stage(subject: Subject, posts: tuple[Post, ...], limit: float) -> Iterator[Stage]:
+def stage(subject: Subject, posts: tuple[Post, ...], limit: float) -> Stage:
     """Put up a stage in a temporary folder.
 
     Args:
@@ -169,11 +172,25 @@ def stage(subject: Subject, posts: tuple[Post, ...], limit: float) -> Iterator[S
         posts: What it builds.
         limit: Seconds after which a build is stopped.
 
-    Yields:
+    Returns:
         The stage, with nothing built.
     """
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        project = Project(Path(folder) / "project", subject.posts_folder, posts)
-        raised = Stage(subject, project, limit)
-        raised.clear()
-        yield raised
+    folder = scratch()
+    raised = Stage(subject, Project(folder / "project", subject.posts_folder, posts), limit)
+    raised.clear()
+    return raised
+
+
+def scratch() -> Path:
+    """Make a temporary folder, which goes when this process ends.
+
+    Not sooner: a file system that has just lost many files may be slow to make new ones, and what
+    is measured next would pay. ext4 without a journal passes over the places of files that went
+    within the last minute (``recently_deleted`` in Linux' fs/ext4/ialloc.c).
+
+    Returns:
+        The folder, empty.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
