@@ -67,7 +67,8 @@ class Origins:
 
         It is empty where nobody can know it.
         """
-        # An essay stands on many lists, and its path would have to be looked up each time.
+        # An essay stands on many lists, and its path would have to be looked up each time. All live
+        # as long as the edition, so that none has the identity of another.
         known = self._known
         own = [known.get(id(post)) or self._follow(post) for post in posts]
         return digest(b"".join((self._outline, *own))) if all(own) else b""

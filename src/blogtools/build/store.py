@@ -168,7 +168,7 @@ class Store:
                 with connection:
                     connection.executemany(
                         "INSERT OR REPLACE INTO ledgers (name, part, value) VALUES (?, ?, ?)",
-                        ((name, part, sealed(value)) for part, value in parts),
+                        ((name, part, _sealed(value)) for part, value in parts),
                     )
 
     def prune(self, limit: int, keep: Iterable[bytes]) -> int:
@@ -270,10 +270,10 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 def packed(value: bytes) -> bytes:
     """Return a value as the store keeps it: sealed, and compressed."""
-    return sealed(zstd.compress(value, _LEVEL))
+    return _sealed(zstd.compress(value, _LEVEL))
 
 
-def sealed(value: bytes) -> bytes:
+def _sealed(value: bytes) -> bytes:
     """Return bytes with their digest before them, which tells whether they are whole."""
     return digest(value) + value
 

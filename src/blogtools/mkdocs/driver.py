@@ -12,7 +12,7 @@ import os
 # Both announce the future of MkDocs on every start; our answer to it is in docs/decisions.
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
-# Looks through every installed package for plugins of its own on each start; there are to be none.
+# Else pydantic looks through every installed package for its plugins, on each start.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 import shutil
