@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from xml.etree import ElementTree as etree
 
 import pytest
 
 from tests.site.html import Links, Page, pages
-from tests.site.support import build, differing, essay, succeed, write
+from tests.site.support import BLOGTOOLS, MKDOCS, build, differing, essay, run, succeed, write
 
 ADDRESS = "https://odd.example/"
 CONFIG = """\
@@ -97,3 +98,21 @@ def test_machines_can_read_it(blog: Path) -> None:
 def test_mkdocs_writes_the_same_bytes(blog: Path) -> None:
     succeed(blog, "mkdocs", "build", "-q", "-d", "site-mkdocs")
     assert differing(blog / "site", blog / "site-mkdocs") == []
+
+
+@pytest.mark.parametrize("command", [BLOGTOOLS, MKDOCS])
+@pytest.mark.parametrize("folder", ["posts", "docs", "overrides"])
+def test_a_name_that_is_no_text_is_a_mistake_wherever_it_is_found(
+    tmp_path: Path, folder: str, command: tuple[str, ...]
+) -> None:
+    theme = "{name: material, custom_dir: overrides}"
+    files = dict.fromkeys(("docs/a.md", "overrides/a.css"), "A page")
+    config = CONFIG.replace("{name: material}", theme)
+    blog = write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("A"), **files})
+    odd = os.fsencode(blog / folder) + b"/odd\xff.txt"
+    os.close(os.open(odd, os.O_CREAT | os.O_WRONLY))
+    failed = run(blog, *command)
+    said = failed.stdout + failed.stderr
+    assert failed.returncode == 1
+    assert f"{folder}/odd\\udcff.txt:1:1: the file's name holds what cannot stand in a URL" in said
+    assert "Traceback" not in said

@@ -67,7 +67,7 @@ def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Ma
     """
     memory = memory or Memory.of_nothing(project.root)
     everything = list(_files(project, memory))
-    files = list(filterfalse(_unfit, everything))
+    files = list(filterfalse(unfit, everything))
     essays = [path for path in files if is_essay(path, memory)]
     reader = _Reader(project, memory)
     reader.look_ahead(essays, workers)
@@ -82,7 +82,7 @@ def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Ma
         hidden=hidden,
         authors=people,
         assets=dict(_assets(project, sorted({*files} - {*essays}), entries, shown)),
-        diagnostics=(*found, *wrong, *_missing_folder(project), *_misnamed(everything)),
+        diagnostics=(*found, *wrong, *_missing_folder(project), *misnamed(everything)),
     )
 
 
@@ -148,15 +148,16 @@ def in_files(project: Project, found: Iterable[Diagnostic]) -> tuple[Diagnostic,
     return tuple(sorted({*notebooks.in_file(found, lines)}))
 
 
-def _unfit(path: str) -> bool:
+def unfit(path: str) -> bool:
     """Return whether a file's name is no text, or not on one line."""
     return not path.isprintable() and any(
         unicodedata.category(char) in ("Cc", "Cs") for char in path
     )
 
 
-def _misnamed(paths: Iterable[str]) -> Iterator[Diagnostic]:
-    for path in filter(_unfit, paths):
+def misnamed(paths: Iterable[str]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each file with such a name."""
+    for path in filter(unfit, paths):
         message = "the file's name holds what cannot stand in a URL"
         yield Diagnostic("".join(map(_shown, path)), 1, 1, "file/name", message, "Rename the file")
 

@@ -9,6 +9,7 @@ import jinja2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from blogtools.app.reading import unfit
 from blogtools.build.memory import Memory
 from blogtools.model.digest import digest_of
 
@@ -21,7 +22,8 @@ def add_files(files: Files, env: jinja2.Environment, config: MkDocsConfig, memor
     """Add the theme's static files, as MkDocs does; it looks at twelve thousand icons for that."""
     custom = config.theme.custom_dir
     own = memory.files.tree(custom) if custom else []
-    key = digest_of("theme", memory.environment, own, sorted(config.theme.static_templates))
+    names = [*map(os.fsencode, own)]  # some may be no text, which the plugin will complain of
+    key = digest_of("theme", memory.environment, names, sorted(config.theme.static_templates))
     for name in memory.value(key, list[str], lambda: _names(env, config)):
         if files.get_file_from_path(name) is None:
             folder = next(d for d in config.theme.dirs if Path(d, name).is_file())
@@ -32,7 +34,7 @@ def _names(env: jinja2.Environment, config: MkDocsConfig) -> list[str]:
     """Return the names of the theme's static files, asking MkDocs itself."""
     found = Files([])
     found.add_files_from_theme(env, config)
-    return [file.src_uri for file in found]
+    return [file.src_uri for file in found if not unfit(file.src_uri)]
 
 
 def leave_out_materials(files: Files, config: MkDocsConfig) -> None:
