@@ -176,7 +176,8 @@ def _spared(root: Path) -> bool:
     os.chdir(root)
     os.environ["SOURCE_DATE_EPOCH"] = CLOCK
     with remembering(Request(Path("mkdocs.yml"))) as place:
-        return place.last.inputs is not None and unchanged(place.last.inputs, place.memory)
+        last = place.last
+        return last.inputs is not None and unchanged(last.inputs, last.seen, place.memory)
 
 
 def _in_child(work: Callable[[Argument], Result], argument: Argument) -> Result:

@@ -191,7 +191,7 @@ def listed(root: Path) -> tuple[dict[str, Seen], tuple[str, ...]]:
     """Return what a build saw that listed the essays and read none."""
     files = Files(root)
     files.tree(root / "posts")
-    return files.listed() | files.seen, tuple(files.trees)
+    return files.record(), tuple(files.trees)
 
 
 def test_a_tree_as_it_was_has_not_changed(tmp_path: Path) -> None:
@@ -252,3 +252,98 @@ def test_a_link_to_nothing_is_listed_without_a_stamp(tmp_path: Path) -> None:
     files = Files(tmp_path)
     (name,) = files.tree(tmp_path)
     assert files.digest(name) == b""
+
+
+# -- reading ahead ---------------------------------------------------------------------------------
+
+
+def many(root: Path, count: int = 300) -> Path:
+    """Write many essays, and one picture."""
+    (root / "posts").mkdir()
+    for number in range(count):
+        (root / f"posts/{number}.md").write_text(f"Essay {number}")
+    (root / "posts/picture.png").write_text("no essay")
+    return root
+
+
+def all_read(files: Files) -> dict[str, bytes]:
+    """Ask for each essay, and for no picture; return the digests."""
+    names = files.tree(Path(files.path("posts")))
+    return {name: files.digest(name) for name in names if name.endswith(".md")}
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("verify", [False, True])
+def test_what_is_read_ahead_is_what_would_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verify: bool, alone: bool
+) -> None:
+    first = Files(many(tmp_path))
+    all_read(first)
+    last = first.record()
+    (tmp_path / "posts/5.md").write_text("Essay A")
+    (tmp_path / "posts/6.md").unlink()
+    if not verify:
+        for file in (tmp_path / "posts").iterdir():
+            os.utime(file)
+    if alone:
+        monkeypatch.setattr("blogtools.build.aside.can_fork", lambda: False)
+    ahead, behind = Files(tmp_path, last, verify=verify), Files(tmp_path, last, verify=verify)
+    ahead.tree(tmp_path / "posts")
+    with ahead.read_ahead():
+        with_another = all_read(ahead)
+    assert with_another == all_read(behind)
+    assert with_another["posts/5.md"] == digest(b"Essay A")
+    assert ahead.record() == behind.record()
+    assert ahead.reread
+
+
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that will hold the names of all files that this process reads."""
+    names: list[str] = []
+    plain = Files._opened  # noqa: SLF001 - where a file is read, and nowhere else
+
+    def spied(self: Files, name: str) -> tuple[Seen, bytes]:
+        names.append(name)
+        return plain(self, name)
+
+    monkeypatch.setattr(Files, "_opened", spied)
+    return names
+
+
+@pytest.mark.usefixtures("later")
+def test_after_a_checkout_another_process_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Files(many(tmp_path))
+    all_read(first)
+    for file in (tmp_path / "posts").iterdir():
+        os.utime(file)
+    monkeypatch.setattr("blogtools.build.aside.worker_count", lambda _wanted: 2)
+    names = opened(monkeypatch)
+    files = Files(tmp_path, first.record())
+    files.tree(tmp_path / "posts")
+    with files.read_ahead():
+        all_read(files)
+    assert names == []
+    os.utime(tmp_path / "posts/1.md")
+    files = Files(tmp_path, files.record())
+    files.tree(tmp_path / "posts")
+    with files.read_ahead():
+        all_read(files)
+    assert names == ["posts/1.md"], "a single file is no work for another process"
+
+
+@pytest.mark.usefixtures("later")
+def test_that_a_file_of_another_size_has_changed_is_known_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Files(many(tmp_path))
+    all_read(first)
+    for file in (tmp_path / "posts").iterdir():
+        os.utime(file)
+    (tmp_path / "posts/99.md").write_text("Much longer than it was")
+    names = opened(monkeypatch)
+    files = Files(tmp_path, first.record())
+    assert files.changed(first.record(), first.trees) == "posts/99.md"
+    assert names == []

@@ -103,9 +103,9 @@ def test_text_takes_less_room_than_it_has(file: Path) -> None:
 
 
 def test_the_parts_of_a_ledger_come_back_by_its_name(store: Store) -> None:
-    store.save("one", [("made", b"1"), ("site", b"2")])
-    store.save("two", [("made", b"3")])
-    store.save("one", [("made", b"4")])
+    store.save("one", lambda: [("made", b"1"), ("site", b"2")])
+    store.save("two", lambda: [("made", b"3")])
+    store.save("one", lambda: [("made", b"4")])
     found = [store.part(*where) for where in (("one", "made"), ("one", "site"), ("two", "made"))]
     assert found == [b"4", b"2", b"3"]
     assert store.part("two", "site") is None
@@ -206,7 +206,7 @@ def test_a_value_with_one_bit_changed_is_not_there(file: Path) -> None:
 
 
 def test_a_damaged_part_of_a_ledger_is_not_there(file: Path, store: Store) -> None:
-    store.save("one", [("made", b"1"), ("site", b"2")])
+    store.save("one", lambda: [("made", b"1"), ("site", b"2")])
     execute(file, "UPDATE ledgers SET value = x'00' WHERE part = 'made'")
     assert (store.part("one", "made"), store.part("one", "site")) == (None, b"2")
 
@@ -293,7 +293,7 @@ def test_pruning_keeps_to_the_limit_though_more_is_used(file: Path) -> None:
 def test_pruning_keeps_the_ledgers(file: Path) -> None:
     fill(file, 50)
     with closing(Store(file)) as store:
-        store.save("one", [("made", b"1")])
+        store.save("one", lambda: [("made", b"1")])
         store.prune(100_000, [])
         assert store.part("one", "made") == b"1"
 
@@ -363,7 +363,7 @@ def test_a_store_that_cannot_be_written_holds_nothing_and_raises_nothing(
 ) -> None:
     with closing(Store(place(tmp_path))) as store:
         store.put(b"key", b"x")
-        store.save("one", [("made", b"1")])
+        store.save("one", lambda: [("made", b"1")])
         assert store.get(b"key") is None
         assert store.part("one", "made") is None
         assert store.prune(0, []) == 0

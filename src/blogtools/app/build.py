@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 
 from blogtools.build.files import Files
-from blogtools.build.inputs import inputs_of, outside_of, unchanged
+from blogtools.build.inputs import inputs_of, unchanged
 from blogtools.build.ledger import LastBuild, Ledger, Manifest, Outcome
 from blogtools.build.looking import Look, looking
 from blogtools.build.making import Disturbed, Folders, Result, Step, make
@@ -115,11 +115,12 @@ def _build(
             return Report(
                 place.site_dir, same.pages, same.diagnostics, seconds, (*same.notices, *place.said)
             )
-        site = generator(request)
-        site.configure(place.memory)
-        _protect(site.project, site.site_dir)
-        make_site = _whole if site.whole_because() else _rest
-        outcome, steps = make_site(request, site, references, place, progress)
+        with place.memory.files.read_ahead():
+            site = generator(request)
+            site.configure(place.memory)
+            _protect(site.project, site.site_dir)
+            make_site = _whole if site.whole_because() else _rest
+            outcome, steps = make_site(request, site, references, place, progress)
         seconds = time.perf_counter() - began
         notices = (*outcome.notices, *place.said)
         return Report(site.site_dir, outcome.pages, outcome.diagnostics, seconds, notices, steps)
@@ -167,9 +168,8 @@ def remembering(request: Request, *, writable: bool = True) -> Iterator[Place]:
         absorb_shards(store, request.config_file)
     try:
         last = LastBuild(store, name)
-        seen = last.inputs.files if last.inputs else {}
         verify = insists(request.verify)
-        memory = Memory(Files(root, seen, verify=verify), last, store)
+        memory = Memory(Files(root, last.seen, verify=verify), last, store)
         site_dir = root / last.outcome.site_dir
         spare = state_dir(request.config_file) / "spare" / name
         with looking(site_dir, last.site, verify=verify) as look:
@@ -196,9 +196,8 @@ def recalling(request: Request) -> Iterator[Memory]:
     store = Store(state_dir(request.config_file) / "store.sqlite", writable=False)
     try:
         last = LastBuild(store, _name_of(request))
-        seen = last.inputs.files if last.inputs else {}
         root = request.config_file.resolve().parent
-        files = Files(root, seen, verify=insists(request.verify))
+        files = Files(root, last.seen, verify=insists(request.verify))
         # What is looked up by the environment is not asked for.
         yield Memory(files, last, store, environment=b"")
     finally:
@@ -208,13 +207,13 @@ def recalling(request: Request) -> Iterator[Memory]:
 def _unchanged(place: Place) -> Outcome | None:
     """Return what the last build came to, if a build of now would come to the same."""
     last, memory = place.last, place.memory
-    if last.inputs is None or not unchanged(last.inputs, memory):
+    if last.inputs is None or not unchanged(last.inputs, last.seen, memory):
         return None
     if not place.look().as_left:
         return None
     if memory.files.reread:
         # Spare the next build the reading of what had to be read now.
-        last.replace("inputs", inputs_of(memory, outside_of(last.inputs)))
+        last.replace("seen", memory.files.record())
     outcome: Outcome = last.outcome
     return outcome
 
@@ -279,6 +278,7 @@ def _remember(
     memory, last = place.memory, place.last
     ledger = Ledger(
         inputs=inputs_of(memory, site.outside()) if memory.repeatable else None,
+        seen=memory.files.record(),
         outcome=outcome,
         site=result.site,
         spare=spare,

@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import msgpack
+
 from blogtools.model.digest import digest
+
+from .aside import aside
 
 # A file that changed so shortly before it was read (in nanoseconds) may change again without its
 # times telling: the coarsest clocks of file systems tick every two seconds.
 _UNSETTLED = 2_000_000_000
+# So many files to be read are worth a process of their own.
+_MANY = 200
 
 
 class Stamp(NamedTuple):
@@ -48,6 +55,7 @@ class Seen(NamedTuple):
 MISSING = Seen(NO_STAMP, b"")
 #: A file of which only the name was asked for.
 EXISTS = Seen(NO_STAMP, b"?")
+_SEEN = msgpack.Decoder(list[Seen])
 
 
 class Files:
@@ -72,6 +80,8 @@ class Files:
         self._stamps: dict[str, Stamp] = {}
         self.seen: dict[str, Seen] = {}
         self._trees: dict[str, list[str]] = {}
+        self._ahead: Callable[[], Mapping[str, Seen]] = dict
+        self._awaited: frozenset[str] = frozenset()
 
     @property
     def trees(self) -> tuple[str, ...]:
@@ -123,12 +133,15 @@ class Files:
         Raises:
             OSError: It cannot be read.
         """
+        self.seen[name], data = self._opened(name)
+        return data
+
+    def _opened(self, name: str) -> tuple[Seen, bytes]:
         before = time.time_ns()
         with open(self.path(name), "rb") as file:
             stamp = Stamp.of(os.fstat(file.fileno()))
             data = file.read()
-        self.seen[name] = Seen(settled(stamp, before), digest(data))
-        return data
+        return Seen(settled(stamp, before), digest(data)), data
 
     def learn(self, name: str, seen: Seen) -> None:
         """Record what another process read."""
@@ -142,15 +155,45 @@ class Files:
         if stamp is None:
             return MISSING
         self.reread = True
+        return self._ahead()[name] if name in self._awaited else self._read(name)
+
+    def _read(self, name: str) -> Seen:
         try:
-            self.read(name)
+            return self._opened(name)[0]
         except OSError:
             return MISSING
-        return self.seen[name]
 
-    def listed(self) -> dict[str, Seen]:
-        """Return every name in the folders that were listed."""
-        return dict.fromkeys((name for name in self._stamps), EXISTS)
+    @contextmanager
+    def read_ahead(self) -> Iterator[None]:
+        """Have another process read meanwhile what is to be read again, if that is much.
+
+        After a checkout all files have new times, and what they say is what it was.
+        """
+        names = self._stale()
+        if len(names) < _MANY:
+            yield
+            return
+        with aside(lambda: msgpack.encode([self._read(name) for name in names])) as encoded:
+            self._ahead = cache(lambda: dict(zip(names, _SEEN.decode(encoded()), strict=True)))
+            self._awaited = frozenset(names)
+            try:
+                yield
+            finally:
+                self._awaited = frozenset()
+
+    def _stale(self) -> list[str]:
+        """Return the files in listed folders that were read last time, and are to be read again."""
+        stamps = self._stamps.items()
+        known = ((name, stamp, self._last.get(name, EXISTS)) for name, stamp in stamps)
+        return [
+            name
+            for name, stamp, last in known
+            if last != EXISTS and (self.verify or last.stamp != stamp) and name not in self.seen
+        ]
+
+    def record(self) -> dict[str, Seen]:
+        """Return everything that was asked for, and every name in the folders that were listed."""
+        return dict.fromkeys(self._stamps, EXISTS) | self.seen
 
     def changed(self, names: Mapping[str, Seen], trees: tuple[str, ...]) -> str:
         """Return the name of the first file that is not as it was seen, or nothing.
@@ -163,7 +206,16 @@ class Files:
             found = self.tree(self.path(tree))
             if strange := next((name for name in found if name not in names), ""):
                 return strange
-        return next((name for name, seen in names.items() if not self._is(name, seen)), "")
+        return self._resized(names) or next(
+            (name for name, seen in names.items() if not self._is(name, seen)), ""
+        )
+
+    def _resized(self, names: Mapping[str, Seen]) -> str:
+        """Return a file of another size, if there is one: that it has changed is known unread."""
+        for name, stamp in self._stamps.items():
+            if names.get(name, EXISTS).stamp.size not in (NO_STAMP.size, stamp.size):
+                return name
+        return ""
 
     def _is(self, name: str, seen: Seen) -> bool:
         return name in self._stamps if seen == EXISTS else self.digest(name) == seen.digest

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from blogtools.model.clock import clock_now
 from blogtools.model.digest import digest_of
 
+from .files import Seen
 from .ledger import Inputs
 from .memory import Memory
 
@@ -30,11 +32,9 @@ class Outside(Struct, frozen=True):
 
 
 def inputs_of(memory: Memory, outside: Outside) -> Inputs:
-    """Return what a build has read, for the next one to compare."""
-    files = memory.files
+    """Return what a build depended on besides what files say, for the next one to compare."""
     return Inputs(
-        files=files.listed() | files.seen,
-        trees=files.trees,
+        trees=memory.files.trees,
         environment=memory.environment,
         variables=_values(outside.variables),
         timezone=outside.timezone,
@@ -43,18 +43,13 @@ def inputs_of(memory: Memory, outside: Outside) -> Inputs:
     )
 
 
-def outside_of(inputs: Inputs) -> Outside:
-    """Return what the inputs of a build say of the world besides files and packages."""
-    return Outside(inputs.timezone, inputs.since, inputs.until, tuple(inputs.variables))
-
-
-def unchanged(inputs: Inputs, memory: Memory) -> bool:
-    """Return whether everything is as it was."""
+def unchanged(inputs: Inputs, seen: Mapping[str, Seen], memory: Memory) -> bool:
+    """Return whether everything is as it was, what files say included."""
     return (
         inputs.environment == memory.environment
         and inputs.variables == _values(tuple(inputs.variables))
         and inputs.since <= clock_now(os.environ, inputs.timezone).timestamp() < inputs.until
-        and not memory.files.changed(inputs.files, inputs.trees)
+        and not memory.files.changed(seen, inputs.trees)
     )
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
-from itertools import chain
-from typing import Any, TypeVar
-from zlib import crc32
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
@@ -19,21 +16,17 @@ from blogtools.model.document import FrontMatter
 from blogtools.model.rendered import Facts
 
 from .files import Seen, Stamp
-from .store import Store
-
-T = TypeVar("T")
+from .shares import Shares
+from .store import Part, Store
 
 #: The name of something that was read, in words, and the digest of the answer.
 Reads = Mapping[str, bytes]
-#: A part of what is kept of a build: its name, and its bytes.
-Part = tuple[str, bytes]
 
 
 class Inputs(Struct, frozen=True):
-    """Everything from outside that a build depended on.
+    """Everything from outside that a build depended on, but for the content of files.
 
     Attributes:
-        files: Every file by name, and those that were looked for in vain.
         trees: The folders that were listed.
         environment: The digest of the installed packages.
         variables: The digest of each variable of the environment that the configuration names.
@@ -42,7 +35,6 @@ class Inputs(Struct, frozen=True):
         until: ... and before this one.
     """
 
-    files: Mapping[str, Seen]
     trees: tuple[str, ...]
     environment: bytes
     variables: Mapping[str, bytes]
@@ -158,6 +150,7 @@ class Ledger(Struct, frozen=True):
 
     Attributes:
         inputs: What it read; None if it can not be said, so that nothing is known to be unchanged.
+        seen: Every file that it read, by name, and those that it looked for in vain.
         outcome: What it came to.
         site: The files of the site.
         spare: The files of the site before it, which is kept beside the store.
@@ -171,6 +164,7 @@ class Ledger(Struct, frozen=True):
     """
 
     inputs: Inputs | None = None
+    seen: Mapping[str, Seen] = field(default_factory=dict)
     outcome: Outcome = field(default_factory=lambda: Outcome(0, (), (), ""))
     site: Manifest = field(default_factory=dict)
     spare: Manifest = field(default_factory=dict)
@@ -185,68 +179,19 @@ class Ledger(Struct, frozen=True):
 _PARTS: Mapping[str, Any] = {
     "inputs": Inputs | None,
     "outcome": Outcome,
-    "site": dict[str, Placed],
-    "spare": dict[str, Placed],
-    "documents": dict[str, Known],
-    "conversions": dict[str, Converted],
-    "links": dict[str, LinksChecked],
-    "made": dict[str, Made],
     "shared": dict[str, dict[str, bytes]],
 }
-
-
-# In how many parts it is kept what files were made from: an edit reads and writes only its own.
-_SHARES = 64
-_READS = msgspec.msgpack.Decoder(dict[str, dict[str, bytes]])
-
-
-class KeptReads(Mapping[str, Reads]):
-    """What each file was made from, in words; read in parts, each when it is first asked for."""
-
-    def __init__(self, store: Store, name: str) -> None:
-        """Take the store, and the name of the site in it."""
-        self._store = store
-        self._name = name
-        self._shares: dict[int, Mapping[str, Reads]] = {}
-
-    def __getitem__(self, path: str) -> Reads:
-        return self._share(_share_of(path))[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return chain.from_iterable(map(self._share, range(_SHARES)))
-
-    def __len__(self) -> int:
-        return sum(len(self._share(number)) for number in range(_SHARES))
-
-    def _share(self, number: int) -> Mapping[str, Reads]:
-        if number not in self._shares:
-            data = self._store.part(self._name, _part(number))
-            self._shares[number] = {}
-            with suppress(msgspec.DecodeError):
-                self._shares[number] = _READS.decode(data) if data else {}
-        return self._shares[number]
-
-    def renewed(self, fresh: Mapping[str, Reads], there: Collection[str]) -> Iterator[Part]:
-        """Yield the parts that are others than before.
-
-        Args:
-            fresh: What was made now.
-            there: Everything that there is; what else is known is forgotten with its part.
-        """
-        shares: dict[int, dict[str, Reads]] = defaultdict(dict)
-        for path, reads in fresh.items():
-            shares[_share_of(path)][path] = reads
-        for number, new in shares.items():
-            old = {path: reads for path, reads in self._share(number).items() if path in there}
-            yield _part(number), msgspec.msgpack.encode(old | new)
-
-
-def _share_of(path: str) -> int:
-    return crc32(path.encode(errors="surrogatepass")) % _SHARES
-
-
-def _part(number: int) -> str:
-    return f"reads {number}"
+# What has an entry for each file; the type of those. So have the site and the spare.
+_SHARED: Mapping[str, Any] = {
+    "seen": Seen,
+    "documents": Known,
+    "conversions": Converted,
+    "links": LinksChecked,
+    "made": Made,
+}
+# Is another one whenever a mapping was written: which folder is the site, and so many random bytes.
+_MARK = "mark"
+_UNLIKE = 15
 
 
 class LastBuild:
@@ -260,16 +205,37 @@ class LastBuild:
         """Take the store, and the name of the site in it."""
         self._store = store
         self._name = name
-        self.reads = KeptReads(store, name)
+        self._mark = self._marked()
+        self._shares: dict[str, Shares[Any]] = {
+            part: Shares(store, name, *kept) for part, kept in self._kept().items()
+        }
+        self.reads: Shares[Reads] = Shares(store, name, "reads", dict[str, bytes])
+
+    def _marked(self) -> bytes:
+        return self._store.part(self._name, _MARK) or bytes(1)
+
+    def _kept(self) -> Mapping[str, tuple[str, Any]]:
+        """Return the name under which each mapping is kept, and the type of its values.
+
+        A build makes the new site of the spare, and of the last one the new spare. So the two
+        exchange their names with each build, and little of both is to be written.
+        """
+        one, other = ("b", "a") if self._mark[0] else ("a", "b")
+        return {
+            **{part: (part, kind) for part, kind in _SHARED.items()},
+            "site": (f"folder {one}", Placed),
+            "spare": (f"folder {other}", Placed),
+        }
 
     def __getattr__(self, part: str) -> Any:  # noqa: ANN401 - each part has its type
         """Return a part of the ledger; an empty one where there is none, or a damaged one.
 
         Python comes here but once for each: from then on it is an attribute like any other.
         """
-        if part not in _PARTS:
+        shared = part in self._shares
+        if not shared and part not in _PARTS:
             raise AttributeError(part)
-        value = vars(self)[part] = self._read(part)
+        value = vars(self)[part] = self._shares[part].whole() if shared else self._read(part)
         return value
 
     def _read(self, part: str) -> object:
@@ -281,13 +247,28 @@ class LastBuild:
                 pass
         return getattr(Ledger(), part)
 
-    def replace(self, part: str, value: object) -> None:
-        """Replace a part of the ledger."""
-        self._store.save(self._name, [(part, msgspec.msgpack.encode(value))])
+    def replace(self, part: str, value: Mapping[str, object]) -> None:
+        """Replace a mapping of the ledger."""
+        self._store.save(self._name, lambda: self._renewed({part: value}, self._mark[0]))
 
     def save(self, ledger: Ledger) -> None:
         """Let a build be the last one."""
-        encoder = msgspec.msgpack.Encoder()
-        parts = [(part, encoder.encode(getattr(ledger, part))) for part in _PARTS]
-        parts += self.reads.renewed(ledger.reads, ledger.made)
-        self._store.save(self._name, parts)
+        shares = self._shares
+        shares["site"], shares["spare"] = shares["spare"], shares["site"]
+        self._store.save(self._name, lambda: self._parts(ledger))
+
+    def _parts(self, ledger: Ledger) -> Iterator[Part]:
+        yield from self._renewed(
+            {part: getattr(ledger, part) for part in self._shares}, 1 - self._mark[0]
+        )
+        yield from self.reads.updated(ledger.reads, ledger.made)
+        for part in _PARTS:
+            yield part, msgspec.msgpack.encode(getattr(ledger, part))
+
+    def _renewed(self, mappings: Mapping[str, Mapping[str, object]], turn: int) -> Iterator[Part]:
+        """Yield what has changed of some mappings; all, if another build has written meanwhile."""
+        anew = self._marked() != self._mark
+        for part, mapping in mappings.items():
+            yield from self._shares[part].renewed(mapping, anew=anew)
+        self._mark = bytes([turn]) + os.urandom(_UNLIKE)
+        yield _MARK, self._mark

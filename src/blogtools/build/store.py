@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,8 +21,11 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+#: A part of a ledger: its name, and its bytes.
+Part = tuple[str, bytes]
+
 #: The form of the file; one of another form is not read.
-VERSION = 4
+VERSION = 5
 _SCHEMA = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS objects (
@@ -157,18 +160,23 @@ class Store:
         found = self._one("SELECT value FROM ledgers WHERE name = ? AND part = ?", name, part)
         return _opened(found)
 
-    def save(self, name: str, parts: Iterable[tuple[str, bytes]]) -> None:
-        """Replace a ledger, all parts of it or none.
+    def save(self, name: str, parts: Callable[[], Iterable[Part]]) -> None:
+        """Replace parts of a ledger, all of them or none.
 
         They are not compressed: each build reads and writes them, so that time counts, not size.
+
+        Args:
+            name: The name of the ledger.
+            parts: Returns them; is called once nobody else can write.
         """
         self.flush()
         with self._guarded():
             if self._writable and (connection := self._usable(write=True)) is not None:
                 with connection:
+                    connection.execute("BEGIN IMMEDIATE")
                     connection.executemany(
                         "INSERT OR REPLACE INTO ledgers (name, part, value) VALUES (?, ?, ?)",
-                        ((name, part, _sealed(value)) for part, value in parts),
+                        ((name, part, _sealed(value)) for part, value in parts()),
                     )
 
     def prune(self, limit: int, keep: Iterable[bytes]) -> int:
