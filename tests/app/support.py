@@ -18,11 +18,11 @@ from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter, SymbolName
 from blogtools.content.marks import fill
 from blogtools.model.companion import Companion, Inventory, packages
 from blogtools.model.document import Document, FrontMatter
-from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
+from blogtools.model.project import MarkdownSettings, Project, SiteFacts
 from blogtools.model.rendered import Conversion
 from blogtools.model.site import Addresses
 from blogtools.model.source import Source
-from tests.content.support import said
+from tests.content.support import blog_options, said
 
 MARKDOWN = MarkdownSettings(tuple(DEFAULT_EXTENSIONS), DEFAULT_EXTENSIONS)
 CONVERTER = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
@@ -45,7 +45,7 @@ def project(root: Path, *, drafts: bool = False, url: str = URL, **options: Any)
         config_file=root / "mkdocs.yml",
         docs_dir=root / "docs",
         site=SiteFacts("T", url),
-        options=BlogOptions(**options),
+        options=blog_options(**options),
         markdown=MARKDOWN,
         now=datetime(2026, 11, 22, tzinfo=UTC),
         drafts=drafts,

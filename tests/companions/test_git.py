@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from pydantic import TypeAdapter
 
 from blogtools.companions import git
 from blogtools.companions.origins import Origins
@@ -43,7 +44,7 @@ def entry(versions: object, repository: Path | str = "", **more: object) -> Comp
         "modules": ["threefold"],
         **more,
     }
-    return CompanionOptions.model_validate(given)
+    return TypeAdapter(CompanionOptions).validate_python(given)
 
 
 def origins(root: Path) -> Origins:

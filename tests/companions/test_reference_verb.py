@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from pydantic import TypeAdapter
 
 from blogtools.app.locking import Update
 from blogtools.app.locking import update as update_lock
@@ -43,7 +44,7 @@ SAID = Diagnostic("src/m.py", 2, 1, "companion/docstring", "Bad", "Mend", Severi
 
 def asked_for(companion: Companion, versions: str = "") -> CompanionOptions:
     """Return an entry of the configuration that asks for a companion, or others of its versions."""
-    return CompanionOptions.model_validate(
+    return TypeAdapter(CompanionOptions).validate_python(
         {
             "name": companion.name,
             "source": companion.source,

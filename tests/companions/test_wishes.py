@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
+from pydantic import TypeAdapter
 
 from blogtools.app.locking import update
 from blogtools.app.planning import Plan, plan
@@ -19,7 +20,7 @@ def entry(versions: object, name: str = "aaa", **more: object) -> CompanionOptio
     given = {"name": name, "source": "pypi", "modules": ["aaa"], **more}
     if versions:
         given["versions"] = versions
-    return CompanionOptions.model_validate(given)
+    return TypeAdapter(CompanionOptions).validate_python(given)
 
 
 def locked(version: str, name: str = "aaa", **more: str) -> Locked:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from blogtools.content.documents import read_post
 from blogtools.content.entries import make_entry
 from blogtools.content.index import build_index
@@ -20,10 +22,16 @@ from blogtools.model.source import Source
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 OPTIONS = BlogOptions()
+
 TAXONOMIES = tuple(OPTIONS.active_taxonomies)
 MARKDOWN = MarkdownSettings(tuple(DEFAULT_EXTENSIONS), DEFAULT_EXTENSIONS)
 
 _shared = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
+
+
+def blog_options(**given: object) -> BlogOptions:
+    """Return the options that an author wrote."""
+    return TypeAdapter(BlogOptions).validate_python(given)
 
 
 def source(data: bytes | str, path: str = "posts/a.md") -> Source:
@@ -85,4 +93,4 @@ def index(
     """Bring essays together; those without a conversion of their own say just "Text."."""
     own = {path: Conversion.of(page) for path, page in (rendered or {}).items()}
     pages = {one.path: own.get(one.path, _TEXT) for one in entries}
-    return build_index(entries, pages, authors or {}, BlogOptions(**options))
+    return build_index(entries, pages, authors or {}, blog_options(**options))

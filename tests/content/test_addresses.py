@@ -12,8 +12,7 @@ from pydantic import ValidationError
 
 from blogtools.content.addresses import alias_url, collisions, output_path, redirects
 from blogtools.content.slugs import checked_slug, is_slug, slugify
-from blogtools.model.project import BlogOptions
-from tests.content.support import entry, said
+from tests.content.support import blog_options, entry, said
 
 
 @pytest.mark.parametrize(
@@ -246,12 +245,12 @@ def is_an_alias(text: str) -> bool:
 )
 def test_options_that_would_break_urls_are_refused(options: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        BlogOptions.model_validate(options)
+        blog_options(**options)
 
 
 def test_options_are_tidied() -> None:
-    options = BlogOptions.model_validate(
-        {"post_url": "/{slug}", "home": "/blog/", "taxonomies": {"tags": {"path": "/topics/"}}}
+    options = blog_options(
+        post_url="/{slug}", home="/blog/", taxonomies={"tags": {"path": "/topics/"}}
     )
     assert (options.post_url, options.home) == ("{slug}/", "blog")
     assert options.active_taxonomies["tags"].path == "topics"

@@ -13,11 +13,10 @@ from blogtools.content.dates import split_name
 from blogtools.content.entries import is_visible, make_entry
 from blogtools.model.clock import clock
 from blogtools.model.diagnostic import UsageError
-from blogtools.model.project import BlogOptions
 from blogtools.model.site import Status
-from tests.content.support import NOW, OPTIONS, entry, read, undated
+from tests.content.support import NOW, OPTIONS, blog_options, entry, read, undated
 
-BERLIN = BlogOptions(timezone="Europe/Berlin")
+BERLIN = blog_options(timezone="Europe/Berlin")
 
 
 @pytest.mark.parametrize(
@@ -63,12 +62,12 @@ def test_the_slug_goes_before_the_files_name_and_the_date_before_its_date() -> N
 
 
 def test_the_url_may_hold_the_day() -> None:
-    options = BlogOptions(post_url="/{year}/{month}/{day}/{slug}")
+    options = blog_options(post_url="/{year}/{month}/{day}/{slug}")
     assert entry("date: 2026-01-05", "posts/a.md", options).url == "2026/01/05/a/"
 
 
 def test_the_day_in_a_url_is_that_of_the_blogs_time_zone() -> None:
-    options = BlogOptions(post_url="{year}/{slug}", timezone="Asia/Tokyo")
+    options = blog_options(post_url="{year}/{slug}", timezone="Asia/Tokyo")
     assert entry("date: 2025-12-31 20:00Z", "posts/a.md", options).url == "2026/a/"
 
 

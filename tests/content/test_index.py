@@ -15,7 +15,7 @@ from blogtools.content.related import related, traits
 from blogtools.model.document import Author
 from blogtools.model.project import BlogOptions
 from blogtools.model.site import Entry, Listing, SiteIndex, Term
-from tests.content.support import convert, entry, index, read, said, source
+from tests.content.support import blog_options, convert, entry, index, read, said, source
 
 
 def numbered(count: int, text: str = "") -> list[Entry]:
@@ -33,7 +33,7 @@ def term(site: SiteIndex, taxonomy: str, slug: str) -> Term:
 
 
 def pages(site: SiteIndex, **options: object) -> list[Listing]:
-    return list(listings(site, BlogOptions.model_validate(options), "Home"))
+    return list(listings(site, blog_options(**options), "Home"))
 
 
 # -- order ---------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def test_terms_that_would_share_an_address_are_told_at_the_essay() -> None:
 
 def test_the_archive_goes_by_the_blogs_time_zone() -> None:
     essay = "date: 2025-12-31 20:00Z"
-    tokyo = index([entry(essay, "posts/a.md", BlogOptions(timezone="Asia/Tokyo"))])
+    tokyo = index([entry(essay, "posts/a.md", blog_options(timezone="Asia/Tokyo"))])
     assert [one.label for one in tokyo.taxonomies["archive"]] == ["2026"]
     assert [one.url for one in index([entry(essay, "posts/a.md")]).taxonomies["archive"]] == [
         "archive/2025/"

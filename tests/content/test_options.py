@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pydantic import ValidationError
 
-from blogtools.content.options import check_options, option_place, read_config
-from blogtools.model.project import BlogOptions
+from blogtools.content.options import option_place, read_config, read_options
+from blogtools.model.diagnostic import ContentError
 from tests.content.support import said
 
 LIST = "site_name: T\nplugins:\n  - search\n  - blogtools:\n"
@@ -20,9 +19,9 @@ def wrong(tmp_path: Path, options: str, head: str = LIST) -> list[str]:
     """Return what an author is told of these options (indented by six spaces)."""
     file = tmp_path / "mkdocs.yml"
     file.write_text(head + options)
-    with pytest.raises(ValidationError) as invalid:
-        BlogOptions.model_validate(yaml.safe_load(options))
-    return said(check_options(file, invalid.value))
+    with pytest.raises(ContentError) as invalid:
+        read_options(yaml.safe_load(options), file)
+    return said(invalid.value.diagnostics)
 
 
 @pytest.mark.parametrize("head", [LIST, MAPPING])

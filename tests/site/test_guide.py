@@ -79,8 +79,8 @@ def test_the_guide_knows_the_defaults(name: str) -> None:
 
 def test_the_guide_describes_every_option_of_the_configuration() -> None:
     text = (GUIDE / "configuration.md").read_text("utf-8")
-    fields = [*BlogOptions.model_fields, *TaxonomyOptions.model_fields]
-    fields += list(CompanionOptions.model_fields)
+    fields = [*BlogOptions.__struct_fields__, *TaxonomyOptions.__struct_fields__]
+    fields += CompanionOptions.__struct_fields__
     everywhere = text + (GUIDE / "references.md").read_text("utf-8")
     assert [name for name in fields if f"`{name}`" not in everywhere] == []
 

@@ -40,9 +40,8 @@ class Enricher:
         """Return what a conversion depends on besides the text: nothing where all is off."""
         if self._off:
             return ()
-        settings = [one and one.model_dump() for one in self._settings]
         hero = (document.front.hero, document.front.hero_alt)
-        return digest_of(settings, self._untrusted, hero), self._place(document)
+        return digest_of(self._settings, self._untrusted, hero), self._place(document)
 
     def _place(self, document: Document) -> str:
         """Return from where a document finds its pictures, and its recorded diagrams."""

@@ -48,7 +48,7 @@ def with_images(
         return rendered
     files = dict(_files(rendered, found, document))
     shapes = _shapes(files, options, drawn, project)
-    above = images.Pictures(rendered.links, shapes, options.model_copy(update={"sizes": _ABOVE}))
+    above = images.Pictures(rendered.links, shapes, replace(options, sizes=_ABOVE))
     hero = above.written(rendered.hero, first=True)
     writer = images.Pictures(above.links, shapes, options)
     page = writer.written(rendered.html, first=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from blogtools.model.companion import (
     Companion,
@@ -107,7 +108,7 @@ def _versions(entry: CompanionOptions, lock: Lock) -> Iterator[Companion]:
 
 def _is_met(entry: CompanionOptions, asked: Wish, lock: Lock) -> bool:
     """Return whether there is anything that one wish of an entry means."""
-    return any(_versions(entry.model_copy(update={"versions": (asked,), "version": None}), lock))
+    return any(_versions(replace(entry, versions=(asked,), version=None), lock))
 
 
 class Wrong(Struct, frozen=True):

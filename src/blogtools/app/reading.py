@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 from itertools import chain, filterfalse
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct, msgpack
 
@@ -19,7 +20,7 @@ from blogtools.build.workers import parallel_map
 from blogtools.content import notebooks
 from blogtools.content.authors import FILE_NAME, read_authors
 from blogtools.content.bundles import Bundles
-from blogtools.content.documents import read_post
+from blogtools.content.documents import Before, read_post
 from blogtools.content.entries import is_visible, make_entry
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
@@ -34,6 +35,13 @@ _LARGE = 2**62
 _MANY = 200
 _ENCODER = msgpack.Encoder()
 _LOOKED = msgpack.Decoder(tuple[Seen, Known])
+
+
+class _Authors(NamedTuple):
+    """The authors by key, and what is wrong with their file."""
+
+    known: Mapping[str, Author]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 class Manuscripts(Struct, frozen=True, dict=True):
@@ -172,8 +180,8 @@ class _Reader:
     def __init__(self, project: Project, memory: Memory) -> None:
         self._project, self._memory = project, memory
         self._taxonomies = tuple(project.options.active_taxonomies)
-        # Which keys of the front matter are taxonomies decides how it is understood.
-        self._mark = digest_of(self._taxonomies)
+        # What we are, and which keys are taxonomies, decides how front matter is understood.
+        self._mark = digest_of(self._taxonomies, memory.environment)
         self._ahead: dict[str, Known | None] = {}
 
     def look_ahead(self, paths: Iterable[str], workers: int) -> None:
@@ -208,7 +216,7 @@ class _Reader:
             memory.documents[path] = known
             return _remembered(known, source), known.diagnostics
         source, unreadable = read_file(self._project, root / path, memory)
-        document, wrong = read_post(source, self._taxonomies)
+        document, wrong = read_post(source, self._taxonomies, self._before(path))
         if not unreadable and is_plain(document.front.meta):
             memory.documents[path] = self._known(document, wrong)
         return document, unreadable or wrong
@@ -221,6 +229,13 @@ class _Reader:
         digest = self._memory.files.digest(path)
         return known if digest and known.digest == digest + self._mark else None
 
+    def _before(self, path: str) -> Before | None:
+        """Return how the head of a file was understood last time, if we are as we were."""
+        known: Known | None = self._memory.last.documents.get(path)
+        if known is None or not known.digest.endswith(self._mark):
+            return None
+        return _remembered(known, Source(path, self._project.root)), known.diagnostics
+
     def _known(self, document: Document, wrong: tuple[Diagnostic, ...]) -> Known:
         return Known(
             document.source.digest + self._mark,
@@ -229,11 +244,14 @@ class _Reader:
             document.positions,
             document.understood,
             wrong,
+            document.head,
         )
 
 
 def _remembered(known: Known, source: Source) -> Document:
-    return Document(source, known.front, known.body_line, known.positions, known.understood)
+    return Document(
+        source, known.front, known.body_line, known.positions, known.understood, known.head
+    )
 
 
 def read_file(
@@ -253,14 +271,15 @@ def read_file(
         )
 
 
-def _authors(
-    project: Project, memory: Memory
-) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
+def _authors(project: Project, memory: Memory) -> _Authors:
     file = authors_file(project, memory)
     if file is None:
-        return {}, ()
+        return _Authors({}, ())
     source, unreadable = read_file(project, file, memory)
-    return ({}, unreadable) if unreadable else read_authors(source)
+    if unreadable:
+        return _Authors({}, unreadable)
+    key = digest_of("authors", memory.environment, source.path, source.digest)
+    return memory.value(key, _Authors, lambda: _Authors(*read_authors(source)))
 
 
 def authors_file(project: Project, memory: Memory) -> Path | None:

@@ -80,6 +80,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
         positions: Where the values of the front matter stand.
         understood: Whether it could be read.
         diagnostics: What is wrong with it.
+        head: The digest of its front matter as it is written.
     """
 
     digest: bytes
@@ -88,6 +89,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
     positions: Mapping[str, tuple[int, int]]
     understood: bool
     diagnostics: tuple[Diagnostic, ...]
+    head: bytes = b""
 
 
 class Converted(msgspec.Struct, frozen=True, array_like=True, gc=False):

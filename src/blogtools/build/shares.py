@@ -50,7 +50,10 @@ class Shares(Mapping[str, T]):
 
     def whole(self) -> dict[str, T]:
         """Return the mapping; what is damaged is not in it."""
-        return dict(chain.from_iterable(self._share(number).items() for number in range(_COUNT)))
+        found: dict[str, T] = {}
+        for number in range(_COUNT):
+            found |= self._share(number)
+        return found
 
     def renewed(self, now: Mapping[str, T], *, anew: bool = False) -> Iterator[Part]:
         """Yield what is to be written, so that the mapping is another one; it is from then on.

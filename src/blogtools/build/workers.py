@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
@@ -58,6 +55,10 @@ def parallel_map(
     if workers <= 1 or len(items) < _WORTH_FORKING or not can_fork():
         yield from _one_after_the_other(work, items)
         return
+    # Takes longer to import than a build that finds nothing changed has to spare.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     global _work
     _work = lambda place: work(items[place])  # noqa: E731 - the annotation stands above
     gc.freeze()  # what is there already is no garbage: workers need not look at it, nor copy it
@@ -85,6 +86,8 @@ def _begin(parent: int) -> None:
 def bound_to(parent: int) -> None:
     """End this process with its parent, where the system can see to that."""
     if sys.platform == "linux":
+        import ctypes  # as long to import as a child of one's own takes to begin
+
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
@@ -114,7 +117,7 @@ def no_collector() -> Iterator[None]:
 
 def can_fork() -> bool:
     """Return whether processes can be started that know all that this one knows."""
-    return "fork" in multiprocessing.get_all_start_methods()
+    return hasattr(os, "fork")
 
 
 def _do(place: int) -> object:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Author
+from blogtools.model.options import Checked, Options
 from blogtools.model.source import Source
 
 from .documents import decode
 from .slugs import checked_slug
+from .validating import validated
 from .yaml import Parsed, YamlProblem, parse
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 #: The file's name, in the folder of the essays.
 FILE_NAME = ".authors.yml"
@@ -33,18 +35,18 @@ def _checked_url(url: str) -> str:
     return url
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class _Entry(Options, frozen=True):
+    strict: ClassVar[bool] = True
 
     name: str
     description: str = ""
     avatar: str = ""
-    url: Annotated[str, AfterValidator(_checked_url)] | None = None
-    slug: Annotated[str, AfterValidator(checked_slug)] | None = None
+    url: Annotated[str, Checked(_checked_url)] | None = None
+    slug: Annotated[str, Checked(checked_slug)] | None = None
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class _File(Options, frozen=True):
+    strict: ClassVar[bool] = True
 
     authors: dict[str, _Entry] | None = None
 
@@ -76,11 +78,10 @@ def _not_yaml(path: str, wrong: YamlProblem) -> Diagnostic:
 
 
 def _check(parsed: Parsed, path: str) -> tuple[Mapping[str, Author], tuple[Diagnostic, ...]]:
-    try:
-        entries = _File.model_validate(parsed.data or {}).authors or {}
-    except ValidationError as invalid:
-        return {}, tuple(_diagnostic(parsed, path, error) for error in invalid.errors())
-    return {key: _author(entry) for key, entry in entries.items()}, ()
+    file, errors = validated(_File, parsed.data or {})
+    entries = file.authors if file is not None and file.authors else {}
+    wrong = tuple(_diagnostic(parsed, path, error) for error in errors)
+    return {key: _author(entry) for key, entry in entries.items()}, wrong
 
 
 def _diagnostic(parsed: Parsed, path: str, error: ErrorDetails) -> Diagnostic:

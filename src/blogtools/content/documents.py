@@ -9,10 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from blogtools.model.diagnostic import Diagnostic
-from blogtools.model.document import Document, FrontMatter
+from blogtools.model.digest import digest
+from blogtools.model.document import COMPANIONS, Document, FrontMatter
 from blogtools.model.source import Source, plain_line_ends
 
-from . import frontmatter, notebooks
+from . import notebooks
 from .characters import CONTROL, complaint, position
 from .yaml import Parsed, YamlProblem, parse
 
@@ -58,14 +59,20 @@ def _control_characters(path: str, text: str) -> Iterator[Diagnostic]:
         yield Diagnostic(path, line, column, "file/control-character", message, "Delete it")
 
 
+#: A document as it was understood, and what was wrong with it.
+Before = tuple[Document, tuple[Diagnostic, ...]]
+
+
 def read_post(
-    source: Source, taxonomies: tuple[str, ...]
+    source: Source, taxonomies: tuple[str, ...], before: Before | None = None
 ) -> tuple[Document, tuple[Diagnostic, ...]]:
     """Read an essay.
 
     Args:
         source: The file.
         taxonomies: The names of the active taxonomies, which are front matter keys.
+        before: The same file as it was: its front matter is understood as it was then, if it says
+            the same.
 
     Returns:
         The document, complete as far as the file can be understood, and all that is wrong.
@@ -88,7 +95,10 @@ def read_post(
     yaml, body_line = split(decoded.text)
     if yaml is None and _OPENED.match(decoded.text):
         return _empty(source), (_unclosed(source.path),)
-    return _with_front_matter(source, yaml or "", body_line, taxonomies)
+    head = digest((yaml or "").encode(errors="surrogatepass"))
+    if before is not None and before[0].head == head:
+        return replace(before[0], source=source, body_line=body_line), before[1]
+    return _with_front_matter(source, yaml or "", body_line, taxonomies, head)
 
 
 def _smuggled(path: str, notebook: notebooks.Notebook) -> tuple[Diagnostic, ...]:
@@ -108,10 +118,12 @@ def read_page(source: Source) -> Text:
 def read_page_front(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
     """Return an ordinary page with what it says of companions, and what is wrong with that."""
     yaml, body_line = split(source.text)
-    if yaml is None or frontmatter.COMPANIONS not in yaml:
+    if yaml is None or COMPANIONS not in yaml:
         return Document(source, FrontMatter(), body_line), ()
+    from .frontmatter import check_page
+
     parsed, _ = _parse(source.path, yaml)
-    front, wrong = frontmatter.check_page(parsed, source.path, 2)
+    front, wrong = check_page(parsed, source.path, 2)
     return Document(source, front, body_line, _positions(parsed)), wrong
 
 
@@ -128,11 +140,13 @@ def split(text: str) -> tuple[str | None, int]:
 
 
 def _with_front_matter(
-    source: Source, yaml: str, body_line: int, taxonomies: tuple[str, ...]
+    source: Source, yaml: str, body_line: int, taxonomies: tuple[str, ...], head: bytes
 ) -> tuple[Document, tuple[Diagnostic, ...]]:
+    from .frontmatter import check  # and pydantic, which many builds do not need
+
     parsed, found = _parse(source.path, yaml)
-    front, invalid = frontmatter.check(parsed, source.path, 2, taxonomies)
-    document = Document(source, front, body_line, _positions(parsed), not found)
+    front, invalid = check(parsed, source.path, 2, taxonomies)
+    document = Document(source, front, body_line, _positions(parsed), not found, head)
     return document, found + invalid
 
 

@@ -29,7 +29,7 @@ from pydantic_core import ErrorDetails
 from blogtools.model.clock import within_reach
 from blogtools.model.companion import normal_name
 from blogtools.model.diagnostic import Diagnostic
-from blogtools.model.document import FrontMatter, NamedLink
+from blogtools.model.document import COMPANIONS, FrontMatter, NamedLink
 from blogtools.model.outreach_options import address
 from blogtools.model.running import RunOptions
 
@@ -38,9 +38,6 @@ from .yaml import KeyPath, Parsed, YamlProblem
 
 #: Page options of Material that are passed through to its templates as they are.
 PASSED_THROUGH = ("hide", "icon", "status", "template", "search", "social", "subtitle", "extra")
-
-#: The key under which versions of packages stand.
-COMPANIONS = "companions"
 
 _LIST = ("is not a list", "Write it as [one, two]")
 _PAIRS = ("is not a set of key: value pairs", "Write each pair on a line of its own, indented")

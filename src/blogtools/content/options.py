@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING
 
 from blogtools.model.companion import CompanionOptions
-from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.diagnostic import ContentError, Diagnostic
 from blogtools.model.elsewhere import InventoryOptions
 from blogtools.model.media_options import CardOptions, ImageOptions, MathOptions
+from blogtools.model.options import Options
 from blogtools.model.outreach_options import MachineOptions
 from blogtools.model.project import BlogOptions, TaxonomyOptions
 
+from .validating import validated
 from .yaml import KeyPath, Parsed, YamlProblem, parse
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 # plugins, the place in the list, blogtools
 _DEEPEST = 3
 
 
-def check_options(file: Path, invalid: ValidationError) -> tuple[Diagnostic, ...]:
-    """Return a diagnostic for each wrong option.
+def read_options(given: object, file: Path) -> BlogOptions:
+    """Return the blog's options.
 
     Args:
-        file: The configuration file, read again for the lines.
-        invalid: What the validation of the options found.
+        given: What stands under ``plugins: - blogtools:``.
+        file: The configuration file, read again for the lines of what is wrong.
+
+    Raises:
+        ContentError: Options that are wrong, each at its line.
     """
-    parsed = read_config(file)
-    return tuple(_diagnostic(file.name, parsed, error) for error in invalid.errors())
+    options, errors = validated(BlogOptions, given)
+    if options is None:
+        parsed = read_config(file)
+        raise ContentError(tuple(_diagnostic(file.name, parsed, error) for error in errors))
+    return options
 
 
 def option_place(file: Path, option: KeyPath) -> tuple[int, int]:
@@ -57,7 +65,7 @@ def _diagnostic(name: str, parsed: Parsed, error: ErrorDetails) -> Diagnostic:
     loc = tuple(error["loc"])
     place = (*_prefix(parsed), *loc)
     key = ".".join(map(str, loc))
-    if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+    if error["type"] == "extra_forbidden":
         line, column = parsed.keys.get(place) or parsed.locate(place)
         near = difflib.get_close_matches(str(loc[-1]), _names(loc), n=1)
         hint = f"Did you mean '{near[0]}'?" if near else "See the guide for every option"
@@ -72,7 +80,7 @@ def _diagnostic(name: str, parsed: Parsed, error: ErrorDetails) -> Diagnostic:
     )
 
 
-_MODELS: Mapping[str, type[BaseModel]] = {
+_MODELS: Mapping[str, type[Options]] = {
     "math": MathOptions,
     "images": ImageOptions,
     "cards": CardOptions,
@@ -83,14 +91,14 @@ _MODELS: Mapping[str, type[BaseModel]] = {
 def _names(loc: KeyPath) -> tuple[str, ...]:
     """Return the options that there are at the place of an unknown one."""
     if len(loc) == 1:
-        return tuple(BlogOptions.model_fields)
+        return BlogOptions.__struct_fields__
     if loc[0] == "companions":
-        return tuple(CompanionOptions.model_fields)
+        return CompanionOptions.__struct_fields__
     if loc[0] in _MODELS:
-        return tuple(_MODELS[str(loc[0])].model_fields)
+        return _MODELS[str(loc[0])].__struct_fields__
     if loc[0] == "inventories":
-        return tuple(field.name for field in fields(InventoryOptions))
-    return tuple(TaxonomyOptions.model_fields)
+        return InventoryOptions.__struct_fields__
+    return TaxonomyOptions.__struct_fields__
 
 
 def _prefix(parsed: Parsed) -> KeyPath:

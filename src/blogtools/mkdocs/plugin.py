@@ -124,7 +124,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         try:
             settings.prepare(config)
             self.project = settings.make_project(
-                config, self.options, drafts=drafts, docs_dir=self.docs_dir
+                config, self.options, self.memory, drafts=drafts, docs_dir=self.docs_dir
             )
         except ContentError as wrong:
             raise ContentFailure(wrong.diagnostics) from None

@@ -10,14 +10,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
-from pydantic import ValidationError
 
+from blogtools.app.reading import is_plain
+from blogtools.build.memory import Memory
 from blogtools.content.extensions import extended
 from blogtools.content.markdown import DEFAULT_EXTENSIONS
-from blogtools.content.options import check_options, option_place, read_config
+from blogtools.content.options import option_place, read_config, read_options
 from blogtools.model.clock import clock_now
 from blogtools.model.companion import Chrome
 from blogtools.model.diagnostic import ContentError, Diagnostic
+from blogtools.model.digest import digest_of
 from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -82,13 +84,19 @@ def _add_extensions(config: MkDocsConfig) -> None:
 
 
 def make_project(
-    config: MkDocsConfig, options: Mapping[str, Any], *, drafts: bool, docs_dir: Path | None = None
+    config: MkDocsConfig,
+    options: Mapping[str, Any],
+    memory: Memory | None,
+    *,
+    drafts: bool,
+    docs_dir: Path | None = None,
 ) -> Project:
     """Return the typed configuration.
 
     Args:
         config: MkDocs' configuration, prepared.
         options: What stands under ``plugins: - blogtools:``.
+        memory: Knows whether that is as it was; None for a build that keeps nothing.
         drafts: Whether drafts and future essays take part.
         docs_dir: The author's folder of pages, where MkDocs was given another.
 
@@ -96,10 +104,7 @@ def make_project(
         ContentError: Options that are wrong, each at its line of the configuration.
     """
     file = Path(config.config_file_path).resolve()
-    try:
-        ours = BlogOptions.model_validate(dict(options))
-    except ValidationError as invalid:
-        raise ContentError(check_options(file, invalid)) from None
+    ours = _options(dict(options), file, memory)
     if missing := tuple(_missing(file, ours)):
         raise ContentError(missing)
     return Project(
@@ -112,6 +117,14 @@ def make_project(
         now=clock_now(os.environ, ours.timezone),
         drafts=drafts,
     )
+
+
+def _options(given: Mapping[str, Any], file: Path, memory: Memory | None) -> BlogOptions:
+    """Return the options: as in an earlier build, if they are what they were."""
+    if memory is None or not is_plain(given):
+        return read_options(given, file)
+    key = digest_of("options", memory.environment, given)
+    return memory.value(key, BlogOptions, lambda: read_options(given, file))
 
 
 def _markdown(config: MkDocsConfig) -> MarkdownSettings:

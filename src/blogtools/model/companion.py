@@ -11,16 +11,8 @@ from typing import Annotated, Literal
 
 from msgspec import Struct, field
 from packaging.version import Version
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    model_validator,
-)
 
+from .options import NOT_EMPTY, Checked, Options
 from .wishes import WORKING_TREE, Wish, as_number, wish
 
 #: Reading options of mkdocstrings that a companion may set. Only looks: an option that changes
@@ -118,10 +110,10 @@ def _listed(versions: object) -> object:
     return versions if isinstance(versions, list | tuple) else (versions,)
 
 
-_OneWish = Annotated[Wish, PlainValidator(wish)]
+_OneWish = Annotated[Wish, Checked(wish, when="instead")]
 
 
-class CompanionOptions(BaseModel):
+class CompanionOptions(Options, frozen=True, kw_only=True):
     """One entry of ``companions`` in the configuration.
 
     Attributes:
@@ -141,22 +133,19 @@ class CompanionOptions(BaseModel):
         options: Reading options of mkdocstrings, of those in ``READING_OPTIONS``.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-    name: Annotated[str, AfterValidator(package_name)]
+    name: Annotated[str, Checked(package_name)]
     source: Literal["pypi", "git", "checkout"]
-    versions: Annotated[tuple[_OneWish, ...], BeforeValidator(_listed), Field(min_length=1)] = ()
+    versions: Annotated[tuple[_OneWish, ...], Checked(_listed, when="before"), NOT_EMPTY] = ()
     version: _OneWish | None = None
-    modules: Annotated[tuple[str, ...], AfterValidator(_module_names)]
+    modules: Annotated[tuple[str, ...], Checked(_module_names)]
     path: str = ""
-    repository: Annotated[str, AfterValidator(_repository)] = ""
-    tag: Annotated[str, AfterValidator(_tag)] = "v{version}"
-    guide: Annotated[str, AfterValidator(_below)] = ""
-    source_url: Annotated[str, AfterValidator(_source_url)] = ""
-    options: Annotated[Mapping[str, object], AfterValidator(_reading_options)] = {}
+    repository: Annotated[str, Checked(_repository)] = ""
+    tag: Annotated[str, Checked(_tag)] = "v{version}"
+    guide: Annotated[str, Checked(_below)] = ""
+    source_url: Annotated[str, Checked(_source_url)] = ""
+    options: Annotated[Mapping[str, object], Checked(_reading_options)] = {}
 
-    @model_validator(mode="after")
-    def _make_sense(self) -> CompanionOptions:
+    def __post_init__(self) -> None:
         """Refuse what cannot be together."""
         if self.version and self.versions:
             raise ValueError("`version` is the short form of `versions`: write one of the two")
@@ -168,7 +157,6 @@ class CompanionOptions(BaseModel):
             raise ValueError("`source: git` takes a `repository`, and no other source does")
         if self.source == "pypi" and self.guide:
             raise ValueError("a `guide` takes the files of a repository: `source` git or checkout")
-        return self
 
     @property
     def wishes(self) -> tuple[Wish, ...]:

@@ -12,6 +12,9 @@ from msgspec import Struct, field
 from .running import RunOptions
 from .source import Source
 
+#: The key of front matter under which versions of packages stand.
+COMPANIONS = "companions"
+
 
 class Author(Struct, frozen=True):
     """Someone who writes: an entry of ``.authors.yml``, or just the name as it was written."""
@@ -96,6 +99,7 @@ class Document(Struct, frozen=True):
         positions: The (line, column) of each value of the front matter, by its key; by the names
             on the way to it (``aliases.0``) if it lies deeper.
         understood: Whether the file could be read; if not, what it does not say means nothing.
+        head: The digest of its front matter as it is written; empty where that was not come to.
     """
 
     source: Source
@@ -103,6 +107,7 @@ class Document(Struct, frozen=True):
     body_line: int = 1
     positions: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     understood: bool = True
+    head: bytes = b""
 
     @property
     def body(self) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from msgspec import Struct
-from pydantic import AfterValidator, ConfigDict
 
 from .companion import nearest
+from .options import Checked, Options
 
 _ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
@@ -35,8 +34,7 @@ def _file(path: str) -> str:
     return path
 
 
-@dataclass(frozen=True, slots=True)  # for pydantic, which knows no structs
-class InventoryOptions:
+class InventoryOptions(Options, frozen=True):
     """One entry of ``inventories`` in the configuration.
 
     Attributes:
@@ -45,11 +43,9 @@ class InventoryOptions:
         url: The address of its documentation.
     """
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
-
     name: str
-    file: Annotated[str, AfterValidator(_file)]
-    url: Annotated[str, AfterValidator(_address)]
+    file: Annotated[str, Checked(_file)]
+    url: Annotated[str, Checked(_address)]
 
 
 class Elsewhere(Struct, frozen=True, dict=True):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from .options import NOT_EMPTY, Checked, Limits, Options
 
 
-class MathOptions(BaseModel):
+class MathOptions(Options, frozen=True):
     r"""How formulas are drawn.
 
     Attributes:
         macros: Commands of one's own, by their names (``{"\\R": "\\mathbb{R}"}``).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    strict: ClassVar[bool] = True
 
     macros: Mapping[str, str] = {}
 
@@ -24,7 +24,7 @@ _WIDTHS = (480, 800, 1200, 1600)
 _QUALITY = {"avif": 60, "webp": 80}
 
 
-class ImageOptions(BaseModel):
+class ImageOptions(Options, frozen=True):
     """How the pictures of essays are drawn anew.
 
     Attributes:
@@ -34,13 +34,9 @@ class ImageOptions(BaseModel):
         sizes: How wide a picture is shown, as HTML says it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    widths: Annotated[tuple[Annotated[int, Field(ge=16, le=8192)], ...], Field(min_length=1)] = (
-        _WIDTHS
-    )
-    formats: Annotated[tuple[Literal["avif", "webp"], ...], Field(min_length=1)] = ("avif", "webp")
-    quality: Mapping[Literal["avif", "webp"], Annotated[int, Field(ge=1, le=100)]] = {}
+    widths: Annotated[tuple[Annotated[int, Limits(ge=16, le=8192)], ...], NOT_EMPTY] = _WIDTHS
+    formats: Annotated[tuple[Literal["avif", "webp"], ...], NOT_EMPTY] = ("avif", "webp")
+    quality: Mapping[Literal["avif", "webp"], Annotated[int, Limits(ge=1, le=100)]] = {}
     sizes: str = "(max-width: 48rem) 100vw, 44rem"
 
     def quality_of(self, form: str) -> int:
@@ -49,10 +45,10 @@ class ImageOptions(BaseModel):
         return own.get(form, _QUALITY[form])
 
 
-_COLOUR = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+_COLOUR = Annotated[str, Limits(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
-class CardOptions(BaseModel):
+class CardOptions(Options, frozen=True):
     """How the cards of essays look.
 
     Attributes:
@@ -62,8 +58,6 @@ class CardOptions(BaseModel):
         accent: The colour of the site's name and of the stroke at the top.
         fonts: Font files (TTF, OTF) for letters that ours do not have, relative to the project.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     paper: _COLOUR = "#fdfcf8"
     ink: _COLOUR = "#1c1a15"
@@ -77,7 +71,7 @@ class CardOptions(BaseModel):
         return self.paper, self.ink, self.soft, self.accent
 
 
-class DiagramOptions(BaseModel):
+class DiagramOptions(Options, frozen=True):
     """How diagrams are drawn.
 
     Attributes:
@@ -85,13 +79,11 @@ class DiagramOptions(BaseModel):
         mermaid: Whether blocks of Mermaid are pictures too, those that `blogtools draw` recorded.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     engine: Literal["dot", "neato", "fdp", "sfdp", "twopi", "circo", "osage"] = "dot"
     mermaid: bool = False
 
 
-class BibliographyOptions(BaseModel):
+class BibliographyOptions(Options, frozen=True):
     """Which works can be cited.
 
     Attributes:
@@ -99,9 +91,7 @@ class BibliographyOptions(BaseModel):
         title: The heading of the list of works.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    files: Annotated[tuple[str, ...], Field(min_length=1)]
+    files: Annotated[tuple[str, ...], NOT_EMPTY]
     title: str = "References"
 
 
@@ -120,8 +110,8 @@ def _switch(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
 
 
 #: Options that are none when they are off.
-Math = Annotated[MathOptions | None, BeforeValidator(_switch)]
-Images = Annotated[ImageOptions | None, BeforeValidator(_switch)]
-Cards = Annotated[CardOptions | None, BeforeValidator(_switch)]
-Diagrams = Annotated[DiagramOptions | None, BeforeValidator(_switch)]
-Bibliography = Annotated[BibliographyOptions | None, BeforeValidator(_file)]
+Math = Annotated[MathOptions | None, Checked(_switch, when="before")]
+Images = Annotated[ImageOptions | None, Checked(_switch, when="before")]
+Cards = Annotated[CardOptions | None, Checked(_switch, when="before")]
+Diagrams = Annotated[DiagramOptions | None, Checked(_switch, when="before")]
+Bibliography = Annotated[BibliographyOptions | None, Checked(_file, when="before")]

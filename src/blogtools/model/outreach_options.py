@@ -8,10 +8,10 @@ from string import Formatter
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from .options import NOT_NEGATIVE, Checked, Options
 
 
-class MachineOptions(BaseModel):
+class MachineOptions(Options, frozen=True):
     """What machines that read text are offered, on a site that has an address.
 
     Attributes:
@@ -20,11 +20,9 @@ class MachineOptions(BaseModel):
         words: How many words `llms-full.txt` may hold, those of the newest essays; 0 for none.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     markdown: bool = True
-    essays: Annotated[int, Field(ge=0)] = 200
-    words: Annotated[int, Field(ge=0)] = 100_000
+    essays: Annotated[int, NOT_NEGATIVE] = 200
+    words: Annotated[int, NOT_NEGATIVE] = 100_000
 
 
 def _machines(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
@@ -34,7 +32,7 @@ def _machines(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
     return given
 
 
-Machines = Annotated[MachineOptions, BeforeValidator(_machines)]
+Machines = Annotated[MachineOptions, Checked(_machines, when="before")]
 
 _ADDRESS = re.compile(r"(?:https?://[^\s/]+|mailto:[^\s@]+@[^\s@]+)\S*")
 _FILLED = {"title": "", "url": ""}
@@ -80,6 +78,6 @@ def filled(template: str, title: str, url: str) -> str:
     return template.format(title=quote(title, safe=""), url=quote(url, safe=""))
 
 
-Address = Annotated[str, AfterValidator(address)]
-Webmention = Annotated[str, AfterValidator(_page)]
-Discussions = Mapping[str, Annotated[str, AfterValidator(_template)]]
+Address = Annotated[str, Checked(address)]
+Webmention = Annotated[str, Checked(_page)]
+Discussions = Mapping[str, Annotated[str, Checked(_template)]]

@@ -8,15 +8,16 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from .companion import CompanionOptions
 from .elsewhere import InventoryOptions
 from .media_options import Bibliography, Cards, Diagrams, Images, Math
+from .options import NOT_NEGATIVE, POSITIVE, Checked, Options
 from .outreach_options import Address, Discussions, MachineOptions, Machines, Webmention
 from .publish_options import PublishOptions
 
@@ -49,7 +50,7 @@ def _inside(folder: str) -> str:
     return folder
 
 
-class TaxonomyOptions(BaseModel):
+class TaxonomyOptions(Options, frozen=True):
     """How one way of grouping essays is shown.
 
     Attributes:
@@ -60,13 +61,13 @@ class TaxonomyOptions(BaseModel):
         slugs: URLs chosen by hand, by label (``{"C++": "cpp"}``).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    strict: ClassVar[bool] = True
 
     title: str = ""
-    path: Annotated[str, AfterValidator(_folder)] = ""
+    path: Annotated[str, Checked(_folder)] = ""
     feeds: bool = True
-    per_page: Annotated[int, Field(ge=1)] | None = None
-    slugs: Mapping[str, Annotated[str, AfterValidator(_name)]] = {}
+    per_page: Annotated[int, POSITIVE] | None = None
+    slugs: Mapping[str, Annotated[str, Checked(_name)]] = {}
 
 
 #: Taxonomies that every blog has; the configuration may change, add or switch off any of them.
@@ -77,6 +78,21 @@ DEFAULT_TAXONOMIES: Mapping[str, TaxonomyOptions] = {
     "authors": TaxonomyOptions(title="Authors", path="authors"),
     "archive": TaxonomyOptions(title="Archive", path="archive", feeds=False),
 }
+
+
+def _completed(given: Any) -> Any:  # noqa: ANN401 - whatever an author wrote
+    """Fill what was left out of each taxonomy from the default of its name, or from the name."""
+    if not isinstance(given, Mapping):
+        return given
+    return {
+        name: {**_default(str(name)), **own} if isinstance(own, Mapping) else own
+        for name, own in given.items()
+    }
+
+
+def _default(name: str) -> Mapping[str, object]:
+    default = DEFAULT_TAXONOMIES.get(name)
+    return asdict(default) if default else {"title": name.capitalize(), "path": name}
 
 
 def _timezone(name: str) -> str:
@@ -117,6 +133,8 @@ def _taxonomies(
     given: Mapping[str, TaxonomyOptions | None],
 ) -> Mapping[str, TaxonomyOptions | None]:
     """Return the taxonomies unchanged if each can be a front matter key, with its own place."""
+    from pydantic import BaseModel  # a model of the front matter cannot have a field of these names
+
     for name in sorted(given.keys() - DEFAULT_TAXONOMIES.keys()):
         if not re.fullmatch(r"[a-z][a-z0-9_-]*", name) or hasattr(BaseModel, name):
             raise ValueError(f"{name!r} cannot name a taxonomy, use another word in lower case")
@@ -140,21 +158,24 @@ _KEYS = frozenset(
 )
 
 
-class BlogOptions(BaseModel):
+Taxonomies = Annotated[
+    Mapping[str, TaxonomyOptions | None], Checked(_completed, when="before"), Checked(_taxonomies)
+]
+
+
+class BlogOptions(Options, frozen=True):
     """The options under ``plugins: - blogtools:``; every one has a default that works."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    posts_dir: Annotated[str, AfterValidator(_inside)] = "posts"
-    post_url: Annotated[str, AfterValidator(_post_url)] = "posts/{slug}/"
-    home: Annotated[str, AfterValidator(_home)] = ""
-    timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
-    per_page: Annotated[int, Field(ge=1)] = 10
-    feed_size: Annotated[int, Field(ge=1)] = 20
-    words_per_minute: Annotated[int, Field(ge=1)] = 265
-    related: Annotated[int, Field(ge=0)] = 3
-    workers: Annotated[int, Field(ge=0)] = 0
-    taxonomies: Annotated[Mapping[str, TaxonomyOptions | None], AfterValidator(_taxonomies)] = {}
+    posts_dir: Annotated[str, Checked(_inside)] = "posts"
+    post_url: Annotated[str, Checked(_post_url)] = "posts/{slug}/"
+    home: Annotated[str, Checked(_home)] = ""
+    timezone: Annotated[str, Checked(_timezone)] = "UTC"
+    per_page: Annotated[int, POSITIVE] = 10
+    feed_size: Annotated[int, POSITIVE] = 20
+    words_per_minute: Annotated[int, POSITIVE] = 265
+    related: Annotated[int, NOT_NEGATIVE] = 3
+    workers: Annotated[int, NOT_NEGATIVE] = 0
+    taxonomies: Taxonomies = field(default_factory=dict)
     companions: tuple[CompanionOptions, ...] = ()
     inline_symbols: bool = False
     inventories: tuple[InventoryOptions, ...] = ()
@@ -164,11 +185,11 @@ class BlogOptions(BaseModel):
     diagrams: Diagrams = None
     bibliography: Bibliography = None
     untrusted: bool = False
-    publish: PublishOptions = PublishOptions()
-    machines: Machines = MachineOptions()
+    publish: PublishOptions = field(default_factory=PublishOptions)
+    machines: Machines = field(default_factory=MachineOptions)
     me: tuple[Address, ...] = ()
     webmention: Webmention | None = None
-    discuss: Discussions = {}
+    discuss: Discussions = field(default_factory=dict)
 
     @cached_property
     def active_taxonomies(self) -> Mapping[str, TaxonomyOptions]:
@@ -178,14 +199,7 @@ class BlogOptions(BaseModel):
 
 def _active(given: Mapping[str, TaxonomyOptions | None]) -> Mapping[str, TaxonomyOptions]:
     merged = {**DEFAULT_TAXONOMIES, **given}
-    return {name: _complete(name, own) for name, own in merged.items() if own is not None}
-
-
-def _complete(name: str, given: TaxonomyOptions) -> TaxonomyOptions:
-    """Fill what the configuration left out from the default of the same name, or from the name."""
-    base = DEFAULT_TAXONOMIES.get(name, TaxonomyOptions(title=name.capitalize(), path=name))
-    values = base.model_dump() | given.model_dump(exclude_unset=True)
-    return TaxonomyOptions(**values)
+    return {name: own for name, own in merged.items() if own is not None}
 
 
 class SiteFacts(Struct, frozen=True):

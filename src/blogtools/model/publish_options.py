@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from .options import NOT_EMPTY, POSITIVE, Checked, Limits, Options
 
 
 def _address(address: str) -> str:
@@ -22,10 +22,10 @@ def _reason(reason: str) -> str:
     return reason
 
 
-_Address = Annotated[str, AfterValidator(_address)]
+_Address = Annotated[str, Checked(_address)]
 
 
-class PublishOptions(BaseModel):
+class PublishOptions(Options, frozen=True):
     """How a release is made.
 
     Attributes:
@@ -39,11 +39,11 @@ class PublishOptions(BaseModel):
         entries: How many files and folders there may be.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    strict: ClassVar[bool] = True
 
-    redirects: Mapping[_Address, Annotated[str, Field(min_length=1)]] = {}
-    gone: Mapping[_Address, Annotated[str, AfterValidator(_reason)]] = {}
-    keep: Annotated[int, Field(ge=2)] = 5
-    page_kilobytes: Annotated[int, Field(ge=1)] = 2000
-    total_megabytes: Annotated[int, Field(ge=1)] = 1000
-    entries: Annotated[int, Field(ge=1)] = 200_000
+    redirects: Mapping[_Address, Annotated[str, NOT_EMPTY]] = {}
+    gone: Mapping[_Address, Annotated[str, Checked(_reason)]] = {}
+    keep: Annotated[int, Limits(ge=2)] = 5
+    page_kilobytes: Annotated[int, POSITIVE] = 2000
+    total_megabytes: Annotated[int, POSITIVE] = 1000
+    entries: Annotated[int, POSITIVE] = 200_000

@@ -34,17 +34,17 @@ class Wish(Struct, frozen=True):
     Attributes:
         text: As the author wrote it.
         newest: How many of the newest versions it asks for; 0 if it asks otherwise.
-        range: The condition on versions, as PEP 440 writes it; None if it asks otherwise.
+        ranged: Whether it is a condition on versions, as PEP 440 writes it.
     """
 
     text: str
     newest: int = 0
-    range: SpecifierSet | None = None
+    ranged: bool = False
 
     @property
     def exact(self) -> bool:
         """Return whether it names one version, which nobody has to look up."""
-        return not self.newest and self.range is None
+        return not self.newest and not self.ranged
 
     def choose(self, available: Iterable[str]) -> tuple[str, ...]:
         """Return those of some versions that it means, the newest first.
@@ -54,7 +54,7 @@ class Wish(Struct, frozen=True):
         if self.exact:
             return tuple(version for version in available if version == self.text)
         numbered = {version: number for version in available if (number := as_number(version))}
-        accepted = (SpecifierSet() if self.range is None else self.range).filter(numbered)
+        accepted = SpecifierSet(self.text if self.ranged else "").filter(numbered)
         ordered = sorted(accepted, key=lambda version: numbered[version], reverse=True)
         return tuple(ordered[: self.newest or None])
 
@@ -73,9 +73,10 @@ def wish(text: object) -> Wish:
     if _VERSION.fullmatch(text) and ".." not in text:
         return Wish(text)
     try:
-        return Wish(text, range=SpecifierSet(text)) if text else Wish(package_version(text))
+        ranged = bool(SpecifierSet(text)) or bool(package_version(text))
     except InvalidSpecifier:
         raise ValueError(f"{text!r} is no version and no range: {_ADVICE}") from None
+    return Wish(text, ranged=ranged)
 
 
 def _count(digits: str | None) -> int:
