@@ -28,7 +28,7 @@ def test_the_memory_of_a_child_counts(tmp_path: Path) -> None:
 
 
 def test_the_memory_of_children_that_live_together_is_added_up(tmp_path: Path) -> None:
-    # On a loaded machine one may be at its end before the other has begun: they wait for each other.
+    # On a loaded machine one may end before the other has begun, so both wait for the end.
     hold = "held = bytearray(80_000_000); print('held', flush=True); input()"
     two = (
         "import subprocess, sys, time\n"

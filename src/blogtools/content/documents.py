@@ -95,10 +95,7 @@ def read_post(
     yaml, body_line = split(decoded.text)
     if yaml is None and _OPENED.match(decoded.text):
         return _empty(source), (_unclosed(source.path),)
-    head = digest((yaml or "").encode(errors="surrogatepass"))
-    if before is not None and before[0].head == head:
-        return replace(before[0], source=source, body_line=body_line), before[1]
-    return _with_front_matter(source, yaml or "", body_line, taxonomies, head)
+    return _with_front_matter(source, yaml or "", body_line, taxonomies, before)
 
 
 def _smuggled(path: str, notebook: notebooks.Notebook) -> tuple[Diagnostic, ...]:
@@ -140,8 +137,15 @@ def split(text: str) -> tuple[str | None, int]:
 
 
 def _with_front_matter(
-    source: Source, yaml: str, body_line: int, taxonomies: tuple[str, ...], head: bytes
+    source: Source,
+    yaml: str,
+    body_line: int,
+    taxonomies: tuple[str, ...],
+    before: Before | None,
 ) -> tuple[Document, tuple[Diagnostic, ...]]:
+    head = digest(yaml.encode(errors="surrogatepass"))
+    if before is not None and before[0].head == head:
+        return replace(before[0], source=source, body_line=body_line), before[1]
     from .frontmatter import check  # and pydantic, which many builds do not need
 
     parsed, found = _parse(source.path, yaml)
