@@ -422,10 +422,12 @@ def check(
 
 
 def _post_subject(post: Post) -> Subject:
-    document = post.entry.document
+    return Subject(post.entry.document, post.url, post.conversion, _links_of_front_matter)
+
+
+def _links_of_front_matter(document: Document) -> tuple[Link, ...]:
     single = (image_link(document), hero_link(document), translation_link(document))
-    extra = (*filter(None, single), *further_reading(document))
-    return Subject(document, post.url, post.conversion, extra)
+    return (*filter(None, single), *further_reading(document))
 
 
 def _page_subject(page: Page) -> Subject:
@@ -579,13 +581,12 @@ def _feeds(edition: Edition) -> Iterator[Target]:
     for listing in edition.listings:
         if listing.number == 1 and listing.feed is not None:
             feed = _feed(edition, listing)
-            what, origin = (
-                partial(reads.feed, feed, edition.memory.links),
-                edition.origins.of(feed.posts),
-            )
+            what = partial(reads.feed, feed, edition.memory.links)
             for name, make in feeds.FORMATS.items():
+                path = f"{feed.folder}{name}"
                 written = partial(make, feed, edition.project.site, content)
-                yield Target(f"{feed.folder}{name}", what, written, origin=origin)
+                origin = edition.origins.at(path, feed.posts)
+                yield Target(path, what, written, origin=origin)
 
 
 def _feed(edition: Edition, listing: Listing) -> feeds.Feed:

@@ -288,6 +288,7 @@ def _remember(
         made=result.made,
         reads={step.target.path: digests(step.target.reads) for step in result.steps},
         shared=bill.shared,
+        common=memory.common,
     )
     with beside(site.site_dir, place.spare) as twinned:
         last.save(ledger)

@@ -60,6 +60,8 @@ class Conversions:
         self._enrich = Enricher(project, memory)
         self._memory = memory
         self._base = _settings_key(project, names, memory, self._converter)
+        agreed = self._base is not None and memory.agree("conversion", self._base)
+        self._agreed = agreed and self._enrich.is_off
         self._remembers = memory.store is not None and self._base is not None
         self._watched: object = None
         self.unknown = self._converter.unknown
@@ -91,6 +93,10 @@ class Conversions:
         return text if snippets is None else "\n".join(snippets.run(text.split("\n")))
 
     def _key(self, job: Job) -> bytes:
+        """Return the digest of all that is known of a conversion before it."""
+        memory, last = self._memory, self._memory.last.conversions.get(job.path)
+        if self._agreed and last and job.text is None and memory.is_read_as_before(job.path):
+            return last.key
         content = job.document.source.digest if job.text is None else job.text
         own = self._enrich.surroundings(job.document)
         return digest_of(self._base, content, job.document.front.description, *own)

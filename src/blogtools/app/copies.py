@@ -78,9 +78,9 @@ class Copies(Struct, frozen=True):
     # -- copies ------------------------------------------------------------------------------
 
     def _of_post(self, post: Post) -> Target:
-        origin = self.edition.origins.of([post])
-        make = partial(self._post_bytes, post)
-        return Target(copy_path(post.url), partial(self._post_reads, post), make, origin=origin)
+        path, make = copy_path(post.url), partial(self._post_bytes, post)
+        origin = self.edition.origins.at(path, (post,))
+        return Target(path, partial(self._post_reads, post), make, origin=origin)
 
     def _post_reads(self, post: Post) -> Reads:
         changed = self.changed.get(post.path)

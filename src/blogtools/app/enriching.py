@@ -34,11 +34,11 @@ class Enricher:
         self._works = project.options.bibliography
         self._settings = (self._math, self._images, self._diagrams, self._works)
         self._untrusted = project.options.untrusted
-        self._off = not self._untrusted and all(one is None for one in self._settings)
+        self.is_off = not self._untrusted and all(one is None for one in self._settings)
 
     def surroundings(self, document: Document) -> tuple[object, ...]:
         """Return what a conversion depends on besides the text: nothing where all is off."""
-        if self._off:
+        if self.is_off:
             return ()
         hero = (document.front.hero, document.front.hero_alt)
         return digest_of(self._settings, self._untrusted, hero), self._place(document)

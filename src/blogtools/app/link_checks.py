@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 
 from msgspec import Struct
 
@@ -19,13 +19,25 @@ from blogtools.model.rendered import Conversion, Link
 from blogtools.model.site import Addresses
 
 
-class Subject(Struct, frozen=True):
-    """A document with its address and its links: those of its text, and of its front matter."""
+class Subject(Struct, frozen=True, dict=True):
+    """A document with its address and its links.
+
+    Attributes:
+        document: The document.
+        url: Its address.
+        conversion: Of its text, which knows the links in that.
+        further: Finds those of its front matter.
+    """
 
     document: Document
     url: str
     conversion: Conversion
-    extra: tuple[Link, ...] = ()
+    further: Callable[[Document], tuple[Link, ...]] = lambda _document: ()
+
+    @cached_property
+    def extra(self) -> tuple[Link, ...]:
+        """Return the links of its front matter."""
+        return self.further(self.document)
 
 
 class _Anchors(Mapping[str, frozenset[str]]):
@@ -72,9 +84,12 @@ def check_links(
     everywhere = digest_of(addresses.digest, base)
     anchors = _Anchors(conversions)
     fresh: list[tuple[Subject, bytes]] = []
+    agreed = memory.agree("addresses", everywhere)
     for subject in subjects:
-        path, key = subject.document.source.path, _key(subject, everywhere)
+        path = subject.document.source.path
         last: LinksChecked | None = memory.last.links.get(path)
+        known = last is not None and agreed and memory.is_converted_as_before(path)
+        key = last.key if last is not None and known else _key(subject, everywhere)
         if last is not None and last.key == key and _as_before(last, conversions):
             memory.links[path] = last
         else:

@@ -6,7 +6,7 @@ page that shows more must say so here; the oracle in the tests finds what was fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -61,9 +61,30 @@ class Origins:
         self._edition = edition
         self._outline = edition.outline
         self._known: dict[int, bytes] = {}
+        memory = edition.memory
+        self._last = memory.last.made if memory.agree("outline", self._outline) else {}
+        # The essays from which something else follows than in the last build, or may do so.
+        self._moved = {
+            id(post)
+            for post in edition.index.posts
+            if post.entry.document.front.companions or not memory.is_linked_as_before(post.path)
+        }
+
+    def at(self, path: str, posts: Sequence[Post]) -> bytes:
+        """Return the digest for a page; see `of`.
+
+        Args:
+            path: Where the page stands.
+            posts: The essays that it shows. Which ones these are must follow from what all essays
+                say of themselves, but not from their texts.
+        """
+        last = self._last.get(path)
+        if last is not None and self._moved.isdisjoint(map(id, posts)):
+            return last.origin
+        return self.of(posts)
 
     def of(self, posts: Iterable[Post]) -> bytes:
-        """Return the digest for a page that shows what follows from the texts of these essays.
+        """Return the digest for what shows what follows from the texts of some essays.
 
         It is empty where nobody can know it.
         """

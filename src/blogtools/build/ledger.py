@@ -163,6 +163,7 @@ class Ledger(Struct, frozen=True):
         reads: What each file was made from, in words; when it is kept, of those alone that were
             made, since of all others it is known.
         shared: What all files of a kind were made from, in words.
+        common: The digests of what was the same for all essays, by what it is.
     """
 
     inputs: Inputs | None = None
@@ -176,12 +177,14 @@ class Ledger(Struct, frozen=True):
     made: Mapping[str, Made] = field(default_factory=dict)
     reads: Mapping[str, Reads] = field(default_factory=dict)
     shared: Mapping[str, Reads] = field(default_factory=dict)
+    common: Mapping[str, bytes] = field(default_factory=dict)
 
 
 _PARTS: Mapping[str, Any] = {
     "inputs": Inputs | None,
     "outcome": Outcome,
     "shared": dict[str, dict[str, bytes]],
+    "common": dict[str, bytes],
 }
 # What has an entry for each file; the type of those. So have the site and the spare.
 _SHARED: Mapping[str, Any] = {

@@ -40,6 +40,7 @@ class Memory:
         documents: How each file of text was understood, in this build.
         conversions: What each document was converted to, in this build.
         links: What came of each document's links, in this build.
+        common: The digests of what is the same for all essays, in this build, by what it is.
         used: The keys of all values that this build has used.
         repeatable: Whether the next build may take all this for granted.
     """
@@ -51,6 +52,7 @@ class Memory:
     documents: dict[str, Known] = field(default_factory=dict)
     conversions: dict[str, Converted] = field(default_factory=dict)
     links: dict[str, LinksChecked] = field(default_factory=dict)
+    common: dict[str, bytes] = field(default_factory=dict)
     used: set[bytes] = field(default_factory=set)
     repeatable: bool = True
     _at_hand: dict[bytes, Rendered] = field(default_factory=dict)
@@ -66,6 +68,37 @@ class Memory:
         return {
             name: self.files.digest(name) for name in map(self.files.name, loaded_from_elsewhere())
         }
+
+    def agree(self, what: str, digest: bytes) -> bool:
+        """Note a digest of what is the same for all essays; return whether it is the last build's.
+
+        Where it is, what followed from it and from an essay that is as before follows again.
+        """
+        self.common[what] = digest
+        return self.last.common.get(what) == digest
+
+    def is_read_as_before(self, path: str) -> bool:
+        """Return whether an essay's file says what it said, and is understood as it was."""
+        known = self.documents.get(path)
+        return known is not None and known is self.last.documents.get(path)
+
+    def is_converted_as_before(self, path: str) -> bool:
+        """Return whether an essay is read as before, and was not converted since."""
+        found = self.conversions.get(path)
+        return (
+            found is not None
+            and found is self.last.conversions.get(path)
+            and self.is_read_as_before(path)
+        )
+
+    def is_linked_as_before(self, path: str) -> bool:
+        """Return whether an essay is converted as before, and its links lead to where they led."""
+        found = self.links.get(path)
+        return (
+            found is not None
+            and found is self.last.links.get(path)
+            and self.is_converted_as_before(path)
+        )
 
     def get(self, key: bytes) -> bytes | None:
         """Return a value from the store, or None."""

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from blogtools.model.clock import within_reach
 from blogtools.model.site import Status
 
-_DATED = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[-_ ](.+))?", re.ASCII | re.DOTALL)
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?:[-_ ](.+))?", re.ASCII | re.DOTALL)
+_DAY = len("2026-11-22")
 
 
 def split_name(stem: str) -> tuple[str, str]:
@@ -24,8 +25,7 @@ def split_name(stem: str) -> tuple[str, str]:
     match = _DATED.fullmatch(stem)
     if not match:
         return "", stem
-    text = "-".join(match.groups()[:3])
-    return text, match[4] or stem
+    return stem[:_DAY], match[1] or stem
 
 
 def in_zone(moment: datetime, timezone: str) -> datetime:

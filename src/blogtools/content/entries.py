@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import posixpath
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -45,7 +44,7 @@ def make_entry(
 def _stem(path: str) -> str:
     """Return the name that an author gave: the file's, or its folder's for ``index.md``."""
     folder, _, name = path.rpartition("/")
-    stem = posixpath.splitext(name)[0]
+    stem = name.rpartition(".")[0] or name
     return folder.rpartition("/")[2] if stem == "index" else stem
 
 

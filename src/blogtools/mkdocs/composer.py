@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
@@ -23,7 +23,7 @@ from blogtools.build.plan import Bill, Copy, Target
 from blogtools.content.addresses import output_path
 from blogtools.model.digest import digest, digest_of
 from blogtools.model.output import Output
-from blogtools.model.site import Listing
+from blogtools.model.site import Listing, Post
 
 from . import configuration, overrides, quick_templates
 from .adapters import Adapted, Parts
@@ -122,23 +122,24 @@ class Composer:
         for page in edition.made:
             if page.url not in known or page.url in self._session.names:
                 reads = partial(self._reads.generated, page)
-                origin = edition.origins.of(page.posts) if isinstance(page, Listing) else b""
-                yield self._target(page.url, reads, origin, known.get(page.url))
+                posts = page.posts if isinstance(page, Listing) else None
+                yield self._target(page.url, reads, posts, known.get(page.url))
         for post in edition.index.posts:
             reads = partial(self._reads.post, post)
-            yield self._target(post.url, reads, edition.origins.of([post]), known.get(post.url))
+            yield self._target(post.url, reads, (post,), known.get(post.url))
 
     def _target(
         self,
         url: str,
         reads: Callable[[], Mapping[str, object]],
-        origin: bytes,
+        posts: Sequence[Post] | None,
         file: File | None,
     ) -> Target:
         path, make = output_path(url), partial(self._bytes, url, file)
         changed = self._adapted.page(file.page) if file else {}
         if changed:
             return Target(path, {**reads(), **changed}, make, _PAGE, costly=True)
+        origin = b"" if posts is None else self._session.edition.origins.at(path, posts)
         return Target(path, reads, make, _PAGE, costly=True, origin=origin)
 
     def _ordinary_page(self, file: File) -> Target:
