@@ -229,11 +229,20 @@ def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
         follow: Whether links are followed, but for one that leads to nothing, or into a folder
             from inside it. A link that is not followed has no stamp.
     """
-    return _following(folder, "", frozenset()) if follow else _straight(f"{folder}{os.sep}")
+    if follow:
+        return _following(folder, "", frozenset())
+    found = walk_straight(f"{folder}{os.sep}")
+    return ((path, NO_STAMP if stat is None else Stamp.of(stat)) for path, stat in found)
 
 
-def _straight(folder: str) -> Iterator[tuple[str, Stamp]]:
-    """Walk without following links; every build walks over its whole site so."""
+def walk_straight(folder: str) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Yield each file below a folder with what the system says of it; nothing of links.
+
+    Every build walks over its whole site so.
+
+    Args:
+        folder: The folder, with a slash at its end.
+    """
     waiting = [""]
     while waiting:
         prefix = waiting.pop()
@@ -241,12 +250,11 @@ def _straight(folder: str) -> Iterator[tuple[str, Stamp]]:
             for entry in entries:
                 path = prefix + entry.name
                 if entry.is_symlink():
-                    yield path, NO_STAMP
+                    yield path, None
                 elif entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{path}/")
                 else:
-                    found = _looked_at(entry)
-                    yield path, Stamp.of(found) if found else NO_STAMP
+                    yield path, _looked_at(entry)
 
 
 def _following(

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from blogtools.model.digest import digest
 
 from .aside import aside
-from .files import NO_STAMP, Stamp, walk
+from .files import Stamp, walk_straight
 from .ledger import Manifest, Placed
 
 
@@ -66,17 +66,21 @@ _Differences = tuple[set[str], dict[str, Placed], set[str]]
 
 
 def _differences(folder: str, manifest: Manifest, *, verify: bool) -> _Differences:
-    found = dict(walk(folder, follow=False))
-    lost: set[str] = set()
-    stamped: dict[str, Placed] = {}
-    for path, old in manifest.items():
-        stamp = found.get(path, NO_STAMP)
-        same = is_same(stamp, old.stamp)
-        if stamp == NO_STAMP or not (_has(folder + path, old.digest) if verify else same):
-            lost.add(path)
-        elif not same:
-            stamped[path] = Placed(old.digest, stamp._replace(ctime=0))
-    return lost, stamped, (found.keys() - manifest.keys()) | (lost & found.keys())
+    lost, stamped, others = set(manifest), dict[str, Placed](), set[str]()
+    for path, found in walk_straight(folder):
+        old = manifest.get(path)
+        same = old is not None and found is not None and _is_still(found, old.stamp)
+        if (
+            old is None
+            or found is None
+            or not (_has(folder + path, old.digest) if verify else same)
+        ):
+            others.add(path)
+            continue
+        lost.discard(path)
+        if not same:
+            stamped[path] = Placed(old.digest, Stamp.of(found)._replace(ctime=0))
+    return lost, stamped, others
 
 
 def _look(manifest: Manifest, differences: _Differences) -> Look:
@@ -90,6 +94,15 @@ def _look(manifest: Manifest, differences: _Differences) -> Look:
 def is_same(one: Stamp, other: Stamp) -> bool:
     """Return whether two stamps are equal but for the ctime, which another link changes."""
     return one.size == other.size and one.mtime == other.mtime and one.inode == other.inode
+
+
+def _is_still(found: os.stat_result, stamp: Stamp) -> bool:
+    """Return what `is_same` does, without a stamp of what was found: there are many of them."""
+    return (
+        found.st_size == stamp.size
+        and found.st_mtime_ns == stamp.mtime
+        and found.st_ino == stamp.inode
+    )
 
 
 def _has(file: str, content: bytes) -> bool:
