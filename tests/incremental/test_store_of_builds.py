@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -110,6 +112,47 @@ def test_an_upgraded_package_makes_everything_again_and_is_the_reason(
     assert "blogtools, or a package that it uses, changed" in shown
     assert "Built 22 pages" in shown
     assert difference(files_of(blog.site) or {}, clean(blog)) == ""
+
+
+def test_a_validator_is_imported_for_what_is_new_alone(blog: Blog) -> None:
+    """It takes a tenth of a second to import, and most edits change a text."""
+
+    def imports_it() -> bool:
+        code = (
+            "import sys; from blogtools.cli import main; main(['build'], standalone_mode=False); "
+            "print('pydantic' in sys.modules, file=sys.stderr)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=blog.root,
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(blog.moment)},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        return done.stderr.endswith("True\n")
+
+    imports_it()
+    blog.append(post("beta"), "More.")
+    assert not imports_it()
+    blog.replace(post("beta"), "title: Beta", "title: 'Beta'")
+    assert imports_it(), "front matter that was written anew"
+    blog.replace("posts/.authors.yml", "Ada", "Ada L.")
+    assert imports_it()
+    blog.replace("mkdocs.yml", "related: 1", "related: 2")
+    assert imports_it()
+    right(blog)
+
+
+def test_an_essay_that_outgrows_the_file_of_texts_leaves_it(blog: Blog) -> None:
+    blog.option(machines={"words": 20})
+    right(blog)
+    full = blog.site / "llms-full.txt"
+    assert "# Epsilon" in full.read_text()
+    blog.append(post("epsilon"), "And on it goes. " * 20)
+    right(blog)
+    assert "# Epsilon" not in full.read_text()
 
 
 def test_a_small_limit_keeps_the_store_small_and_the_next_builds_right(blog: Blog) -> None:

@@ -512,7 +512,7 @@ def _owned(project: Project, manuscripts: Manuscripts) -> set[str]:
     }
 
 
-def made_from_the_model(edition: Edition, sitemap: Iterable[str], robots: bool) -> Iterator[Target]:
+def made_from_the_model(edition: Edition, sitemap: Sequence[str], robots: bool) -> Iterator[Target]:
     """Yield every file that is made from the model alone: feeds, sitemap, redirects.
 
     Args:
@@ -555,16 +555,21 @@ def sitemaps(edition: Edition) -> tuple[str, ...]:
     return "sitemap.xml", *(f"{url}sitemap.xml" for url in latest if url in known)
 
 
-def _sitemap(edition: Edition, others: Iterable[str]) -> Target:
+def _sitemap(edition: Edition, others: Sequence[str]) -> Target:
     site = edition.project.site
-    urls: list[tuple[str, datetime | None]] = [(p.url, p.updated) for p in edition.index.posts]
-    urls += [(url, None) for url in others]
-    what = [(url, moment.date().isoformat() if moment else "") for url, moment in urls]
-    return Target(
-        "sitemap.xml",
-        {"the pages of the site": digest_of(what)},
-        lambda: machines.sitemap(urls, site),
-    )
+
+    def urls() -> list[tuple[str, datetime | None]]:
+        return [
+            *((p.url, p.updated) for p in edition.index.posts),
+            *((url, None) for url in others),
+        ]
+
+    def what() -> Mapping[str, object]:
+        said = [(url, moment.date().isoformat() if moment else "") for url, moment in urls()]
+        return {"the pages of the site": digest_of(said)}
+
+    origin = digest_of(edition.outline, others)
+    return Target("sitemap.xml", what, lambda: machines.sitemap(urls(), site), origin=origin)
 
 
 def _redirect(edition: Edition, alias: str, url: str, title: str) -> Target:

@@ -84,12 +84,11 @@ def check_links(
     everywhere = digest_of(addresses.digest, base)
     anchors = _Anchors(conversions)
     fresh: list[tuple[Subject, bytes]] = []
-    agreed = memory.agree("addresses", everywhere)
+    same = memory.converted_as_before() if memory.agree("addresses", everywhere) else ()
     for subject in subjects:
         path = subject.document.source.path
         last: LinksChecked | None = memory.last.links.get(path)
-        known = last is not None and agreed and memory.is_converted_as_before(path)
-        key = last.key if last is not None and known else _key(subject, everywhere)
+        key = last.key if last is not None and path in same else _key(subject, everywhere)
         if last is not None and last.key == key and _as_before(last, conversions):
             memory.links[path] = last
         else:

@@ -64,10 +64,11 @@ class Origins:
         memory = edition.memory
         self._last = memory.last.made if memory.agree("outline", self._outline) else {}
         # The essays from which something else follows than in the last build, or may do so.
+        same = memory.linked_as_before()
         self._moved = {
             id(post)
             for post in edition.index.posts
-            if post.entry.document.front.companions or not memory.is_linked_as_before(post.path)
+            if post.entry.document.front.companions or post.path not in same
         }
 
     def at(self, path: str, posts: Sequence[Post]) -> bytes:

@@ -77,28 +77,17 @@ class Memory:
         self.common[what] = digest
         return self.last.common.get(what) == digest
 
-    def is_read_as_before(self, path: str) -> bool:
-        """Return whether an essay's file says what it said, and is understood as it was."""
-        known = self.documents.get(path)
-        return known is not None and known is self.last.documents.get(path)
+    def read_as_before(self) -> set[str]:
+        """Return the essays whose files say what they said, and are understood as they were."""
+        return _same(self.documents, self.last.documents)
 
-    def is_converted_as_before(self, path: str) -> bool:
-        """Return whether an essay is read as before, and was not converted since."""
-        found = self.conversions.get(path)
-        return (
-            found is not None
-            and found is self.last.conversions.get(path)
-            and self.is_read_as_before(path)
-        )
+    def converted_as_before(self) -> set[str]:
+        """Return those of them whose conversions are the last build's."""
+        return self.read_as_before() & _same(self.conversions, self.last.conversions)
 
-    def is_linked_as_before(self, path: str) -> bool:
-        """Return whether an essay is converted as before, and its links lead to where they led."""
-        found = self.links.get(path)
-        return (
-            found is not None
-            and found is self.last.links.get(path)
-            and self.is_converted_as_before(path)
-        )
+    def linked_as_before(self) -> set[str]:
+        """Return those of these whose links lead to where they led."""
+        return self.converted_as_before() & _same(self.links, self.last.links)
 
     def get(self, key: bytes) -> bytes | None:
         """Return a value from the store, or None."""
@@ -205,6 +194,12 @@ class Memory:
         if reads:
             self.store.put(key, _ENCODER.encode(list(reads)))
         return self._known(path, converted, again)
+
+
+def _same(now: Mapping[str, object], last: Mapping[str, object]) -> set[str]:
+    """Return under which keys two mappings have the very same object."""
+    known = last.get
+    return {path for path, value in now.items() if known(path) is value}
 
 
 class Encoded(Struct, frozen=True):
