@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from blogtools.build.files import Stamp
 from blogtools.build.ledger import Manifest, Placed
+from blogtools.build.looking import looking
 from blogtools.build.twins import twin, twinning
 from blogtools.model.digest import digest
 
@@ -43,6 +46,15 @@ def only(folder: Path, *names: str) -> bool:
     return {one.name for one in folder.iterdir()} == {*names}
 
 
+@contextmanager
+def begun(site: Path, spare: Path, left: Manifest | None = None) -> Iterator[Callable[[], bool]]:
+    """Begin a twin as a build does, by looking; give what ends it."""
+    left = manifest(site) if left is None else left
+    with twinning(site, spare, wanted=True) as twin, looking(site, left, walk=twin.walk) as look:
+        look()
+        yield lambda: twin.end(look(), manifest(site))
+
+
 def test_a_twin_has_every_file_by_a_link(tmp_path: Path) -> None:
     fill(tmp_path / "site", a="1", b__c="2", b__d__e="3")
     assert twin(tmp_path / "site", tmp_path / "spare")
@@ -73,20 +85,20 @@ def test_where_nothing_can_be_linked_there_is_no_twin(
     monkeypatch.setattr(os, "link", refuse)
     fill(tmp_path / "site", a="1")
     assert not twin(tmp_path / "site", tmp_path / "spare")
-    with twinning(tmp_path / "site", tmp_path / "spare", wanted=True) as ended:
-        assert not ended(manifest(tmp_path / "site"))
+    with begun(tmp_path / "site", tmp_path / "spare") as ended:
+        assert not ended()
     assert only(tmp_path, "site")
 
 
 def test_what_changes_meanwhile_is_in_the_twin_as_it_is_in_the_end(tmp_path: Path) -> None:
     site, spare = tmp_path / "site", tmp_path / "spare"
     fill(site, same="1", changed="2", gone="3", old__gone="4", b__same="5")
-    with twinning(site, spare, wanted=True) as ended:
+    with begun(site, spare) as ended:
         for name in ("changed", "gone", "old/gone"):
             (site / name).unlink()
         (site / "old").rmdir()
         fill(site, changed="other", new__file="6", old="a file now")
-        assert ended(manifest(site))
+        assert ended()
         assert is_twin(site, spare)
     assert is_twin(site, spare)
     assert only(tmp_path, "site", "spare")
@@ -95,7 +107,7 @@ def test_what_changes_meanwhile_is_in_the_twin_as_it_is_in_the_end(tmp_path: Pat
 
 def test_a_twin_that_nobody_ended_leaves_nothing(tmp_path: Path) -> None:
     fill(tmp_path / "site", a="1")
-    with pytest.raises(RuntimeError), twinning(tmp_path / "site", tmp_path / "spare", wanted=True):
+    with pytest.raises(RuntimeError), begun(tmp_path / "site", tmp_path / "spare"):
         raise RuntimeError("the build failed")
     assert only(tmp_path, "site")
 
@@ -103,23 +115,38 @@ def test_a_twin_that_nobody_ended_leaves_nothing(tmp_path: Path) -> None:
 def test_what_a_killed_build_left_of_its_twin_is_not_taken_for_the_site(tmp_path: Path) -> None:
     fill(tmp_path / "spare.new", stranger="x", a="older")
     fill(tmp_path / "site", a="1")
-    with twinning(tmp_path / "site", tmp_path / "spare", wanted=True) as ended:
-        assert ended(manifest(tmp_path / "site"))
+    with begun(tmp_path / "site", tmp_path / "spare") as ended:
+        assert ended()
     assert is_twin(tmp_path / "site", tmp_path / "spare")
 
 
 def test_a_spare_that_came_meanwhile_stays(tmp_path: Path) -> None:
     fill(tmp_path / "site", a="1")
-    with twinning(tmp_path / "site", tmp_path / "spare", wanted=True) as ended:
+    with begun(tmp_path / "site", tmp_path / "spare") as ended:
         fill(tmp_path / "spare", a="of another build")
-        assert not ended(manifest(tmp_path / "site"))
+        assert not ended()
     assert (tmp_path / "spare/a").read_text() == "of another build"
     assert only(tmp_path, "site", "spare")
 
 
 def test_an_empty_folder_has_no_twin_yet(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
-    with twinning(tmp_path / "site", tmp_path / "spare", wanted=True) as ended:
+    with begun(tmp_path / "site", tmp_path / "spare") as ended:
         fill(tmp_path / "site", a="1")
-        assert not ended(manifest(tmp_path / "site"))
+        assert not ended()
     assert only(tmp_path, "site")
+
+
+def test_what_is_not_as_it_was_left_is_in_the_twin_as_it_is_in_the_end(tmp_path: Path) -> None:
+    site, spare = tmp_path / "site", tmp_path / "spare"
+    fill(site, same="1", changed="2", deep__gone="3")
+    left = manifest(site)
+    fill(site, changed="other", stranger="4")
+    (site / "link").symlink_to("same")
+    (site / "deep/gone").unlink()
+    with begun(site, spare, left) as ended:
+        for name in ("stranger", "link"):
+            (site / name).unlink()
+        assert ended()
+    assert is_twin(site, spare)
+    assert only(spare, "same", "changed")

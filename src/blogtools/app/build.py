@@ -231,8 +231,8 @@ def _rest(
     verify = memory.files.verify
     with (
         staged(site.site_dir, (request.config_file,), place.spare) as folder,
-        twinning(folder, place.spare, wanted=not site.site_dir.exists()) as twinned,
-        looking(folder, last.spare, verify=verify) as spare,
+        twinning(folder, place.spare, wanted=not site.site_dir.exists()) as twin,
+        looking(folder, last.spare, verify=verify, walk=twin.walk) as spare,
     ):
         warnings = site.gather(folder, memory, progress)
         _refuse_warnings(site.strict, warnings)
@@ -241,7 +241,7 @@ def _rest(
         bill = site.bill().beside(trees)
         folders = Folders(site.site_dir, place.look(), folder, spare())
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
-        older = result.site if twinned(result.site) else last.site
+        older = result.site if twin.end(spare(), result.site) else last.site
     outcome = _outcome(site, bill.pages, (*warnings, *more))
     _remember(place, site, bill, result, outcome, older)
     return outcome, result.steps

@@ -221,6 +221,10 @@ class Files:
         return name in self._stamps if seen == EXISTS else self.digest(name) == seen.digest
 
 
+#: A file's relative path, with what the system says of it; nothing of a link.
+Walked = tuple[str, os.stat_result | None]
+
+
 def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
     """Yield each file below a folder by its relative path, with its stamp, in no certain order.
 
@@ -235,7 +239,7 @@ def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
     return ((path, NO_STAMP if stat is None else Stamp.of(stat)) for path, stat in found)
 
 
-def walk_straight(folder: str) -> Iterator[tuple[str, os.stat_result | None]]:
+def walk_straight(folder: str) -> Iterator[Walked]:
     """Yield each file below a folder with what the system says of it; nothing of links.
 
     Every build walks over its whole site so.

@@ -203,7 +203,7 @@ class Folders:
                 if above in self._there:
                     with suppress(OSError):  # it made room already
                         os.unlink(self._folder + above)
-            self._ready[folder] = _make_folder(self._folder + folder)
+            self._ready[folder] = make_folder(self._folder + folder)
         if not self._ready[folder]:
             _remove(target)
         return target
@@ -259,7 +259,7 @@ def _stamp(file: str | int) -> Stamp:
     return Stamp.of(os.stat(file))._replace(ctime=0)
 
 
-def _make_folder(folder: str) -> bool:
+def make_folder(folder: str) -> bool:
     """Make a folder; return whether it is new, so that nothing can be in it but what we make."""
     try:
         os.mkdir(folder)
@@ -267,7 +267,7 @@ def _make_folder(folder: str) -> bool:
         return False
     except FileNotFoundError:
         os.makedirs(os.path.dirname(folder), exist_ok=True)
-        return _make_folder(folder)
+        return make_folder(folder)
     return True
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from .aside import aside
+from .files import Walked, walk_straight
 from .ledger import Manifest
+from .looking import Look
+from .making import make_folder
 from .outputs import held
-
-#: The inode of each file, by its path.
-_Inodes = dict[str, int]
 
 
 def twin(site_dir: Path, spare: Path) -> bool:
@@ -48,77 +48,93 @@ def beside(site_dir: Path, spare: Path) -> Iterator[Callable[[], bool]]:
         yield twinned
 
 
+class Twin:
+    """A twin of a folder, begun while that is looked at: nearly all of it is right already."""
+
+    def __init__(self, folder: Path, spare: Path, *, wanted: bool) -> None:
+        """Take the folder.
+
+        Args:
+            folder: The folder, which a build makes into a site.
+            spare: Where the twin is to be.
+            wanted: Whether there is to be one.
+        """
+        self._folder, self._spare = folder, spare
+        self._new = spare.with_name(f"{spare.name}.new")
+        self._wanted = wanted and any(folder.iterdir())
+
+    def walk(self, folder: str) -> Iterator[Walked]:
+        """Walk over the folder as `walk_straight` does, and link what is found on the way."""
+        found = walk_straight(folder)
+        return _linking(found, folder, f"{self._new}{os.sep}") if self._wanted else found
+
+    def end(self, look: Look, site: Manifest) -> bool:
+        """Make what was linked the very site, and put it in its place; return whether it was done.
+
+        Args:
+            look: What came of looking at the folder with `walk`, before it was changed.
+            site: The site that was made of it.
+        """
+        if not self._new.exists():
+            return False
+        try:
+            for path in (look.intact.keys() | look.others) - site.keys():
+                _dropped(self._new / path)
+            for path, placed in site.items():
+                old = look.intact.get(path)
+                if old is None or old.stamp.inode != placed.stamp.inode:
+                    _relinked(self._folder / path, self._new / path)
+            self._new.rename(self._spare)
+        except OSError:  # then the next build has none, or this one makes it at its end
+            return False
+        return True
+
+    def forget(self) -> None:
+        """Remove what was begun and not ended, here or by a build that was killed."""
+        shutil.rmtree(self._new, ignore_errors=True)
+
+
 @contextmanager
-def twinning(folder: Path, spare: Path, *, wanted: bool) -> Iterator[Callable[[Manifest], bool]]:
-    """Begin a twin of a folder while that is made into a site: nearly all of it is right already.
-
-    Another process links what is there, while this one reads and compares.
-
-    Args:
-        folder: The folder.
-        spare: Where the twin is to be.
-        wanted: Whether there is to be one.
-
-    Yields:
-        What ends it, once the folder is the site of a manifest; returns whether it was done.
-    """
-    if not wanted or not any(folder.iterdir()):
-        yield lambda _site: False
-        return
-    new = spare.with_name(f"{spare.name}.new")
+def twinning(folder: Path, spare: Path, *, wanted: bool) -> Iterator[Twin]:
+    """Begin a twin of a folder while that is made into a site; see `Twin`."""
+    twin = Twin(folder, spare, wanted=wanted)
+    twin.forget()
     try:
-        with aside(partial(_begun, folder, new)) as linked:
-            yield lambda site: _ended(folder, new, spare, linked(), site)
+        yield twin
     finally:
-        shutil.rmtree(new, ignore_errors=True)
+        twin.forget()
 
 
-def _begun(folder: Path, new: Path) -> _Inodes | None:
-    shutil.rmtree(new, ignore_errors=True)  # of a build that was killed
-    try:
-        return _linked(folder, new)
-    except OSError:
-        return None
+def _linking(found: Iterable[Walked], source: str, target: str) -> Iterator[Walked]:
+    """Link each file that is found, until one cannot be: then no twin is left."""
+    ready, whole = set[str](), True
+    for path, stat in found:
+        if stat is not None and whole:
+            folder = path.rpartition("/")[0]
+            try:
+                if folder not in ready:
+                    make_folder(target + folder)
+                    ready.add(folder)
+                os.link(source + path, target + path)
+            except OSError:  # another file system, or one without links; or the file is gone
+                whole = False
+                shutil.rmtree(target, ignore_errors=True)
+        yield path, stat
 
 
-def _linked(folder: Path, new: Path) -> _Inodes:
-    """Link every file of a folder; return what was linked. What goes meanwhile is left out."""
-    source, target = f"{folder}{os.sep}", f"{new}{os.sep}"
-    linked: _Inodes = {}
-    waiting = [""]
-    while waiting:
-        prefix = waiting.pop()
-        os.mkdir(target + prefix)
-        with suppress(FileNotFoundError), os.scandir(source + prefix) as entries:
-            for entry in entries:
-                path = prefix + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{path}/")
-                elif not entry.is_symlink():
-                    with suppress(FileNotFoundError):
-                        os.link(source + path, target + path)
-                        linked[path] = entry.inode()
-    return linked
+def _linked(folder: Path, new: Path) -> None:
+    """Link every file of a folder.
 
-
-def _ended(folder: Path, new: Path, spare: Path, linked: _Inodes | None, site: Manifest) -> bool:
-    """Make what was linked the very site, and put it in its place."""
-    if linked is None:
-        return False
-    try:
-        for path in linked.keys() - site.keys():
-            _dropped(new / path)
-        for path, placed in site.items():
-            if linked.get(path) != placed.stamp.inode:
-                _relinked(folder / path, new / path)
-        new.rename(spare)
-    except OSError:  # then the next build has none, or this one makes it at its end
-        return False
-    return True
+    Raises:
+        OSError: One could not be.
+    """
+    for _ in _linking(walk_straight(f"{folder}{os.sep}"), f"{folder}{os.sep}", f"{new}{os.sep}"):
+        pass
+    new.stat()
 
 
 def _dropped(twin: Path) -> None:
-    twin.unlink()
+    twin.unlink(missing_ok=True)  # what is a link itself was not linked
     with suppress(OSError):  # something else is in the folder
         os.removedirs(twin.parent)
 
