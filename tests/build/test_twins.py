@@ -11,7 +11,7 @@ import pytest
 
 from blogtools.build.files import Stamp
 from blogtools.build.ledger import Manifest, Placed
-from blogtools.build.looking import looking
+from blogtools.build.looking import look_at
 from blogtools.build.twins import twin, twinning
 from blogtools.model.digest import digest
 
@@ -50,21 +50,21 @@ def only(folder: Path, *names: str) -> bool:
 def begun(site: Path, spare: Path, left: Manifest | None = None) -> Iterator[Callable[[], bool]]:
     """Begin a twin as a build does, by looking; give what ends it."""
     left = manifest(site) if left is None else left
-    with twinning(site, spare, wanted=True) as twin, looking(site, left, walk=twin.walk) as look:
-        look()
-        yield lambda: twin.end(look(), manifest(site))
+    with twinning(site, left, spare, wanted=True) as twinned:
+        look = look_at(site, left)
+        yield lambda: twinned(look, manifest(site))
 
 
 def test_a_twin_has_every_file_by_a_link(tmp_path: Path) -> None:
     fill(tmp_path / "site", a="1", b__c="2", b__d__e="3")
-    assert twin(tmp_path / "site", tmp_path / "spare")
+    assert twin(tmp_path / "site", manifest(tmp_path / "site"), tmp_path / "spare")
     assert is_twin(tmp_path / "site", tmp_path / "spare")
 
 
 def test_a_spare_that_is_there_stays(tmp_path: Path) -> None:
     fill(tmp_path / "site", a="1")
     fill(tmp_path / "spare", a="older")
-    assert not twin(tmp_path / "site", tmp_path / "spare")
+    assert not twin(tmp_path / "site", manifest(tmp_path / "site"), tmp_path / "spare")
     assert (tmp_path / "spare/a").read_text() == "older"
 
 
@@ -72,7 +72,7 @@ def test_a_link_of_somebodys_is_not_followed(tmp_path: Path) -> None:
     fill(tmp_path / "site", a="1")
     fill(tmp_path / "mine", secret="x")
     (tmp_path / "site/linked").symlink_to(tmp_path / "mine")
-    assert twin(tmp_path / "site", tmp_path / "spare")
+    assert twin(tmp_path / "site", manifest(tmp_path / "site"), tmp_path / "spare")
     assert only(tmp_path / "spare", "a")
 
 
@@ -84,7 +84,7 @@ def test_where_nothing_can_be_linked_there_is_no_twin(
 
     monkeypatch.setattr(os, "link", refuse)
     fill(tmp_path / "site", a="1")
-    assert not twin(tmp_path / "site", tmp_path / "spare")
+    assert not twin(tmp_path / "site", manifest(tmp_path / "site"), tmp_path / "spare")
     with begun(tmp_path / "site", tmp_path / "spare") as ended:
         assert not ended()
     assert only(tmp_path, "site")

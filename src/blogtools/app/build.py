@@ -64,6 +64,8 @@ class Report(Struct, frozen=True):
     steps: tuple[Step, ...] | None = ()
 
 
+# How nice a process is of which the answer is wanted only when pages are made, see `aside`.
+_LATER = 5
 # How often a build begins again, because another one has put its site in place meanwhile.
 _ATTEMPTS = 5
 
@@ -231,8 +233,8 @@ def _rest(
     verify = memory.files.verify
     with (
         staged(site.site_dir, (request.config_file,), place.spare) as folder,
-        twinning(folder, place.spare, wanted=not site.site_dir.exists()) as twin,
-        looking(folder, last.spare, verify=verify, walk=twin.walk) as spare,
+        twinning(folder, last.spare, place.spare, wanted=not site.site_dir.exists()) as twinned,
+        looking(folder, last.spare, verify=verify, nice=_LATER) as spare,
     ):
         warnings = site.gather(folder, memory, progress)
         _refuse_warnings(site.strict, warnings)
@@ -241,7 +243,7 @@ def _rest(
         bill = site.bill().beside(trees)
         folders = Folders(site.site_dir, place.look(), folder, spare())
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
-        older = result.site if twin.end(spare(), result.site) else last.site
+        older = result.site if twinned(spare(), result.site) else last.site
     outcome = _outcome(site, bill.pages, (*warnings, *more))
     _remember(place, site, bill, result, outcome, older)
     return outcome, result.steps
@@ -290,7 +292,7 @@ def _remember(
         shared=bill.shared,
         common=memory.common,
     )
-    with beside(site.site_dir, place.spare) as twinned:
+    with beside(site.site_dir, result.site, place.spare) as twinned:
         last.save(ledger)
         if memory.store is not None:
             memory.store.prune(_limit(), memory.used)

@@ -16,12 +16,14 @@ T = TypeVar("T")
 
 
 @contextmanager
-def aside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+def aside(work: Callable[[], T], *, nice: int = 0) -> Iterator[Callable[[], T]]:
     """Begin some work in a process of its own, if there is a core for it.
 
     Args:
         work: Returns a value that can be pickled, and changes nothing of this process. It may be
             cut off, and begun again.
+        nice: How far it lets others go first, as `os.nice` has it: this process will ask for the
+            value late.
 
     Yields:
         What waits for the value; where the other process failed, or there can be none, it does
@@ -34,7 +36,7 @@ def aside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
     parent = os.getpid()
     if (child := os.fork()) == 0:
         os.close(reader)
-        _answer(work, writer, parent)
+        _answer(work, writer, parent, nice)
     os.close(writer)
     try:
         with os.fdopen(reader, "rb") as answer:
@@ -52,10 +54,11 @@ def _understood(data: bytes, work: Callable[[], T]) -> T:
     return work()
 
 
-def _answer(work: Callable[[], object], writer: int, parent: int) -> None:
+def _answer(work: Callable[[], object], writer: int, parent: int, nice: int) -> None:
     """Do the work, send what comes of it, and end: nothing of the parent's is ours to finish."""
     with suppress(BaseException):
         bound_to(parent)
+        os.nice(nice)
         data = pickle.dumps(work())
         with os.fdopen(writer, "wb") as answer:
             answer.write(data)

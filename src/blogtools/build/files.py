@@ -138,7 +138,7 @@ class Files:
 
     def _opened(self, name: str) -> tuple[Seen, bytes]:
         before = time.time_ns()
-        with open(self.path(name), "rb") as file:
+        with open(self.path(name), "rb", buffering=0) as file:
             stamp = Stamp.of(os.fstat(file.fileno()))
             data = file.read()
         return Seen(settled(stamp, before), digest(data)), data
@@ -221,10 +221,6 @@ class Files:
         return name in self._stamps if seen == EXISTS else self.digest(name) == seen.digest
 
 
-#: A file's relative path, with what the system says of it; nothing of a link.
-Walked = tuple[str, os.stat_result | None]
-
-
 def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
     """Yield each file below a folder by its relative path, with its stamp, in no certain order.
 
@@ -239,7 +235,7 @@ def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
     return ((path, NO_STAMP if stat is None else Stamp.of(stat)) for path, stat in found)
 
 
-def walk_straight(folder: str) -> Iterator[Walked]:
+def walk_straight(folder: str) -> Iterator[tuple[str, os.stat_result | None]]:
     """Yield each file below a folder with what the system says of it; nothing of links.
 
     Every build walks over its whole site so.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from blogtools.model.digest import digest
 
 from .aside import aside
-from .files import Stamp, Walked, walk_straight
+from .files import Stamp, walk_straight
 from .ledger import Manifest, Placed
 
 
@@ -44,17 +44,12 @@ def look_at(folder: Path, manifest: Manifest, *, verify: bool = False) -> Look:
         manifest: What was left there.
         verify: Whether the content of every file decides; else its size and times do.
     """
-    where = f"{folder}{os.sep}"
-    return _look(manifest, _differences(where, walk_straight(where), manifest, verify=verify))
+    return _look(manifest, _differences(f"{folder}{os.sep}", manifest, verify=verify))
 
 
 @contextmanager
 def looking(
-    folder: Path,
-    manifest: Manifest,
-    *,
-    verify: bool = False,
-    walk: Callable[[str], Iterable[Walked]] = walk_straight,
+    folder: Path, manifest: Manifest, *, verify: bool = False, nice: int = 0
 ) -> Iterator[Callable[[], Look]]:
     """Look at a folder in another process, where there is one to be had.
 
@@ -62,17 +57,14 @@ def looking(
         folder: Where to look.
         manifest: What was left there.
         verify: See `look_at`.
-        walk: Goes over the folder.
+        nice: See `aside`.
 
     Yields:
         What waits for the result.
     """
-
-    def look() -> _Differences:
-        where = f"{folder}{os.sep}"
-        return _differences(where, walk(where), manifest, verify=verify)
-
-    with aside(look) as result:
+    with aside(
+        lambda: _differences(f"{folder}{os.sep}", manifest, verify=verify), nice=nice
+    ) as result:
         yield cache(lambda: _look(manifest, result()))
 
 
@@ -81,11 +73,9 @@ def looking(
 _Differences = tuple[set[str], dict[str, Placed], set[str]]
 
 
-def _differences(
-    folder: str, found_there: Iterable[Walked], manifest: Manifest, *, verify: bool
-) -> _Differences:
+def _differences(folder: str, manifest: Manifest, *, verify: bool) -> _Differences:
     lost, stamped, others = set(manifest), dict[str, Placed](), set[str]()
-    for path, found in found_there:
+    for path, found in walk_straight(folder):
         old = manifest.get(path)
         same = old is not None and found is not None and _is_still(found, old.stamp)
         if (
