@@ -157,3 +157,14 @@ def test_what_files_were_made_from_is_known_of_those_alone_that_are_there(tmp_pa
 def test_a_build_without_a_store_knows_nothing(tmp_path: Path) -> None:
     assert kept(tmp_path) == mappings(Ledger())
     assert not (tmp_path / _FILE).exists()
+
+
+def test_a_ledger_that_another_build_replaces_is_not_mixed_with_that_ones(tmp_path: Path) -> None:
+    with last(tmp_path) as opened:
+        opened.save(ledger(many(50)))
+    with last(tmp_path) as slow:
+        known = dict(slow.seen)
+        with last(tmp_path) as quick:
+            quick.save(ledger(many(50) | {"posts/3.md": 99}, many(50)))
+        assert dict(slow.seen) == known
+        assert dict(slow.made) == {}, "of what it has not read yet it knows nothing"

@@ -200,8 +200,9 @@ def recalling(request: Request) -> Iterator[Memory]:
         last = LastBuild(store, _name_of(request))
         root = request.config_file.resolve().parent
         files = Files(root, last.seen, verify=insists(request.verify))
-        # What is looked up by the environment is not asked for.
-        yield Memory(files, last, store, environment=b"")
+        # Essays are understood as that build understood them, with whatever was installed.
+        environment = last.inputs.environment if last.inputs else b""
+        yield Memory(files, last, store, environment=environment)
     finally:
         store.close()
 

@@ -235,12 +235,16 @@ class LastBuild:
     def __getattr__(self, part: str) -> Any:  # noqa: ANN401 - each part has its type
         """Return a part of the ledger; an empty one where there is none, or a damaged one.
 
-        Python comes here but once for each: from then on it is an attribute like any other.
+        Python comes here but once for each: from then on it is an attribute like any other. What
+        another build has written meanwhile is not taken for a part of this ledger.
         """
         shared = part in self._shares
         if not shared and part not in _PARTS:
             raise AttributeError(part)
-        value = vars(self)[part] = self._shares[part].whole() if shared else self._read(part)
+        value = self._shares[part].whole() if shared else self._read(part)
+        if self._marked() != self._mark:
+            value = getattr(Ledger(), part)
+        vars(self)[part] = value
         return value
 
     def _read(self, part: str) -> object:
