@@ -272,6 +272,15 @@ def all_read(files: Files) -> dict[str, bytes]:
     return {name: files.digest(name) for name in names if name.endswith(".md")}
 
 
+def checked_out_since(root: Path) -> Files:
+    """Return the files of a build after which all have new times."""
+    files = Files(many(root))
+    all_read(files)
+    for file in (root / "posts").iterdir():
+        os.utime(file)
+    return files
+
+
 @pytest.mark.usefixtures("later")
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("verify", [False, True])
@@ -315,10 +324,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_after_a_checkout_another_process_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = Files(many(tmp_path))
-    all_read(first)
-    for file in (tmp_path / "posts").iterdir():
-        os.utime(file)
+    first = checked_out_since(tmp_path)
     monkeypatch.setattr("blogtools.build.aside.worker_count", lambda _wanted: 2)
     names = opened(monkeypatch)
     files = Files(tmp_path, first.record())
@@ -338,10 +344,7 @@ def test_after_a_checkout_another_process_reads(
 def test_that_a_file_of_another_size_has_changed_is_known_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = Files(many(tmp_path))
-    all_read(first)
-    for file in (tmp_path / "posts").iterdir():
-        os.utime(file)
+    first = checked_out_since(tmp_path)
     (tmp_path / "posts/99.md").write_text("Much longer than it was")
     names = opened(monkeypatch)
     files = Files(tmp_path, first.record())

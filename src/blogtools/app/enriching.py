@@ -22,7 +22,11 @@ from .drawn import Drawn
 
 
 class Enricher:
-    """Draws what documents ask for."""
+    """Draws what documents ask for.
+
+    Attributes:
+        is_off: Whether nothing is drawn, and nothing cleaned, in any document.
+    """
 
     def __init__(self, project: Project, memory: Memory) -> None:
         """Take the options, and what is remembered."""
