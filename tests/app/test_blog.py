@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from blogtools.app.blog import made_from_the_model, used_assets
 from blogtools.build.plan import Target
@@ -14,6 +17,8 @@ from blogtools.model.site import Status
 from tests.app.support import URL, Built, blog, bring_together, html
 
 PNG = b"\x89PNG"
+POST = "posts/2026-11-01-a.md"
+ADA = "authors:\n  ada:\n    name: Ada\n    description: Writes\n"
 
 
 def essay(title: str, body: str = "Text.", more: str = "") -> str:
@@ -388,3 +393,44 @@ def test_equal_folders_in_different_places_give_equal_bytes(tmp_path: Path) -> N
     for first, second in zip(one.edition.index.posts, other.edition.index.posts, strict=True):
         related = [post.url for post in one.edition.related(first)]
         assert related == [post.url for post in other.edition.related(second)]
+
+
+def _outline(
+    root: Path, files: Mapping[str, str], now: datetime | None = None, **how: Any
+) -> bytes:
+    given = {POST: "---\nauthors: [ada]\n---\n# A\n\nText.\n", "posts/.authors.yml": ADA, **files}
+    made = blog(root, given, **how)
+    return bring_together(replace(made, now=now or made.now)).edition.outline
+
+
+@pytest.mark.parametrize(
+    ("files", "how"),
+    [
+        ({POST: "---\nauthors: [ada]\ntags: [t]\n---\n# A\n\nText.\n"}, {}),
+        ({POST: "---\nauthors: [ada]\n---\n# Another\n\nText.\n"}, {}),
+        ({"posts/.authors.yml": ADA.replace("Writes", "Reads")}, {}),
+        ({"posts/2026-11-02-b.md": "# B\n"}, {}),
+        ({}, {"post_url": "{year}/{slug}/"}),
+        ({}, {"timezone": "Asia/Tokyo"}),
+        ({}, {"taxonomies": {"tags": {"path": "topics"}}}),
+    ],
+    ids=["front matter", "title", "author", "essay", "address", "time zone", "taxonomy"],
+)
+def test_the_outline_tells_what_other_pages_show_of_an_essay(
+    files: Mapping[str, str], how: Mapping[str, Any], tmp_path: Path
+) -> None:
+    assert _outline(tmp_path / "new", files, **how) != _outline(tmp_path / "old", {})
+
+
+def test_the_outline_tells_nothing_of_texts(tmp_path: Path) -> None:
+    other = {POST: "---\nauthors: [ada]\n---\n# A\n\nAnother text.\n"}
+    assert _outline(tmp_path / "new", other) == _outline(tmp_path / "old", {})
+
+
+def test_the_outline_tells_the_date_of_an_essay_that_is_dated_by_the_build(tmp_path: Path) -> None:
+    draft, later = (
+        {"posts/b.md": "---\ndraft: true\n---\n# B\n"},
+        datetime(2026, 11, 30, tzinfo=UTC),
+    )
+    new = _outline(tmp_path / "new", draft, later, drafts=True)
+    assert new != _outline(tmp_path / "old", draft, drafts=True)

@@ -173,7 +173,7 @@ class Edition(Struct, frozen=True, dict=True):
     @cached_property
     def outline(self) -> bytes:
         """Return the digest of all that essays say of themselves but for their texts."""
-        return reads.outline(self.index.posts)
+        return reads.outline(self.index, self.project.options)
 
     @cached_property
     def _related(self) -> Mapping[str, tuple[str, ...]]:

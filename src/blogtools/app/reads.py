@@ -14,6 +14,7 @@ from blogtools.build.ledger import LinksChecked, Reads
 from blogtools.content.feeds import Feed
 from blogtools.model.digest import digest, digest_of
 from blogtools.model.drift import Standing
+from blogtools.model.project import BlogOptions
 from blogtools.model.site import (
     ChangesList,
     ChangesPage,
@@ -24,6 +25,7 @@ from blogtools.model.site import (
     PackagePage,
     Post,
     ReferenceList,
+    SiteIndex,
 )
 
 if TYPE_CHECKING:
@@ -32,20 +34,21 @@ if TYPE_CHECKING:
 Links = Mapping[str, LinksChecked]
 
 
-def outline(posts: Iterable[Post]) -> bytes:
-    """Return the digest of all that any page shows of other essays than its own.
+def outline(index: SiteIndex, options: BlogOptions) -> bytes:
+    """Return the digest of what all that any page shows of other essays than its own follows from.
 
-    That is everything but their texts, and what follows from these alone.
+    That is everything but their texts. Front matter stands for what was understood of it, which
+    would take three times as long to go through.
     """
-    return digest_of(
-        [
-            (
-                *(post.path, post.url, post.title, post.terms, post.authors),
-                *(post.date, post.updated, post.entry.slug, post.entry.status),
-                *(post.entry.document.front, post.entry.document.understood),
-            )
-            for post in posts
-        ]
+    return digest_of(options, index.authors, list(map(_said, index.posts)))
+
+
+def _said(post: Post) -> tuple[object, ...]:
+    document = post.entry.document
+    front, undated = document.head or document.front, document.front.date is None
+    return (
+        *(post.path, front, document.understood, post.title),
+        *(post.url, post.entry.status, post.date if undated else None),
     )
 
 

@@ -301,10 +301,12 @@ class SiteIndex(Struct, frozen=True, dict=True):
     Attributes:
         posts: Every essay, the newest first.
         taxonomies: For each taxonomy, its terms in order, each with its essays.
+        authors: The known authors by key.
     """
 
     posts: tuple[Post, ...]
     taxonomies: Mapping[str, Mapping[Term, tuple[Post, ...]]]
+    authors: Mapping[str, Author]
 
     @cached_property
     def by_path(self) -> Mapping[str, Post]:
@@ -319,7 +321,7 @@ class SiteIndex(Struct, frozen=True, dict=True):
         """Return the same index with another text of one essay, without a look at the others."""
         place, posts = self._positions[post.path], list(self.posts)
         posts[place] = post
-        index = SiteIndex(tuple(posts), self.taxonomies)
+        index = SiteIndex(tuple(posts), self.taxonomies, self.authors)
         vars(index)["_positions"] = self._positions
         vars(index)["by_path"] = {**self.by_path, post.path: post}
         return index
