@@ -163,7 +163,7 @@ class MkDocsSite:
         files = get_files(config)
         env = config.theme.get_env()
         theme.compile_once(env)
-        theme.add_files(files, env, config, self._memory)
+        theme.add_files(files, config, self._memory)
         self._plugin.progress = progress
         files = config.plugins.on_files(files, config=config)
         set_exclusions(files, config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import jinja2
@@ -18,23 +19,37 @@ from blogtools.model.digest import digest_of
 _COMPILED = Path(__file__).parents[1] / "__pycache__" / "templates"
 
 
-def add_files(files: Files, env: jinja2.Environment, config: MkDocsConfig, memory: Memory) -> None:
+def add_files(files: Files, config: MkDocsConfig, memory: Memory) -> None:
     """Add the theme's static files, as MkDocs does; it looks at twelve thousand icons for that."""
     custom = config.theme.custom_dir
     own = memory.files.tree(custom) if custom else []
     names = [*map(os.fsencode, own)]  # some may be no text, which the plugin will complain of
     key = digest_of("theme", memory.environment, names, sorted(config.theme.static_templates))
-    for name in memory.value(key, list[str], lambda: _names(env, config)):
+    for name in memory.value(key, list[str], lambda: _names(config)):
         if files.get_file_from_path(name) is None:
             folder = next(d for d in config.theme.dirs if Path(d, name).is_file())
             files.append(File(name, folder, config.site_dir, config.use_directory_urls))
 
 
-def _names(env: jinja2.Environment, config: MkDocsConfig) -> list[str]:
+def _names(config: MkDocsConfig) -> list[str]:
     """Return the names of the theme's static files, asking MkDocs itself."""
-    found = Files([])
-    found.add_files_from_theme(env, config)
+    found, loader = Files([]), _Visible(config.theme.dirs)
+    found.add_files_from_theme(jinja2.Environment(loader=loader, autoescape=True), config)
     return [file.src_uri for file in found if not unfit(file.src_uri)]
+
+
+class _Visible(jinja2.FileSystemLoader):
+    """Lists a theme's files without what is hidden: icons, of which MkDocs would take none."""
+
+    def list_templates(self) -> list[str]:
+        return sorted({name for folder in self.searchpath for name in _visible(folder)})
+
+
+def _visible(folder: str) -> Iterator[str]:
+    for here, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            yield Path(here, name).relative_to(folder).as_posix()
 
 
 def leave_out_materials(files: Files, config: MkDocsConfig) -> None:
