@@ -41,18 +41,39 @@ _FORK = multiprocessing.get_context("fork")
 #: What decides how an interpreter starts, or is measured.
 _STARTING = ("PYTHON", "LANG", "LC_", "COVERAGE", "COV_")
 #: What builds import, much of it only when they come to need it.
-IMPORTED = """
+_IMPORTED = """
 blogtools.cli blogtools.wiring blogtools.wired blogtools.app.build blogtools.app.explain
 blogtools.companions.lock blogtools.companions.reading blogtools.companions.sources
-blogtools.companions.store blogtools.companions.symbols blogtools.mkdocs.driver
-blogtools.mkdocs.plugin blogtools.mkdocs.reference griffe http.client markdown.extensions.abbr
-markdown.extensions.admonition markdown.extensions.attr_list markdown.extensions.codehilite
-markdown.extensions.def_list markdown.extensions.fenced_code markdown.extensions.footnotes
-markdown.extensions.md_in_html markdown.extensions.tables mkdocs.commands.build
-pygments.formatters.html pygments.lexers.python pygments.lexers.special pygments.styles.default
-pymdownx.details pymdownx.highlight pymdownx.inlinehilite pymdownx.snippets pymdownx.superfences
-pymdownx.tabbed pymdownx.tasklist pymdownx.tilde
+blogtools.companions.store blogtools.companions.symbols blogtools.content.frontmatter
+blogtools.mkdocs.driver blogtools.mkdocs.plugin blogtools.mkdocs.reference griffe http.client
+mkdocs.commands.build pydantic.dataclasses pydantic.json_schema pydantic.type_adapter
+pygments.formatters.html pygments.lexers.special pygments.styles.default pymdownx.snippets
+markdown.extensions.codehilite markdown.extensions.fenced_code
 """.split()
+
+
+@cache
+def warm_up() -> None:
+    """Import what builds import, and have compiled what Python, Pygments and pydantic compile."""
+    for name in _IMPORTED:
+        importlib.import_module(name)
+    from blogtools.content.markdown import DEFAULT_EXTENSIONS, Converter
+    from blogtools.content.validating import validated
+    from blogtools.model.project import BlogOptions, MarkdownSettings
+
+    Converter(MarkdownSettings(tuple(DEFAULT_EXTENSIONS), DEFAULT_EXTENSIONS))(_TEXT)
+    validated(BlogOptions, {})
+
+
+_TEXT = """\
+# Title
+
+~~Text~~, `#!python code` and [a link](a.md).
+
+```python
+print(1)
+```
+"""
 
 
 def run(
@@ -142,8 +163,7 @@ def _close(way: socket.socket, nursery: subprocess.Popen[bytes]) -> None:
 
 def _serve(asking: socket.socket) -> None:
     """Fork for whoever asks, until nobody can any more."""
-    for name in IMPORTED:
-        importlib.import_module(name)
+    warm_up()
     # Memory that nobody writes to is shared with every child.
     gc.freeze()
     asking.sendall(b".")

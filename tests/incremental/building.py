@@ -35,7 +35,7 @@ from blogtools.app.ports import Progress, Request, silent
 from blogtools.build import workers
 from blogtools.model.diagnostic import ContentError, UsageError
 from blogtools.wiring import build_site
-from tests.nursery import IMPORTED
+from tests import nursery
 
 from .site import Blog, copy_sources, files_of
 
@@ -255,8 +255,8 @@ def scratch() -> Iterator[Path]:
 
 def warm_up() -> None:
     """Import what builds import, so that children need not."""
-    for name in (*IMPORTED, "material.templates"):
-        importlib.import_module(name)
+    nursery.warm_up()
+    importlib.import_module("material.templates")
     templates()
 
 
