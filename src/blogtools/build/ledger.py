@@ -77,7 +77,8 @@ class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
         digest: Of the file, and of what decides how it is understood.
         front: Its front matter.
         body_line: Where its body begins.
-        positions: Where the values of the front matter stand.
+        positions: Where the values of the front matter stand, as the ledger has it: hardly any
+            build asks for that.
         understood: Whether it could be read.
         diagnostics: What is wrong with it.
         head: The digest of its front matter as it is written.
@@ -86,7 +87,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
     digest: bytes
     front: FrontMatter
     body_line: int
-    positions: Mapping[str, tuple[int, int]]
+    positions: msgspec.Raw
     understood: bool
     diagnostics: tuple[Diagnostic, ...]
     head: bytes = b""

@@ -25,7 +25,7 @@ else:
 Part = tuple[str, bytes]
 
 #: The form of the file; one of another form is not read.
-VERSION = 5
+VERSION = 6
 _SCHEMA = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS objects (
