@@ -1,9 +1,9 @@
 """Commands of Python's in processes of their own, without a second of imports for each.
 
-A process that has imported what builds import, and done nothing else, forks a child for each
-command. The child has the arguments, folder, environment and output that it would have in a new
-interpreter, and ends as a whole process does. Hundreds of tests run commands; the imports would
-take longer than all that the tests are about.
+A process that has imported what builds import, converted one text, and done nothing else, forks a
+child for each command. The child has the arguments, folder, environment and output that it would
+have in a new interpreter, and ends as a whole process does. Hundreds of tests run commands; the
+imports would take longer than all that the tests are about.
 
 What only a new interpreter does (reading ``PYTHON*``, choosing an encoding, importing from
 elsewhere) needs a new interpreter: `run` starts one where the environment asks for anything of it.

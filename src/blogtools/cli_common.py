@@ -51,13 +51,9 @@ def told(command: Callable[_P, None]) -> Callable[_P, None]:
 
 def say(diagnostics: Sequence[Diagnostic]) -> None:
     """Print findings, one a line, and how many there are."""
+    for found in diagnostics:
+        color = "red" if found.severity is Severity.ERROR else "yellow"
+        place, _, rest = str(found).partition(": ")
+        click.echo(f"{click.style(place, bold=True)}: {click.style(rest, fg=color)}", err=True)
     if diagnostics:
-        # All at once: each writing takes as long as finding out that an essay is as it was.
-        click.echo("\n".join(map(_line, diagnostics)), err=True)
         click.echo(formats.summary(diagnostics), err=True)
-
-
-def _line(found: Diagnostic) -> str:
-    color = "red" if found.severity is Severity.ERROR else "yellow"
-    place, _, rest = str(found).partition(": ")
-    return f"{click.style(place, bold=True)}: {click.style(rest, fg=color)}"

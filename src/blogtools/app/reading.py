@@ -11,7 +11,7 @@ from itertools import chain, filterfalse
 from pathlib import Path
 from typing import NamedTuple
 
-from msgspec import Raw, Struct, msgpack
+from msgspec import Struct, msgpack
 
 from blogtools.build.files import Seen
 from blogtools.build.ledger import Known
@@ -35,7 +35,6 @@ _LARGE = 2**62
 _MANY = 200
 _ENCODER = msgpack.Encoder()
 _LOOKED = msgpack.Decoder(tuple[Seen, Known])
-_POSITIONS = msgpack.Decoder(dict[str, tuple[int, int]])
 
 
 class _Authors(NamedTuple):
@@ -242,7 +241,7 @@ class _Reader:
             document.source.digest + self._mark,
             document.front,
             document.body_line,
-            _kept(document.positions),
+            document.positions,
             document.understood,
             wrong,
             document.head,
@@ -250,30 +249,9 @@ class _Reader:
 
 
 def _remembered(known: Known, source: Source) -> Document:
-    positions = _Positions(known.positions)
-    return Document(source, known.front, known.body_line, positions, known.understood, known.head)
-
-
-class _Positions(Mapping[str, tuple[int, int]]):
-    """Where the values of a front matter stand, read when somebody asks: where one is wrong."""
-
-    __slots__ = ("kept",)
-
-    def __init__(self, kept: Raw) -> None:
-        self.kept = kept
-
-    def __getitem__(self, key: str) -> tuple[int, int]:
-        return _POSITIONS.decode(self.kept)[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_POSITIONS.decode(self.kept))
-
-    def __len__(self) -> int:
-        return len(_POSITIONS.decode(self.kept))
-
-
-def _kept(positions: Mapping[str, tuple[int, int]]) -> Raw:
-    return positions.kept if isinstance(positions, _Positions) else Raw(_ENCODER.encode(positions))
+    return Document(
+        source, known.front, known.body_line, known.positions, known.understood, known.head
+    )
 
 
 def read_file(

@@ -77,8 +77,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
         digest: Of the file, and of what decides how it is understood.
         front: Its front matter.
         body_line: Where its body begins.
-        positions: Where the values of the front matter stand, as the ledger has it: hardly any
-            build asks for that.
+        positions: Where the values of the front matter stand.
         understood: Whether it could be read.
         diagnostics: What is wrong with it.
         head: The digest of its front matter as it is written.
@@ -87,7 +86,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
     digest: bytes
     front: FrontMatter
     body_line: int
-    positions: msgspec.Raw
+    positions: Mapping[str, tuple[int, int]]
     understood: bool
     diagnostics: tuple[Diagnostic, ...]
     head: bytes = b""

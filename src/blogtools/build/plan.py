@@ -73,8 +73,6 @@ class Bill(Struct, frozen=True):
 
     def beside(self, other: Bill) -> Bill:
         """Return a bill of both; of a file that both have, this one's stays."""
-        if not (other.targets or other.copies or other.shared):
-            return self
         taken = {one.path for one in self.targets} | {one.path for one in self.copies}
         return replace(
             self,

@@ -25,7 +25,7 @@ else:
 Part = tuple[str, bytes]
 
 #: The form of the file; one of another form is not read.
-VERSION = 6
+VERSION = 5
 _SCHEMA = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS objects (

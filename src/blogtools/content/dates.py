@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from blogtools.model.clock import within_reach
@@ -12,8 +11,6 @@ from blogtools.model.site import Status
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?:[-_ ](.+))?", re.ASCII | re.DOTALL)
 _DAY = len("2026-11-22")
-# A blog has one, and each of its essays asks for it.
-_zone = lru_cache(ZoneInfo)
 
 
 def split_name(stem: str) -> tuple[str, str]:
@@ -33,7 +30,7 @@ def split_name(stem: str) -> tuple[str, str]:
 
 def in_zone(moment: datetime, timezone: str) -> datetime:
     """Return the moment in the blog's time zone, which also is that of a moment without one."""
-    zone = _zone(timezone)
+    zone = ZoneInfo(timezone)
     return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

@@ -34,8 +34,9 @@ def make_entry(
     changed = document.front.updated
     updated = dates.in_zone(changed, options.timezone) if changed else date
     slug = document.front.slug or slugify(name)
-    year, month, of_month = date.date().isoformat().split("-")
-    url = options.post_url.format(year=year, month=month, day=of_month, slug=slug)
+    url = options.post_url.format(
+        year=f"{date.year:04}", month=f"{date.month:02}", day=f"{date.day:02}", slug=slug
+    )
     status = dates.status(date, draft=document.front.draft, now=now)
     return Entry(document, date, updated, slug, url, status), found
 

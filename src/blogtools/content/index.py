@@ -42,8 +42,7 @@ def build_index(
         The index, whose answers depend on nothing but these arguments.
     """
     ordered = sorted(entries, key=lambda entry: (entry.date, entry.path), reverse=True)
-    names = tuple(options.active_taxonomies)
-    written = [tuple(_written(entry, names)) for entry in ordered]
+    written = [tuple(_written(entry, options)) for entry in ordered]
     labels = _labels(written, options, authors)
 
     @cache
@@ -90,13 +89,12 @@ def revised(post: Post, document: Document, conversion: Conversion, options: Blo
     return replace(post, entry=entry, conversion=conversion, readtime=minutes_)
 
 
-def _written(entry: Entry, names: Iterable[str]) -> Iterator[_Written]:
+def _written(entry: Entry, options: BlogOptions) -> Iterator[_Written]:
     """Yield the labels of an essay for each taxonomy; its year is the archive's label."""
-    terms = entry.document.front.terms
-    for name in names:
+    for name in options.active_taxonomies:
         if name == "archive":
             yield name, (str(entry.date.year),)
-        elif labels := terms.get(name):
+        elif labels := entry.document.front.terms.get(name):
             yield name, labels
 
 
