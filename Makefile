@@ -10,13 +10,6 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-bench
-# --only-binary: a source distribution would fetch what builds it, and no lock covers that.
-INSTALL := python -m pip --disable-pip-version-check install -qq
-# What installs the locks: pip, which every Python has, or uv in a tenth of the time (INSTALLER=uv).
-INSTALLER ?= pip
-BY_pip = $(1)/bin/$(INSTALL)
-BY_uv = uv pip install --quiet --python $(1)/bin/python
-LOCKED = $(BY_$(INSTALLER)) --require-hashes --only-binary :all:
 SITE_ENV := $(VENV)/.runtime $(VENV)/.project
 TEST_ENV := $(SITE_ENV) $(VENV)/.dev
 PIPELINE_ENV := $(TEST_ENV) $(VENV)/.pipeline
@@ -154,6 +147,7 @@ lock: $(TEST_ENV) ## Write the locks anew from pyproject.toml (UPGRADE=--upgrade
 	$(COMPILE) pyproject.toml requirements/build.in --extra media --extra publish --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml requirements/build.in --extra media --extra publish --extra dev --extra gates \
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	$(COMPILE) requirements/node/node.in --output-file requirements/node/node.txt
 	$(COMPILE) requirements/node/java.in --output-file requirements/node/java.txt
@@ -170,16 +164,16 @@ clean: ## Remove everything that can be made again, .venv included
 $(VENV)/.runtime: requirements/runtime.txt
 	@sh scripts/venv $(VENV)
 	@echo "Installing the locked dependencies into $(VENV) (once, less than a minute) ..."
-	$(call LOCKED,$(VENV)) -r requirements/runtime.txt
+	@sh scripts/install $(VENV) requirements/runtime.txt
 	@touch $@
 
 $(VENV)/.project: $(VENV)/.runtime pyproject.toml
-	$(BIN)/$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing the locked tools of the checks into $(VENV) (once, less than a minute) ..."
-	$(call LOCKED,$(VENV)) -r requirements/dev.txt
+	@sh scripts/install $(VENV) requirements/dev.txt
 	@touch $@
 
 $(VENV)/.pipeline: $(VENV)/.runtime requirements/node/package-lock.json requirements/node/node.txt requirements/node/java.txt
@@ -190,7 +184,7 @@ $(VENV)/.pipeline: $(VENV)/.runtime requirements/node/package-lock.json requirem
 $(PEERS)/.locked: benchmarks/requirements.txt
 	@sh scripts/venv $(PEERS)
 	@echo "Installing the locked peers into $(PEERS) (once, less than a minute) ..."
-	$(call LOCKED,$(PEERS)) -r benchmarks/requirements.txt
+	@sh scripts/install $(PEERS) benchmarks/requirements.txt
 	@touch $@
 
 $(PEERS)/.lighthouse: benchmarks/lighthouse/package-lock.json

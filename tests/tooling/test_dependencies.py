@@ -18,6 +18,7 @@ PROJECT = PYPROJECT["project"]
 LOCKS = {
     "runtime": (ROOT / "requirements" / "runtime.txt").read_text(),
     "dev": (ROOT / "requirements" / "dev.txt").read_text(),
+    "uv": (ROOT / "requirements" / "uv.txt").read_text(),
     "bench": (ROOT / "benchmarks" / "requirements.txt").read_text(),
     "node": (ROOT / "requirements" / "node" / "node.txt").read_text(),
     "java": (ROOT / "requirements" / "node" / "java.txt").read_text(),
@@ -66,6 +67,7 @@ DIRECT = {
         *PROJECT["optional-dependencies"]["gates"],
         *BUILD,
     ],
+    "uv": _lines(ROOT / "requirements" / "uv.in"),
     "bench": _lines(ROOT / "benchmarks" / "requirements.in"),
     "node": _lines(ROOT / "requirements" / "node" / "node.in"),
     "java": _lines(ROOT / "requirements" / "node" / "java.in"),
@@ -84,6 +86,7 @@ def test_each_lock_has_every_direct_dependency_at_its_version(lock: str) -> None
 
 def test_the_checks_run_against_the_very_versions_that_build_the_site() -> None:
     assert _locked("runtime").items() <= _locked("dev").items()
+    assert _locked("uv").items() <= _locked("dev").items()
 
 
 @pytest.mark.parametrize("lock", sorted(LOCKS))

@@ -74,7 +74,7 @@ def test_root_on_debian_gets_a_browser_installed(machine: Machine) -> None:
     browser = machine.programs / "chromium"
     machine.has(
         "apt-get",
-        f'[ "$1" = install ] || exit 0\necho "#!/bin/sh" >{browser}; {_CHMOD} +x {browser}',
+        f'[ "$1" = install ] || exit 0\necho "#!/bin/sh" >{browser}; /bin/chmod +x {browser}',
     )
     done = machine.run("browser")
     assert (done.returncode, done.stdout) == (0, f"{browser}\n")
@@ -145,7 +145,9 @@ def test_a_named_node_that_is_too_old_is_an_error(machine: Machine) -> None:
 
 def test_without_a_new_node_the_locked_wheel_is_installed(machine: Machine) -> None:
     machine.has("rsync")
-    machine.has("dirname", "echo .")
+    machine.has("dirname", 'exec /usr/bin/dirname "$@"')
+    machine.has("grep")
+    machine.has("sh", 'exec /bin/sh "$@"')
     machine.has("node", "exit 1")
     (machine.programs / "bin").mkdir()
     python = machine.programs / "bin" / "python"
@@ -155,4 +157,65 @@ def test_without_a_new_node_the_locked_wheel_is_installed(machine: Machine) -> N
     assert "--require-hashes" in (machine.programs / "asked").read_text()
 
 
-_CHMOD = "/bin/chmod"
+class Environment:
+    """A virtual environment whose Python tells what pip was asked, on a machine with `grep`."""
+
+    def __init__(self, machine: Machine, settings: str = "") -> None:
+        machine.has("grep", 'exec /bin/grep "$@"')
+        machine.has("dirname", 'exec /usr/bin/dirname "$@"')
+        self._asked = machine.programs / "asked"
+        self._machine = machine
+        (machine.programs / "bin").mkdir()
+        listed = f'case "$*" in *config*) echo "{settings}";; esac'
+        machine.has("bin/python", f'echo "pip $*" >>"{self._asked}"\n{listed}')
+
+    def has_uv(self, name: str = "uv", code: int = 0) -> None:
+        self._machine.has(name, f'echo "uv $*" >>"{self._asked}"\nexit {code}')
+
+    def install(self) -> list[str]:
+        """Install a lock, and return what was asked for: by whom, and which lock."""
+        done = self._machine.run("install", str(self._machine.programs), "a.txt")
+        assert done.returncode == 0, done.stderr
+        asked = self._asked.read_text().splitlines()
+        installed = [line for line in asked if " install " in line]
+        assert all("--require-hashes --only-binary :all:" in line for line in installed)
+        return [f"{line.split()[0]} {Path(line.split()[-1]).name}" for line in installed]
+
+
+def test_a_lock_is_installed_by_the_uv_of_the_machine(machine: Machine) -> None:
+    environment = Environment(machine)
+    environment.has_uv()
+    assert environment.install() == ["uv a.txt"]
+
+
+def test_without_uv_the_locked_one_is_fetched(machine: Machine) -> None:
+    environment = Environment(machine)
+    environment.has_uv("bin/uv")
+    assert environment.install() == ["pip uv.txt", "uv a.txt"]
+
+
+def test_pip_installs_what_uv_cannot(machine: Machine) -> None:
+    environment = Environment(machine)
+    environment.has_uv(code=2)
+    assert environment.install() == ["uv a.txt", "pip a.txt"]
+
+
+@pytest.mark.parametrize(
+    "setting", ["global.index-url='x'", ":env:.no-index='1'", "install.proxy='x'"]
+)
+def test_uv_goes_nowhere_if_pip_was_told_where_to_go(machine: Machine, setting: str) -> None:
+    environment = Environment(machine, setting)
+    environment.has_uv()
+    assert environment.install() == ["pip a.txt"]
+
+
+def test_other_settings_of_pip_are_no_reason_to_be_slow(machine: Machine) -> None:
+    environment = Environment(machine, "global.extra-index-url='x'")
+    environment.has_uv()
+    assert environment.install() == ["uv a.txt"]
+
+
+def test_what_cannot_be_installed_is_an_error(machine: Machine) -> None:
+    Environment(machine)
+    machine.has("bin/python", "exit 1")
+    assert machine.run("install", str(machine.programs), "a.txt").returncode == 1
