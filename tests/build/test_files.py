@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from blogtools.build.aside import MANY
 from blogtools.build.files import MISSING, NO_STAMP, Files, Seen, Stamp, walk
 from blogtools.model.digest import digest
 
@@ -257,7 +258,7 @@ def test_a_link_to_nothing_is_listed_without_a_stamp(tmp_path: Path) -> None:
 # -- reading ahead ---------------------------------------------------------------------------------
 
 
-def many(root: Path, count: int = 300) -> Path:
+def many(root: Path, count: int = MANY + 1) -> Path:
     """Write many essays, and one picture."""
     (root / "posts").mkdir()
     for number in range(count):

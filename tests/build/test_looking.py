@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from blogtools.build import aside as module
-from blogtools.build.aside import aside
+from blogtools.build.aside import MANY, aside
 from blogtools.build.files import Stamp
 from blogtools.build.ledger import Manifest, Placed
 from blogtools.build.looking import Look, look_at, looking
@@ -71,6 +71,7 @@ def test_another_process_finds_the_same(
     tmp_path: Path, left: Manifest, cores: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "worker_count", lambda _wanted: cores)
+    monkeypatch.setattr(module, "MANY", 1)
     (tmp_path / "site/b").unlink()
     with looking(tmp_path / "site", left) as look:
         assert look() == look_at(tmp_path / "site", left)
@@ -84,8 +85,14 @@ def test_work_of_a_process_that_died_is_done_here(monkeypatch: pytest.MonkeyPatc
         return here if os.getpid() == here else os._exit(1)
 
     monkeypatch.setattr(module, "worker_count", lambda _wanted: 2)
-    with aside(work) as result:
+    with aside(work, MANY) as result:
         assert result() == here
+
+
+def test_for_a_few_files_no_process_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "worker_count", lambda _wanted: 2)
+    with aside(os.getpid, MANY - 1) as result:
+        assert result() == os.getpid()
 
 
 @pytest.mark.parametrize("asked", [True, False])
@@ -99,7 +106,7 @@ def test_no_process_outlives_the_block(asked: bool, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(os, "fork", noted)
     wait: Callable[[], int] = os.getpid
-    with aside(wait) as result:
+    with aside(wait, MANY) as result:
         assert not asked or [result()] == born
     [child] = born
     with pytest.raises(ChildProcessError):

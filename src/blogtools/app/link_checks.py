@@ -18,6 +18,9 @@ from blogtools.model.document import Document
 from blogtools.model.rendered import Conversion, Link
 from blogtools.model.site import Addresses
 
+# The links of so many documents are worth the start of processes.
+_MANY = 500
+
 
 class Subject(Struct, frozen=True, dict=True):
     """A document with its address and its links.
@@ -94,6 +97,7 @@ def check_links(
         else:
             fresh.append((subject, key))
     look = partial(_look, anchors, addresses, base)
+    workers = workers if len(fresh) >= _MANY else 1
     for (subject, _), found in zip(fresh, parallel_map(look, fresh, workers), strict=True):
         memory.links[subject.document.source.path] = found
     return memory.links

@@ -14,22 +14,26 @@ from .workers import bound_to, can_fork, worker_count
 
 T = TypeVar("T")
 
+#: So many files are worth a process of their own: with fewer, its start takes longer than they do.
+MANY = 300
+
 
 @contextmanager
-def aside(work: Callable[[], T], *, nice: int = 0) -> Iterator[Callable[[], T]]:
-    """Begin some work in a process of its own, if there is a core for it.
+def aside(work: Callable[[], T], files: int, *, nice: int = 0) -> Iterator[Callable[[], T]]:
+    """Begin some work in a process of its own, if it is much and there is a core for it.
 
     Args:
         work: Returns a value that can be pickled, and changes nothing of this process. It may be
             cut off, and begun again.
+        files: How many files it is about.
         nice: How far it lets others go first, as `os.nice` has it: this process will ask for the
             value late.
 
     Yields:
-        What waits for the value; where the other process failed, or there can be none, it does
-        the work itself. The other process ends with the block, whether anybody waited or not.
+        What waits for the value; where the other process failed, or there is none, it does the
+        work itself. The other process ends with the block, whether anybody waited or not.
     """
-    if not can_fork() or worker_count(0) < 2:
+    if files < MANY or not can_fork() or worker_count(0) < 2:
         yield cache(work)
         return
     reader, writer = os.pipe()

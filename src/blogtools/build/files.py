@@ -15,13 +15,11 @@ from msgspec import msgpack
 
 from blogtools.model.digest import digest
 
-from .aside import aside
+from .aside import MANY, aside
 
 # A file that changed so shortly before it was read (in nanoseconds) may change again without its
 # times telling: the coarsest clocks of file systems tick every two seconds.
 _UNSETTLED = 2_000_000_000
-# So many files to be read are worth a process of their own.
-_MANY = 200
 
 
 class Stamp(NamedTuple):
@@ -170,10 +168,12 @@ class Files:
         After a checkout all files have new times, and what they say is what it was.
         """
         names = self._stale()
-        if len(names) < _MANY:
+        if len(names) < MANY:
             yield
             return
-        with aside(lambda: msgpack.encode([self._read(name) for name in names])) as encoded:
+        with aside(
+            lambda: msgpack.encode([self._read(name) for name in names]), len(names)
+        ) as encoded:
             self._ahead = cache(lambda: dict(zip(names, _SEEN.decode(encoded()), strict=True)))
             self._awaited = frozenset(names)
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -51,7 +51,7 @@ def look_at(folder: Path, manifest: Manifest, *, verify: bool = False) -> Look:
 def looking(
     folder: Path, manifest: Manifest, *, verify: bool = False, nice: int = 0
 ) -> Iterator[Callable[[], Look]]:
-    """Look at a folder in another process, where there is one to be had.
+    """Look at a folder, in another process where `aside` finds that worthwhile.
 
     Args:
         folder: Where to look.
@@ -62,9 +62,8 @@ def looking(
     Yields:
         What waits for the result.
     """
-    with aside(
-        lambda: _differences(f"{folder}{os.sep}", manifest, verify=verify), nice=nice
-    ) as result:
+    look = partial(_differences, f"{folder}{os.sep}", manifest, verify=verify)
+    with aside(look, len(manifest), nice=nice) as result:
         yield cache(lambda: _look(manifest, result()))
 
 

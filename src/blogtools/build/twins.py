@@ -39,7 +39,7 @@ def beside(site_dir: Path, site: Manifest, spare: Path) -> Iterator[Callable[[],
     if spare.exists():
         yield lambda: False
         return
-    with aside(partial(twin, site_dir, site, spare)) as twinned:
+    with aside(partial(twin, site_dir, site, spare), len(site)) as twinned:
         yield twinned
 
 
@@ -66,7 +66,7 @@ def twinning(
         return
     new = spare.with_name(f"{spare.name}.new")
     try:
-        with aside(partial(_linked, folder, left, new), nice=_LAST) as linked:
+        with aside(partial(_linked, folder, left, new), len(left), nice=_LAST) as linked:
             yield lambda look, site: linked() and _ended(folder, left, new, spare, look, site)
     finally:
         shutil.rmtree(new, ignore_errors=True)
