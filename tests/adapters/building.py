@@ -6,6 +6,7 @@ import importlib.util
 import multiprocessing
 import os
 import shutil
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ import pytest
 
 from blogtools.app.build import remembering
 from blogtools.app.ports import Request
-from blogtools.build import workers
 from blogtools.build.inputs import unchanged
 from blogtools.model.diagnostic import ContentError
 from blogtools.wiring import build_site
@@ -25,6 +25,7 @@ from tests.incremental.building import (
     difference,
     perform,
     remember_templates,
+    share_out,
     templates,
     warm_up,
 )
@@ -112,16 +113,16 @@ class Site:
 
     def build(self) -> Built:
         """Build only what changed."""
-        return _in_child(_ours, self.root)
+        return _in_child(_together, self.root)
 
     def right(self) -> Built:
-        """Build only what changed, and compare with a clean build, and with plain MkDocs."""
+        """Build only what changed; compare with a clean build by one process, and with MkDocs."""
         built = self.build()
         assert not built.failed, built.failed
         assert built.made is not None, built.said
         found = self.files()
         clean = self._copy()
-        again = _in_child(_ours, clean)
+        again = _in_child(_alone, clean)
         assert (again.said, again.failed) == (built.said, ())
         _same(found, tree(clean / "site"), "a clean build")
         plain = _in_child(
@@ -158,11 +159,20 @@ class Site:
         assert self.right().pages == ["posts/two/index.html"]
 
 
-def _ours(root: Path) -> Built:
+def _together(root: Path) -> Built:
+    """Build with pages made in workers, few as they are."""
+    return _ours(root, few=2)
+
+
+def _alone(root: Path) -> Built:
+    return _ours(root, few=sys.maxsize)
+
+
+def _ours(root: Path, few: int) -> Built:
     os.chdir(root)
     os.environ["SOURCE_DATE_EPOCH"] = CLOCK
     remember_templates(templates())
-    setattr(workers, "_WORTH_FORKING", 2)  # noqa: B010 - so that pages are made in workers
+    share_out(few)
     try:
         report = build_site(Request(Path("mkdocs.yml")))
     except ContentError as wrong:

@@ -17,6 +17,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +33,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, MkDocsException
 
 from blogtools.app.ports import Progress, Request, silent
-from blogtools.build import workers
+from blogtools.build import aside, workers
 from blogtools.model.diagnostic import ContentError, UsageError
 from blogtools.wiring import build_site
 from tests import nursery
@@ -64,7 +65,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Job:
-    """A build to be done: of what, where to, and how."""
+    """A build to be done: of what, where to, and how.
+
+    Attributes:
+        alone: Whether one process does it all, however many it is asked for.
+    """
 
     root: Path
     moment: int
@@ -72,6 +77,7 @@ class Job:
     drafts: bool = False
     site_dir: str | None = None
     plain: bool = False
+    alone: bool = False
     templates: Path | None = None
     progress: Progress = field(default=silent, compare=False)
 
@@ -86,8 +92,7 @@ def perform(job: Job) -> Outcome:
     """Build right here, which changes this process: to be called in a child."""
     os.chdir(job.root)
     os.environ["SOURCE_DATE_EPOCH"] = str(job.moment)
-    if hasattr(workers, "_WORTH_FORKING"):
-        setattr(workers, "_WORTH_FORKING", FEW)  # noqa: B010
+    share_out(sys.maxsize if job.alone else FEW)
     if job.templates is not None:
         remember_templates(job.templates)
     try:
@@ -103,6 +108,12 @@ def perform(job: Job) -> Outcome:
     # The same blog in another folder is to say the same.
     place = str(job.root.resolve())
     return replace(outcome, said=tuple(text.replace(place, "<blog>") for text in outcome.said))
+
+
+def share_out(few: int) -> None:
+    """Let builds of this process start others for so few items."""
+    setattr(workers, "_WORTH_FORKING", few)  # noqa: B010
+    setattr(aside, "MANY", few)  # noqa: B010
 
 
 @cache
@@ -261,7 +272,7 @@ def warm_up() -> None:
 
 
 class Oracle:
-    """Says what a build must come to: by a clean build of the same sources elsewhere.
+    """Says what a build must come to: by a clean build elsewhere, in one process.
 
     The references of companions are kept in a store of their own, which is not on trial here;
     the oracle has one too, never the blog's, or each step would take seconds.
@@ -272,7 +283,8 @@ class Oracle:
 
     def begin(self, blog: Blog, *, drafts: bool = False) -> Child:
         """Begin a clean build."""
-        return Child(replace(Job.of(self._copy(blog), drafts=drafts), templates=templates()))
+        job = Job.of(self._copy(blog), drafts=drafts)
+        return Child(replace(job, alone=True, templates=templates()))
 
     def end(self, child: Child) -> tuple[Outcome, Mapping[str, bytes]]:
         """Return what the clean build came to, and the files of its site."""
