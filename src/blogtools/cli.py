@@ -165,7 +165,8 @@ def _convert_share(request: Request, shard: str) -> None:
 
     with Meter(sys.stderr) as meter:
         done = convert_share(request, Share.of(shard), meter)
-    click.echo(f"Converted {done.texts} of {done.all} essays: {_shown(done.file)}")
+    where = _shown(done.file) if done.file.exists() else "the store has had them all"
+    click.echo(f"Converted {done.texts} of {done.all} essays: {where}")
 
 
 @main.command()

@@ -42,7 +42,9 @@ def told(command: Callable[_P, None]) -> Callable[_P, None]:
             click.echo(f"blogtools: {wrong}", err=True)
             sys.exit(WRONG_USAGE)
         except OSError as refused:
-            place = f" ({refused.filename})" if refused.filename else ""
+            # Of two files, the second is where something was to be put.
+            file = refused.filename2 or refused.filename
+            place = f" ({file})" if file else ""
             click.echo(f"blogtools: {refused.strerror or refused}{place}", err=True)
             sys.exit(WRONG_USAGE)
 

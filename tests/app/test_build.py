@@ -48,6 +48,10 @@ class Site:
     settings: bytes = b""
     into: Path = Path()
 
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        return (self.project.posts_dir, self.project.docs_dir, self.project.root / "overrides")
+
     def configure(self, memory: Memory | None = None) -> None:
         self.calls.append("configure")
 
@@ -246,7 +250,9 @@ def test_warnings_of_references_stop_a_strict_build(site: Site) -> None:
     assert untouched(site)
 
 
-@pytest.mark.parametrize("place", ["posts", "posts/site", "docs", "docs/deep/site", "."])
+@pytest.mark.parametrize(
+    "place", ["posts", "posts/site", "docs", "docs/deep/site", "overrides/site", "."]
+)
 def test_a_site_never_lies_among_what_the_author_wrote(site: Site, place: str) -> None:
     site.site_dir = site.project.root / place
     with pytest.raises(UsageError, match="--site-dir"):

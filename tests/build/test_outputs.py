@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -97,6 +98,22 @@ def test_a_build_killed_after_the_two_renames_is_put_right_by_the_next(tmp_path:
     build(tmp_path / "site", index="new")
     assert tree(tmp_path / "site")["index.html"] == b"new"
     assert only(tmp_path, "site")
+
+
+def test_a_site_is_put_in_place_though_an_old_one_cannot_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, remove = site(tmp_path / ".site.old", index="of another user"), shutil.rmtree
+    site(tmp_path / "site", index="old")
+
+    def refused(folder: Path, ignore_errors: bool = False) -> None:
+        if Path(folder) != left:
+            remove(folder, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", refused)
+    build(tmp_path / "site", index="new")
+    assert tree(tmp_path / "site")["index.html"] == b"new"
+    assert only(tmp_path, "site", ".site.old")
 
 
 def test_what_a_killed_build_left_is_swept_away_by_the_next(tmp_path: Path) -> None:

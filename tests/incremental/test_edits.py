@@ -54,6 +54,19 @@ def test_each_folder_that_is_built_into_gets_a_whole_site(bench: Bench) -> None:
     bench.right(into="site-three")
 
 
+def test_a_configuration_that_names_another_folder_gets_a_whole_site_there(bench: Bench) -> None:
+    bench.blog.setting("site_dir", "public")
+    bench.blog.append(PLAIN, "Another line.")
+    asked = bench.oracle.begin(bench.blog)
+    outcome = build(bench.job())
+    wanted, _ = bench.oracle.end(asked)
+    assert outcome == wanted
+    clean = files_of(bench.oracle.root / "public") or {}
+    assert not difference(files_of(bench.blog.root / "public") or {}, clean)
+    bench.blog.setting("site_dir", "site")
+    bench.right()
+
+
 def test_a_changed_slug_leaves_nothing_at_the_old_address(bench: Bench) -> None:
     bench.blog.front(PLAIN, title="Plain", slug="ornate")
     files = bench.right()

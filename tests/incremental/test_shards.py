@@ -97,6 +97,24 @@ def test_a_share_that_is_lost_or_damaged_is_done_again(
     assert not difference(files_of(root / "site") or {}, files_of(clean) or {})
 
 
+def test_a_folder_with_the_name_of_a_shard_is_none(
+    done: tuple[Path, list[Path], Path], tmp_path: Path
+) -> None:
+    root = checkout(done[0], tmp_path / "blog")
+    (root / ".blogtools/shards/1-of-2.sqlite").mkdir(parents=True)
+    succeed(root, "blogtools", "build")
+
+
+def test_a_shard_of_what_the_store_has_already_says_so(
+    done: tuple[Path, list[Path], Path], tmp_path: Path
+) -> None:
+    root = checkout(done[0], tmp_path / "blog")
+    succeed(root, "blogtools", "build")
+    said = succeed(root, "blogtools", "build", "--shard", "1/1")
+    assert "the store has had them all" in said
+    assert not (root / ".blogtools/shards").exists()
+
+
 def test_each_text_belongs_to_one_share() -> None:
     for path in (f"posts/{number}.md" for number in range(200)):
         assert sum(Share(number, 7).holds(path) for number in range(1, 8)) == 1

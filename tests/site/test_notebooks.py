@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.content.test_notebooks import book, cell
-from tests.site.support import CONFIG, copy_blog, differing, run, succeed, tree, write
+from tests.site.support import CONFIG, copy_blog, differing, essay, run, succeed, tree, write
 
 NAME = "posts/2026-01-02-book.ipynb"
 CELLS = [
@@ -78,6 +78,15 @@ def test_what_is_wrong_is_told_at_the_line_of_the_file(built: Path, tmp_path: Pa
     code = next(n for n, line in enumerate(lines, 1) if "43" in line)
     assert [line.partition(": ")[0] for line in said] == [f"{NAME}:{link}:1", f"{NAME}:{code}:1"]
     assert "other code" in said[1]
+
+
+def test_an_essay_that_mkdocs_would_take_for_the_notebook_is_refused(
+    built: Path, tmp_path: Path
+) -> None:
+    blog = copy_blog(built, tmp_path / "blog")
+    write(blog, {f"{NAME}.md": essay("Other", "2026-01-01")})
+    done = run(blog, "blogtools", "build")
+    assert f"{NAME}.md:1:1: MkDocs cannot tell this essay from {NAME}" in done.stderr
 
 
 def test_a_damaged_one_stops_the_build_in_words(built: Path, tmp_path: Path) -> None:

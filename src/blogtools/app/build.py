@@ -35,7 +35,6 @@ from .shards import absorb_shards
 
 if TYPE_CHECKING:
     from blogtools.build.plan import Bill
-    from blogtools.model.project import Project
 
 #: A site as a generator opened it; what adds references may need more of it than this verb does.
 S = TypeVar("S", bound=Site)
@@ -120,7 +119,7 @@ def _build(
         with place.memory.files.read_ahead():
             site = generator(request)
             site.configure(place.memory)
-            _protect(site.project, site.site_dir)
+            _protect(site.sources, site.site_dir)
             make_site = _whole if site.whole_because() else _rest
             outcome, steps = make_site(request, site, references, place, progress)
         seconds = time.perf_counter() - began
@@ -147,6 +146,10 @@ class Place(Struct, frozen=True, dict=True):
     site_dir: Path
     look: Callable[[], Look]
     spare: Path
+
+    def left_in(self, site_dir: Path) -> Look:
+        """Return what is left of the last build in a folder: nothing, if that went elsewhere."""
+        return self.look() if site_dir.resolve() == self.site_dir.resolve() else Look()
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -242,7 +245,7 @@ def _rest(
         trees, more = references(site, memory, progress)
         _refuse_warnings(site.strict, more)
         bill = site.bill().beside(trees)
-        folders = Folders(site.site_dir, place.look(), folder, spare())
+        folders = Folders(site.site_dir, place.left_in(site.site_dir), folder, spare())
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
         older = result.site if twinned(spare(), result.site) else last.site
     outcome = _outcome(site, bill.pages, (*warnings, *more))
@@ -307,9 +310,9 @@ def _limit() -> int:
     return STORE_LIMIT
 
 
-def _protect(project: Project, site_dir: Path) -> None:
+def _protect(sources: tuple[Path, ...], site_dir: Path) -> None:
     """Refuse a site that would replace, or lie among, what the author wrote."""
-    for folder in (project.posts_dir, project.docs_dir):
+    for folder in sources:
         inside, around = site_dir.resolve(), folder.resolve()
         if inside.is_relative_to(around) or around.is_relative_to(inside):
             raise UsageError(

@@ -101,6 +101,10 @@ class Site(Protocol):
         """Return the typed configuration, known once the site is configured."""
 
     @property
+    def sources(self) -> tuple[Path, ...]:
+        """Return the folders that the author writes in, known once the site is configured."""
+
+    @property
     def workers(self) -> int:
         """Return how many processes to use, known once the site is gathered."""
 

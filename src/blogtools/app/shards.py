@@ -95,7 +95,7 @@ def convert_share(
 
 def absorb_shards(store: Store, config_file: Path) -> None:
     """Take what shards have left into the store; a damaged one is left out, and done again."""
-    for file in sorted(_folder(config_file).glob("*.sqlite")):
+    for file in filter(Path.is_file, sorted(_folder(config_file).glob("*.sqlite"))):
         try:
             store.absorb(file)
         except sqlite3.Error:

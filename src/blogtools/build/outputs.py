@@ -161,7 +161,7 @@ def _swap(staging: Path, site_dir: Path, spare: Path | None) -> None:
     previous = _previous(site_dir)
     shutil.rmtree(previous, ignore_errors=True)
     if site_dir.exists() and exchange(staging, site_dir):
-        staging.rename(previous)
+        previous = staging
     else:
         _swap_in_two_steps(staging, site_dir, previous)
     if spare is not None and not spare.exists():

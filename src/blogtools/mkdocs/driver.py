@@ -91,6 +91,13 @@ class MkDocsSite:
         return self._plugin.project
 
     @property
+    def sources(self) -> tuple[Path, ...]:
+        """Return the folders that the author writes in: essays, pages, and own templates."""
+        templates = self._config.theme.custom_dir
+        own = (Path(templates),) if templates else ()
+        return (self.project.posts_dir, self.project.docs_dir, *own)
+
+    @property
     def plugin(self) -> BlogPlugin:
         """Return the plugin of this build, which knows the session."""
         return self._plugin
