@@ -217,3 +217,25 @@ def test_a_file_of_the_site_changed_unseen_is_put_right_by_a_build_that_reads_al
     assert file.read_bytes() != data
     told(blog, how)
     assert file.read_bytes() == data
+
+
+_ICONS = """
+markdown_extensions:
+  - pymdownx.emoji:
+      emoji_index: !!python/name:material.extensions.emoji.twemoji
+      emoji_generator: !!python/name:material.extensions.emoji.to_svg
+      options: {custom_icons: [icons]}
+"""
+
+
+def test_an_icon_of_the_blogs_own_that_changes_or_appears_is_noticed(blog: Blog) -> None:
+    blog.write("mkdocs.yml", blog.read("mkdocs.yml") + _ICONS)
+    blog.write("icons/my/star.svg", "<svg><title>Old</title></svg>")
+    for name in ("alpha", "beta"):
+        blog.append(post(name), ":my-star: and :my-moon:")
+    right(blog)
+    blog.write("icons/my/star.svg", "<svg><title>New</title></svg>")
+    right(blog)
+    blog.write("icons/my/moon.svg", "<svg><title>Moon</title></svg>")
+    assert {page("alpha"), page("beta")} <= right(blog).pages
+    assert b"<title>Moon" in (files_of(blog.site) or {})[page("beta")]

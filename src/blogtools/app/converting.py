@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -182,7 +183,22 @@ def _settings_key(
         return None
     # Extensions that include files find them from the folder in which the command was given.
     here = os.path.relpath(Path.cwd(), project.root)
-    return digest_of("convert", memory.environment, memory.modules(), settings, names, here)
+    icons = _own_icons(project, memory)
+    return digest_of("convert", memory.environment, memory.modules(), settings, names, here, icons)
+
+
+def _own_icons(project: Project, memory: Memory) -> Mapping[str, bytes]:
+    """Return the digest of each icon of the blog's own, by its file.
+
+    Material reads each of them once in a process, and nobody can tell for which text.
+    """
+    options = (project.markdown.configs or {}).get("pymdownx.emoji", {}).get("options") or {}
+    folders = options.get("custom_icons") or ()
+    if folders and (module := sys.modules.get("material.extensions.emoji")) is not None:
+        for remembering in (module._load, module._load_twemoji_index):  # noqa: SLF001
+            remembering.cache_clear()
+    digests = map(memory.files.tree_digests, folders)
+    return {name: digest for each in digests for name, digest in each.items()}
 
 
 def _plain(value: object) -> object:
