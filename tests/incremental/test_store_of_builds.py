@@ -239,3 +239,34 @@ def test_an_icon_of_the_blogs_own_that_changes_or_appears_is_noticed(blog: Blog)
     blog.write("icons/my/moon.svg", "<svg><title>Moon</title></svg>")
     assert {page("alpha"), page("beta")} <= right(blog).pages
     assert b"<title>Moon" in (files_of(blog.site) or {})[page("beta")]
+
+
+_FENCES = """
+markdown_extensions:
+  - pymdownx.superfences:
+      custom_fences:
+        - name: shout
+          class: shout
+          format: !!python/name:shouting.shout
+"""
+_SHOUTING = """\
+def shout(source, language, css_class, options, md, **rest):
+    from loudness import MARK
+    return source.upper() + MARK
+"""
+
+
+def test_what_a_function_of_the_blogs_own_reads_is_never_taken_as_known(
+    blog: Blog, tmp_path: Path
+) -> None:
+    (tmp_path / "shouting.py").write_text(_SHOUTING)
+    (tmp_path / "loudness.py").write_text("MARK = '!'")
+    there = {"PYTHONPATH": str(tmp_path)}
+    blog.write("mkdocs.yml", blog.read("mkdocs.yml") + _FENCES)
+    blog.append(post("alpha"), "```shout\nhere\n```")
+    assert command(blog, **there).returncode == 0
+    assert b"HERE!" in (files_of(blog.site) or {})[page("alpha")]
+    (tmp_path / "loudness.py").write_text("MARK = '?'")
+    done = command(blog, **there)
+    assert b"HERE?" in (files_of(blog.site) or {})[page("alpha")]
+    assert "shouting.shout may depend on anything" in done.stderr + done.stdout

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from blogtools.build.environment import is_from_elsewhere
 from blogtools.build.memory import Encoded, Memory
 from blogtools.build.recording import looked_for, recorded
 from blogtools.build.workers import parallel_map
@@ -51,7 +52,7 @@ class Conversions:
     """Converts documents, or finds what they were converted to before.
 
     Attributes:
-        unknown: The extensions of which nobody knows what they depend on.
+        unknown: The extensions, and functions, of which nobody knows what they depend on.
         failed: The documents that could not be converted.
     """
 
@@ -60,14 +61,14 @@ class Conversions:
         self._converter = Converter(project.markdown, names)
         self._enrich = Enricher(project, memory)
         self._memory = memory
-        self._base = _settings_key(project, names, memory, self._converter)
+        self.unknown = (*self._converter.unknown, *sorted(_foreign(project.markdown.configs)))
+        self._base = None if self.unknown else _settings_key(project, names, memory)
         agreed = self._base is not None and memory.agree("conversion", self._base)
         # The digests of the files of essays whose keys are known from the last build.
         same = memory.read_as_before() if agreed and self._enrich.is_off else ()
         self._same = {path: memory.documents[path].digest[:SIZE] for path in same}
         self._remembers = memory.store is not None and self._base is not None
         self._watched: object = None
-        self.unknown = self._converter.unknown
         self.failed: list[Diagnostic] = []
         if self._base is None:
             memory.repeatable = False
@@ -173,13 +174,11 @@ class Conversions:
         snippets.get_snippet_path = get_snippet_path
 
 
-def _settings_key(
-    project: Project, names: SymbolNames, memory: Memory, converter: Converter
-) -> bytes | None:
+def _settings_key(project: Project, names: SymbolNames, memory: Memory) -> bytes | None:
     """Return a digest of all that decides how texts are converted; None if nobody can know it."""
     settings = _plain((project.markdown.extensions, project.markdown.configs or {}))
     downloads = (project.markdown.configs or {}).get("pymdownx.snippets", {}).get("url_download")
-    if converter.unknown or settings is None or downloads:
+    if settings is None or downloads:
         return None
     # Extensions that include files find them from the folder in which the command was given.
     here = os.path.relpath(Path.cwd(), project.root)
@@ -201,6 +200,23 @@ def _own_icons(project: Project, memory: Memory) -> Mapping[str, bytes]:
     return {name: digest for each in digests for name, digest in each.items()}
 
 
+def _foreign(value: object) -> set[str]:
+    """Return the functions in settings that are of no package: they may read whatever they like."""
+    if isinstance(value, Mapping):
+        return _foreign(tuple(value.values()))
+    if isinstance(value, functools.partial):
+        return _foreign((value.func, value.args, value.keywords))
+    if isinstance(value, list | tuple | set | frozenset):
+        return set[str]().union(*map(_foreign, value))
+    if isinstance(value, types.FunctionType | type) and is_from_elsewhere(value.__module__):
+        return {_qualified(value)}
+    return set()
+
+
+def _qualified(function: types.FunctionType | type) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
 def _plain(value: object) -> object:
     """Return a setting as plain values; None if it holds something that has no name."""
     if isinstance(value, Mapping):
@@ -208,7 +224,7 @@ def _plain(value: object) -> object:
     if isinstance(value, functools.partial):
         return _all([_plain(value.func), _plain(value.args), _plain(value.keywords)])
     if isinstance(value, types.FunctionType | type):
-        return f"{value.__module__}.{value.__qualname__}"
+        return _qualified(value)
     if isinstance(value, list | tuple):
         return _all(map(_plain, value))
     if isinstance(value, set | frozenset):

@@ -79,14 +79,18 @@ def loaded_from_elsewhere() -> tuple[str, ...]:
 
     These are hooks and extensions that lie beside a blog, and packages that are checkouts.
     """
-    known = (sys.prefix, sys.base_prefix, sys.exec_prefix, str(_PACKAGE))
     modules = [m for name, m in list(sys.modules.items()) if name not in _MAIN]
     files = {getattr(module, "__file__", None) for module in modules}
     names = {os.path.abspath(file) for file in files if file}
-    return tuple(sorted(name for name in names if not _below(name, known)))
+    return tuple(sorted(name for name in names if not _is_of_a_package(name)))
 
 
-def _below(name: str, folders: tuple[str, ...]) -> bool:
-    return "site-packages" in name or any(
-        name.startswith(f"{folder}{os.sep}") for folder in folders
-    )
+def is_from_elsewhere(module: str) -> bool:
+    """Return whether a loaded module is one of those."""
+    file: str | None = getattr(sys.modules.get(module), "__file__", None)
+    return file is not None and not _is_of_a_package(os.path.abspath(file))
+
+
+def _is_of_a_package(file: str) -> bool:
+    known = (sys.prefix, sys.base_prefix, sys.exec_prefix, str(_PACKAGE))
+    return "site-packages" in file or any(file.startswith(f"{folder}{os.sep}") for folder in known)
