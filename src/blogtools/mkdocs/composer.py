@@ -25,9 +25,10 @@ from blogtools.model.digest import digest, digest_of
 from blogtools.model.output import Output
 from blogtools.model.site import Listing, Post
 
-from . import configuration, overrides, quick_templates
+from . import configuration, quick_templates
 from .adapters import Adapted, Parts
 from .addressing import address
+from .overrides import Overrides
 from .plugin import BlogPlugin
 
 _P = TypeVar("_P", bound=Target | Copy)
@@ -46,6 +47,7 @@ class Composer:
         env: jinja2.Environment,
         memory: Memory,
         adapted: Adapted,
+        overrides: Overrides,
     ) -> None:
         """Take what MkDocs knows of the site."""
         self._config = config
@@ -57,6 +59,7 @@ class Composer:
         self._env = env
         self._memory = memory
         self._adapted = adapted
+        self._overrides = overrides
         self._documents = files.documentation_pages()
         self._reads = PageReads(self._session.edition)
 
@@ -97,7 +100,7 @@ class Composer:
             "the navigation": digest_of(self._navigation()),
             "the frame of pages": digest_of(self._plugin.frame),
         }
-        if overrides.see_neighbours(config):
+        if self._overrides.see_neighbours:
             page["the text of another page"] = digest_of(
                 [own.content for own in self._ordinary()], [own.toc for own in self._ordinary()]
             )

@@ -139,11 +139,12 @@ class MkDocsSite:
             self._plugin.memory = memory
             self._config = config.plugins.on_config(config)
             self._adapted = Adapted(self._config, (_OURS, *map(str, config.hooks)))
+            self._overrides = overrides.look(self._config)
 
     def whole_because(self) -> tuple[str, ...]:
         """Return what makes it impossible to build only what changed, by name."""
-        curious = overrides.curious(self._config)
-        return (*self._adapted.unknown, *map(str, self._config.hooks), *curious)
+        hooks = map(str, self._config.hooks)
+        return (*self._adapted.unknown, *hooks, *self._overrides.curious)
 
     def gather(self, into: Path, memory: Memory, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing."""
@@ -209,6 +210,7 @@ class MkDocsSite:
                 self._env,
                 self._memory,
                 self._adapted,
+                self._overrides,
             )
             return self._composer.bill()
 

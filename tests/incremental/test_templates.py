@@ -1,0 +1,94 @@
+"""What templates of the author's show of other pages is as new as in a clean build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .building import difference, scratch
+from .site import Blog, files_of
+from .small import clean, edited, make_small, told
+
+LENGTHS = "{% for p in nav.pages %}{{ p.content | length }} {% endfor %}"
+NEXT = "{% if page and page.next_page %}{{ page.next_page.content | length }}{% endif %}"
+ALL = "{% for p in pages %}{{ p.url }}\n{% endfor %}"
+MAIN = '{% extends "base.html" %}{% block announce %}{% include "partials/x.j2" %}{% endblock %}\n'
+ITEM = "blogtools/partials/item.html"
+
+
+@pytest.fixture
+def blog() -> Iterator[Blog]:
+    with scratch() as folder:
+        yield make_small(folder / "blog")
+
+
+def static(blog: Blog, name: str, text: str) -> None:
+    blog.config(lambda data: data["theme"].update(static_templates=[name]))
+    blog.write(f"overrides/{name}", text)
+
+
+def right(blog: Blog) -> None:
+    assert difference(files_of(blog.site) or {}, clean(blog)) == ""
+
+
+def more(blog: Blog) -> None:
+    blog.append("docs/guide.md", "More.")
+
+
+@pytest.mark.parametrize("name", ["pages.json", "pages", "deep/pages.TXT"])
+def test_a_template_of_any_name_may_show_other_pages(blog: Blog, name: str) -> None:
+    static(blog, name, LENGTHS)
+    assert name in edited(more, blog).whys
+    right(blog)
+
+
+def test_an_included_template_of_any_name_may_show_other_pages(blog: Blog) -> None:
+    blog.write("overrides/main.html", MAIN)
+    blog.write("overrides/partials/x.j2", NEXT)
+    edited(more, blog)
+    right(blog)
+
+
+def test_templates_behind_links_may_show_other_pages(blog: Blog) -> None:
+    blog.write("overrides/main.html", MAIN)
+    blog.write("shared/x.j2", NEXT)
+    (blog.root / "overrides/partials").symlink_to("../shared")
+    (blog.root / "shared/loop").symlink_to("../overrides")
+    edited(more, blog)
+    # Copies of blogs are made without links, behind which MkDocs looks for no files to copy.
+    (blog.root / "overrides/partials").unlink()
+    blog.write("overrides/partials/x.j2", NEXT)
+    wanted = {name: data for name, data in clean(blog).items() if name != "partials/x.j2"}
+    assert difference(files_of(blog.site) or {}, wanted) == ""
+
+
+def test_what_is_no_template_shows_no_other_page(blog: Blog) -> None:
+    blog.write("overrides/own.css", "nav { parent: next_page }")
+    blog.write("overrides/own.js", "const s = '{{', pages = nav.children;")
+    (blog.root / "overrides/font.woff2").write_bytes(b"\xff{{ pages }}{{ nav.pages }}" * 9)
+    blog.write("overrides/main.html", '{% extends "base.html" %}{# pages #}<nav>pages</nav>')
+    made = edited(more, blog)
+    assert not made.whole
+    assert made.pages == {"guide/index.html"}
+
+
+def test_a_template_of_any_name_lists_the_essays_among_all_pages(blog: Blog) -> None:
+    static(blog, "pages.txt", ALL)
+    made = told(blog)
+    assert made.whole
+    assert "pages.txt (it reads 'pages')" in made.notices[-1]
+    assert "posts/alpha/" in (blog.site / "pages.txt").read_text()
+
+
+def test_a_template_that_reaches_for_the_whole_edition_sees_all_of_it(blog: Blog) -> None:
+    text = "{% if view and view.edition %}{{ view.edition.index.posts | length }}{% endif %}"
+    blog.write("overrides/main.html", '{% extends "base.html" %}\n')
+    blog.write("overrides/blogtools/partials/footer.html", text)
+    assert told(blog).whole
+
+
+def test_a_template_that_includes_one_of_that_name_does_not_read_all_pages(blog: Blog) -> None:
+    text = '{% include "blogtools/partials/footer.html" %}{# pages #}{{ "pages" }}{{ view.pages }}'
+    blog.write("overrides/partials/x.html", text)
+    assert not told(blog).whole
