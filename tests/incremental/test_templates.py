@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from .building import difference, scratch
 from .site import Blog, files_of
-from .small import clean, edited, make_small, told
+from .small import clean, edited, make_small, page, post, told
 
 LENGTHS = "{% for p in nav.pages %}{{ p.content | length }} {% endfor %}"
 NEXT = "{% if page and page.next_page %}{{ page.next_page.content | length }}{% endif %}"
@@ -92,3 +92,58 @@ def test_a_template_that_includes_one_of_that_name_does_not_read_all_pages(blog:
     text = '{% include "blogtools/partials/footer.html" %}{# pages #}{{ "pages" }}{{ view.pages }}'
     blog.write("overrides/partials/x.html", text)
     assert not told(blog).whole
+
+
+def lists(name: str) -> set[str]:
+    return {"index.html", "archive/2023/index.html", f"tags/{name}/index.html"}
+
+
+SHOWN: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "updated": ("{{ item.post.updated }}", {"updated": "2024-05-05"}),
+    "tags": ("{% for t in item.post.terms.tags %}{{ t.label }}{% endfor %}", {"tags": ["Teal"]}),
+    "extra": ("{{ item.post.entry.document.front.meta.extra }}", {"extra": {"mood": "gay"}}),
+    "links": ("{{ item.post.entry.document.front.links }}", {"links": [{"X": "https://x.org"}]}),
+}
+
+
+@pytest.mark.parametrize("name", [ITEM, "blogtools/partials/line.html"])
+@pytest.mark.parametrize("key", SHOWN)
+def test_a_replaced_template_of_ours_may_show_all_front_matter(
+    blog: Blog, name: str, key: str
+) -> None:
+    text, front = SHOWN[key]
+    blog.write(f"overrides/{name}", text)
+    made = edited(lambda b: b.front(post("alpha"), **front), blog)
+    assert made.pages >= lists("red") - (lists("red") if key == "tags" else set())
+    assert not made.whole
+    right(blog)
+
+
+def test_a_template_of_the_authors_may_show_whole_texts_in_lists(blog: Blog) -> None:
+    text = "{% for one in view.items or () %}{{ one.post.rendered.html }}{% endfor %}"
+    blog.write("overrides/main.html", '{% extends "base.html" %}\n')
+    blog.write("overrides/blogtools/home.html", f"<p>{text}</p>")
+    edited(lambda b: b.append(post("alpha"), "More."), blog)
+    assert "More." in (blog.site / "index.html").read_text()
+    right(blog)
+
+
+def test_a_replaced_overview_may_show_all_of_each_essay(blog: Blog) -> None:
+    text = (
+        "{% for _, items in view.shelves %}{% for item in items %}{{ item.excerpt }}"
+        "{{ item.authors }}{{ item.post.updated }}{% endfor %}{% endfor %}"
+    )
+    blog.write("overrides/blogtools/overview.html", text)
+    edited(lambda b: b.replace(post("alpha"), "The excerpt", "Another"), blog)
+    right(blog)
+    blog.front(post("alpha"), updated="2024-05-05")
+    assert "archive/index.html" in told(blog).pages
+    right(blog)
+
+
+def test_a_template_that_shows_no_essay_makes_no_list_anew(blog: Blog) -> None:
+    text = '{% extends "base.html" %}{% block announce %}{{ config.site_name }}{% endblock %}\n'
+    blog.write("overrides/main.html", text)
+    blog.write("overrides/.styles/tokens.css", ":root {}")
+    made = edited(lambda b: b.front(post("alpha"), updated="2024-05-05"), blog)
+    assert made.pages == {page("alpha")}

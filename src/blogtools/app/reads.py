@@ -114,9 +114,15 @@ class Origins:
 class PageReads:
     """Says what pages are made from; what many lists show of an essay is found out once."""
 
-    def __init__(self, edition: Edition) -> None:
-        """Take the site, with the links of its essays checked."""
+    def __init__(self, edition: Edition, *, whole: bool = False) -> None:
+        """Take the site, with the links of its essays checked.
+
+        Args:
+            edition: The site.
+            whole: Whether templates of the author's may show all that there is of an essay.
+        """
         self._edition = edition
+        self._whole = whole
         self._links: Links = edition.memory.links
         self._cards: dict[str, bytes] = {}
         self._shown: dict[str, bytes] = {}
@@ -132,7 +138,8 @@ class PageReads:
         known = self._shown.get(post.path)
         if known is None:
             excerpt, targets = post.conversion.facts.excerpt, self._links[post.path].targets
-            known = self._shown[post.path] = digest_of(self._card(post), excerpt, targets)
+            rest = _everything(post) if self._whole else ()
+            known = self._shown[post.path] = digest_of(self._card(post), excerpt, targets, *rest)
         return known
 
     def post(self, post: Post) -> Mapping[str, object]:
@@ -162,6 +169,8 @@ class PageReads:
             if post.entry.document.front.links
             else [],
         }
+        if self._whole:
+            several["its file"] = post.entry.document.source.digest
         return found | {name: value for name, value in several.items() if value}
 
     def _title(self, path: str) -> str:
@@ -174,7 +183,7 @@ class PageReads:
             case Listing():
                 return self._listing(page)
             case Overview():
-                return _overview(page)
+                return self._overview(page)
             case ReferenceList():
                 shown = [(p.latest.label, p.latest.url, len(p.versions)) for p in page.packages]
                 return {"the companions": digest_of(shown)}
@@ -187,6 +196,15 @@ class PageReads:
                 latest = page.package.latest.version
                 return {"its versions": digest_of(page.title, versions, latest, page.releases)}
 
+    def _overview(self, page: Overview) -> Reads:
+        found = {"its terms": digest_of(page.url, page.title, page.taxonomy, page.counts)}
+        essays = list(chain(*page.essays))
+        shown = [(p.url, p.title, p.date, p.entry.status, _tongue(p)) for p in essays]
+        # Such a template may as well show their excerpts.
+        if self._whole:
+            found |= {post.path: self._in_a_list(post) for post in essays}
+        return found | ({"the essays that it names": digest_of(shown)} if shown else {})
+
     def _listing(self, page: Listing) -> Reads:
         shown_of = {post.path: self._in_a_list(post) for post in page.posts}
         shown = (page.title, page.number, page.pages, page.total, page.term, page.feed)
@@ -197,10 +215,11 @@ class PageReads:
         return found | shown_of
 
 
-def _overview(page: Overview) -> Reads:
-    found = {"its terms": digest_of(page.url, page.title, page.taxonomy, page.counts)}
-    shown = [(p.url, p.title, p.date, p.entry.status, _tongue(p)) for p in chain(*page.essays)]
-    return found | ({"the essays that it names": digest_of(shown)} if shown else {})
+def _everything(post: Post) -> tuple[object, ...]:
+    """Return all that follows from an essay's file, and may be shown where it stands in a list."""
+    document = post.entry.document
+    told = (document.front, document.positions, document.source.digest, post.conversion.facts)
+    return (*told, post.updated, post.terms, post.authors)
 
 
 def _tongue(post: Post) -> tuple[str, str]:

@@ -61,7 +61,7 @@ class Composer:
         self._adapted = adapted
         self._overrides = overrides
         self._documents = files.documentation_pages()
-        self._reads = PageReads(self._session.edition)
+        self._reads = PageReads(self._session.edition, whole=overrides.see_essays)
 
     def bill(self) -> Bill:
         """Return everything that the site consists of."""

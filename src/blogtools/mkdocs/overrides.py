@@ -14,12 +14,16 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from blogtools.build.files import walk
 
+from .settings import TEMPLATES
+
 # `pages` are all pages, with their texts, and the other is another moment in each build: whoever
 # reads one of them has to be written anew every time. The edition is all that there is.
 _CURIOUS = re.compile(r"(?<![\w.])(?P<name>pages|build_date_utc)\b|\.(?P<all>edition)\b")
 _EDITION = re.compile(r"""["'](?:\w+\.)*(?P<all>edition)["'.]""")
 # Whatever leads from one page to others.
 _NEIGHBOURS = re.compile(r"\b(?:nav|previous_page|next_page|homepage|children|ancestors|parent)\b")
+# By which a template can come to an essay: those of its context, and of ours that include it.
+_ESSAYS = re.compile(r"\b(?:view|items?|post)\b")
 # Of a file that is no text, such as a picture or a font, no more than this is read.
 _HEAD = 4096
 _ENV = jinja2.Environment(autoescape=True)
@@ -46,10 +50,12 @@ class Overrides(NamedTuple):
     Attributes:
         curious: Those that look at all pages, or at the time of the build, each with what it reads.
         see_neighbours: Whether one of them leads from one page to another.
+        see_essays: Whether one of them may show of an essay what none of ours shows.
     """
 
     curious: tuple[str, ...]
     see_neighbours: bool
+    see_essays: bool
 
 
 def look(config: MkDocsConfig) -> Overrides:
@@ -58,6 +64,7 @@ def look(config: MkDocsConfig) -> Overrides:
     return Overrides(
         tuple(found for template in templates for found in _curious(template)),
         any(_NEIGHBOURS.search(template.code.whole) for template in templates),
+        any(_sees_essays(template, config) for template in templates),
     )
 
 
@@ -70,6 +77,15 @@ def _curious(template: _Template) -> Iterator[str]:
     names, whole = template.code.names, template.code.whole
     if match := _CURIOUS.search(names) or _EDITION.search(whole):
         yield f"{template.file.name} (it reads '{match[match.lastgroup or 0]}')"
+
+
+def _sees_essays(template: _Template, config: MkDocsConfig) -> bool:
+    """Return whether a template names what leads to essays, or stands in the place of ours."""
+    if _ESSAYS.search(template.code.whole):
+        return True
+    folder = config.theme.custom_dir or "/"
+    own = template.file.is_relative_to(folder)
+    return own and (TEMPLATES / template.file.relative_to(folder)).is_file()
 
 
 def _templates(config: MkDocsConfig) -> Iterator[_Template]:

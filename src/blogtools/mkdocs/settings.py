@@ -22,7 +22,8 @@ from blogtools.model.diagnostic import ContentError, Diagnostic
 from blogtools.model.digest import digest_of
 from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
 
-_TEMPLATES = Path(__file__).parent / "templates"
+#: Our templates, each of which a blog can replace.
+TEMPLATES = Path(__file__).parent / "templates"
 _STYLESHEET = "assets/stylesheets/blogtools.css"
 # The modules that each option cannot do without: those of the extra `media`.
 _NEEDED = (
@@ -65,8 +66,8 @@ def _wrong_theme(file: Path) -> Diagnostic:
 def _add_templates(config: MkDocsConfig) -> None:
     """Put our templates below the blog's own overrides, and above Material's."""
     dirs = config.theme.dirs
-    if str(_TEMPLATES) not in dirs:
-        dirs.insert(1 if config.theme.custom_dir else 0, str(_TEMPLATES))
+    if str(TEMPLATES) not in dirs:
+        dirs.insert(1 if config.theme.custom_dir else 0, str(TEMPLATES))
     static: set[str] = config.theme.static_templates
     static.discard("sitemap.xml")
     static.update(_ASSEMBLED)
