@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
@@ -28,6 +29,7 @@ from blogtools.model.site import Listing, Post
 from . import configuration, quick_templates
 from .adapters import Adapted, Parts
 from .addressing import address
+from .missing import templates_explained
 from .overrides import Overrides
 from .plugin import BlogPlugin
 
@@ -169,7 +171,11 @@ class Composer:
         if page is None:
             page = Page(None, file, self._config)
             phases._populate_page(page, self._config, self._files)  # noqa: SLF001
-        return self._compose(page).encode("utf-8", errors="xmlcharrefreplace")
+        with self._explained():
+            return self._compose(page).encode("utf-8", errors="xmlcharrefreplace")
+
+    def _explained(self) -> AbstractContextManager[None]:
+        return templates_explained(Path(self._config.config_file_path))
 
     def _compose(self, page: Page) -> str:
         """Put a page into its template: MkDocs' ``_build_page``, but for where the result goes."""
@@ -197,10 +203,12 @@ class Composer:
                 yield Target(file.dest_uri, what, partial(self._extra_template, name, file), _PAGE)
 
     def _theme_template(self, name: str) -> bytes:
-        return self._template(name, self._env.get_template(name))
+        with self._explained():
+            return self._template(name, self._env.get_template(name))
 
     def _extra_template(self, name: str, file: File) -> bytes:
-        return self._template(name, jinja2.Template(file.content_string))
+        with self._explained():
+            return self._template(name, jinja2.Template(file.content_string))
 
     def _template(self, name: str, template: jinja2.Template) -> bytes:
         return phases._build_template(  # noqa: SLF001

@@ -47,6 +47,7 @@ from . import configuration, logs, overrides, theme
 from .adapters import Adapted
 from .composer import Composer
 from .foreign import foreign_failure
+from .missing import template_problem, templates_explained
 from .plugin import BlogPlugin, ContentFailure
 from .session import convert_some
 from .shell import Shell
@@ -120,7 +121,7 @@ class MkDocsSite:
         except (MkDocsException, Abort) as failure:
             raise ContentError(self._logs.errors(failure)) from None
         except jinja2.TemplateError as failure:
-            raise ContentError((_template_problem(failure, self._request.config_file),)) from None
+            raise ContentError((template_problem(failure, self._request.config_file),)) from None
         except Exception as failure:
             # Plugins, hooks and extensions of others raise whatever they like; our own faults,
             # and a full disk, are told by the command.
@@ -218,7 +219,8 @@ class MkDocsSite:
         """Return what is around every page, as it is at an address, with marks for the rest."""
         if self._shell is None:
             self._shell = Shell(self._config, self._files, self._nav, self._env)
-        return self._shell(url)
+        with templates_explained(self._request.config_file):
+            return self._shell(url)
 
     def revise(self, file: Path) -> Output | None:
         """Return the page of an essay of which only the text has changed, of a site that is built.
@@ -277,17 +279,6 @@ class MkDocsSite:
             search if self._plugin.without_search else "",
         )
         return tuple(notice for notice in said if notice)
-
-
-def _template_problem(failure: jinja2.TemplateError, config_file: Path) -> Diagnostic:
-    """Return what is wrong with a template, at its line where Jinja knows it."""
-    root, file, line = config_file.resolve().parent, config_file.resolve(), 1
-    if isinstance(failure, jinja2.TemplateSyntaxError) and failure.filename:
-        file, line = Path(failure.filename), failure.lineno
-    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
-    reason = (failure.message or type(failure).__name__).rstrip(".")
-    message = f"the template cannot be used: {reason}"
-    return Diagnostic(path, line, 1, "template", message, "Mend it, or the theme's options")
 
 
 def _refuse_unreadable(file: Path) -> None:

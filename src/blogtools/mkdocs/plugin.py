@@ -30,6 +30,7 @@ from .adapters.adapter import Wanted
 from .addressing import address
 from .changes_views import breakable
 from .frame import Frame, frame, site_voice
+from .missing import missing_templates
 from .session import Session
 from .set_aside import set_aside
 
@@ -162,7 +163,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         """Check the whole site before a single file is written."""
         env.filters["breakable"], env.filters["presented"] = breakable, presented
         env.filters["day"] = site_voice(config).day
-        found = self.session.settle(files, config)
+        absent = missing_templates(self.session.edition.index.posts, env)
+        found = tuple(sorted({*self.session.settle(files, config), *absent}))
         if self.lenient:
             self.forgiven = tuple(filter(self._is_of_content, errors(found)))
         self._report(tuple(wrong for wrong in found if wrong not in self.forgiven))

@@ -55,6 +55,10 @@ class ContentError(Exception):
         self.diagnostics = tuple(sorted(diagnostics))
         super().__init__("\n".join(map(str, self.diagnostics)))
 
+    def __reduce__(self) -> tuple[type[ContentError], tuple[tuple[Diagnostic, ...]]]:
+        """Return how to make it again: a process that makes pages hands it to its parent."""
+        return type(self), (self.diagnostics,)
+
 
 class UsageError(Exception):
     """The command cannot start: a wrong argument, a missing file, an invalid configuration."""
