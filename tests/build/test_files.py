@@ -143,6 +143,18 @@ def test_a_file_that_goes_is_noticed(tmp_path: Path) -> None:
     assert Files(tmp_path, last).changed(last, ()) == "b"
 
 
+def test_a_file_that_becomes_a_link_to_nothing_is_noticed_however_fresh_it_was(
+    tmp_path: Path,
+) -> None:
+    files = Files(project(tmp_path))
+    name, *_ = files.tree(tmp_path / "posts")
+    files.digest(name)
+    assert files.seen[name].stamp == NO_STAMP
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to(tmp_path / "nowhere")
+    assert Files(tmp_path, files.record()).changed(files.record(), files.trees) == name
+
+
 @pytest.mark.usefixtures("later")
 def test_a_file_that_was_touched_but_says_the_same_has_not_changed(tmp_path: Path) -> None:
     last = seen(written(tmp_path, a="one"), "a")

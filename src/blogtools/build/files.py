@@ -147,11 +147,12 @@ class Files:
 
     def _look(self, name: str) -> Seen:
         stamp = self._stamps.get(name) or _stamp(self.path(name))
-        last = self._last.get(name)
-        if not self.verify and last is not None and stamp is not None and last.stamp == stamp:
-            return last
-        if stamp is None:
+        if stamp is None or stamp == NO_STAMP:
+            # Nothing is there, or a link to nothing: NO_STAMP of the last build says another thing.
             return MISSING
+        last = self._last.get(name)
+        if not self.verify and last is not None and last.stamp == stamp:
+            return last
         self.reread = True
         return self._ahead()[name] if name in self._awaited else self._read(name)
 
