@@ -161,6 +161,26 @@ def test_a_copy_that_the_last_site_has_is_shared_with_it(sites: Sites) -> None:
     assert (sites.spare / "a").samefile(sites.site / "a")
 
 
+def test_a_file_that_changed_since_it_was_read_is_not_copied_for_what_it_was(
+    sites: Sites,
+) -> None:
+    folders = sites.hold({}, {}).folders()
+    mine = sites.copy_of("a", "mine")
+    (sites.root / "source").write_text("edited")
+    with pytest.raises(Disturbed, match=r"another program changed .*source"):
+        folders.copy(mine)
+
+
+def test_a_file_of_many_pieces_is_copied_whole(
+    sites: Sites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blogtools.build.making._PIECE", 3)
+    folders = sites.hold({}, {}).folders()
+    folders.copy(sites.copy_of("a", "of many pieces"))
+    assert folders.finish()["a"].digest == digest(b"of many pieces")
+    assert tree(sites.spare) == {"a": "of many pieces"}
+
+
 def test_what_does_not_belong_to_the_site_goes_with_its_empty_folders(sites: Sites) -> None:
     sites.hold({"a": "one"}, {"a": "one", "gone/deep/b": "b"})
     (sites.spare / "stray").write_text("by hand")

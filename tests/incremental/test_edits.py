@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from typing import Any
+
+import pytest
 
 from blogtools.app.ports import silent
+from blogtools.build.making import Result, make
 from tests.site.support import write
 
 from .building import Child, Job, Resident, build, difference
@@ -231,6 +235,28 @@ def test_an_edit_made_while_a_build_runs_is_in_the_next_one(bench: Bench) -> Non
     Child(Job(job.root, job.moment, progress=meddle)).end()
     assert "Meddled" in bench.blog.read(PLAIN), "the build says how far it is"
     bench.right()
+
+
+def test_a_file_that_is_another_while_a_build_runs_and_then_put_back_is_right(
+    bench: Bench,
+) -> None:
+    file = bench.blog.root / "docs/meddled.svg"
+    bench.blog.append("docs/guide.md", "![Meddled](meddled.svg)")
+    file.write_text("<svg>A</svg>\n")
+
+    def prepare() -> None:
+        """Let the file be another one when all is read, and nothing is copied."""
+
+        def meddle(*given: Any, **named: Any) -> Result:
+            file.write_text("<svg>B</svg>\n")
+            return make(*given, **named)
+
+        pytest.MonkeyPatch().setattr("blogtools.app.build.make", meddle)
+
+    assert not Child(bench.job(site_dir="site"), prepare).end().failed
+    assert (bench.blog.site / "meddled.svg").read_text() == "<svg>B</svg>\n"
+    file.write_text("<svg>A</svg>\n")
+    assert bench.right()["meddled.svg"] == b"<svg>A</svg>\n"
 
 
 def test_a_process_that_stays_builds_what_a_new_one_builds(bench: Bench) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from blogtools.model.digest import digest
+from blogtools.model.digest import digest, hasher
 
 from .files import NO_STAMP, Stamp
 from .ledger import LastBuild, Ledger, Made, Manifest, Placed
@@ -20,6 +20,9 @@ from .memory import Memory
 from .plan import Bill, Copy, Target, changes
 from .store import packed
 from .workers import parallel_map
+
+# So many bytes of a file are held while it is copied.
+_PIECE = 2**20
 
 #: Is told how many files of how many are made.
 Progress = Callable[[int, int], None]
@@ -209,12 +212,18 @@ class Folders:
         return target
 
     def copy(self, copy: Copy) -> None:
-        """Copy a file of the author's, unless the last site has it already."""
+        """Copy a file of the author's, unless the last site has it already.
+
+        Raises:
+            Disturbed: It is not what the build took it for any more: what shows it would be wrong,
+                and if its author put the old one back, nobody would ever notice.
+        """
         if self.has(copy.path, copy.digest):
             self.carry(copy.path, copy.digest)
         else:
             target = self._free(copy.path)
-            shutil.copyfile(copy.source, target)
+            if _copied(copy.source, target) != copy.digest:
+                raise Disturbed(copy.source)
             self._made[copy.path] = Placed(copy.digest, _stamp(target))
 
     def write(self, path: str, data: bytes) -> Stamp:
@@ -239,12 +248,22 @@ class Folders:
 
 
 class Disturbed(OSError):
-    """Something else changed the site while it was being built."""
+    """Something else changed the site, or what is copied into it, while it was being built."""
 
     def __init__(self, path: str) -> None:
         """Name the file."""
         super().__init__(f"another program changed {path} during the build; build again")
         self.strerror = str(self)
+
+
+def _copied(source: str, target: str) -> bytes:
+    """Copy a file, piece by piece since it may be large; return the digest of what was copied."""
+    found = hasher()
+    with open(source, "rb", buffering=0) as file, open(target, "xb") as copy:
+        while piece := file.read(_PIECE):
+            found.update(piece)
+            copy.write(piece)
+    return found.digest()
 
 
 def _looked_at(file: str) -> Stamp:

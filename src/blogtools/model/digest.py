@@ -21,6 +21,11 @@ def digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=SIZE).digest()
 
 
+def hasher() -> hashlib.blake2b:
+    """Return what makes the same digest of bytes that come in pieces."""
+    return hashlib.blake2b(digest_size=SIZE)
+
+
 def digest_of(*values: object) -> bytes:
     """Return a digest of values made of plain types and dataclasses."""
     return digest(_ENCODER.encode(values))
