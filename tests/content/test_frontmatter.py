@@ -188,6 +188,12 @@ def test_a_date_is_a_day_or_a_moment(written: str, meant: datetime) -> None:
         ("draft: 'yes'", "2:8: draft: is neither true nor false."),
         ("readtime: 1.5", "2:11: readtime: is not a whole number."),
         ("readtime: -1", "2:11: readtime: is too small."),
+        (f"readtime: {2**63}", "2:11: readtime: is too large. Write a smaller number"),
+        (f"extra: {{a: {2**63}}}", "2:12: extra.a: is too large a number. Put it between quotes"),
+        (f"extra:\n  a: [1, {-(10**29)}]", "3:10: extra.a.1: is too large a number."),
+        (f"social:\n  a: {{b: {10**29}}}", "3:10: social.a.b: is too large a number."),
+        (f"run: {{memory: {10**29} GiB}}", "2:15: run.memory: '1"),
+        (f"run: {{memory: {10**400} GiB}}", "2:15: run.memory: '1"),
         ("date: 2026-02-30", "2:7: date: there is no such day as 2026-02-30"),
         ("date: 2026-11-22 25:00", "2:7: date: there is no such day as 2026-11-22 25:00"),
         ("date: 0001-01-01", "2:7: date: there is no such day as 0001-01-01"),
@@ -255,6 +261,13 @@ def test_a_mistake_is_told_at_its_line_and_column(yaml_text: str, complaint: str
     _, wrong = front(yaml_text)
     assert len(wrong) == 1
     assert wrong[0].startswith(f"posts/a.md:{complaint}")
+
+
+def test_the_largest_numbers_that_can_be_stored_are_read() -> None:
+    document, wrong = front(f"readtime: {2**63 - 1}\nextra: {{a: [{-(2**63)}]}}")
+    assert wrong == []
+    assert document.front.readtime == 2**63 - 1
+    assert document.front.meta == {"extra": {"a": [-(2**63)]}}
 
 
 def test_every_mistake_is_told_at_once_and_what_is_right_is_kept() -> None:

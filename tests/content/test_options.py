@@ -123,3 +123,24 @@ def test_what_readers_and_machines_are_led_to_is_checked(
     (said,) = wrong(tmp_path, f"      {option}\n")
     assert said.startswith("mkdocs.yml:5:")
     assert message in said
+
+
+@pytest.mark.parametrize(
+    ("option", "place"),
+    [("words_per_minute: {}", 25), ("workers: {}", 16), ("machines: {{essays: {}}}", 26)],
+)
+def test_a_number_that_cannot_be_stored_is_a_mistake(
+    tmp_path: Path, option: str, place: int
+) -> None:
+    (said,) = wrong(tmp_path, f"      {option.format(2**63)}\n")
+    assert said.startswith(f"mkdocs.yml:5:{place}: ")
+    assert f"Input should be less than or equal to {2**63 - 1}" in said
+
+
+def test_a_number_in_the_options_of_a_companion_that_cannot_be_stored_is_a_mistake(
+    tmp_path: Path,
+) -> None:
+    companion = f"{{name: x, options: {{docstring_options: {{a: [1, {2**63}]}}}}}}"
+    found = wrong(tmp_path, f"      companions:\n        - {companion}\n")
+    message = "the number of docstring_options.a.1 is too large: write a smaller one"
+    assert [one for one in found if one.startswith("mkdocs.yml:6:") and message in one]

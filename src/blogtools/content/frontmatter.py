@@ -24,12 +24,13 @@ from pydantic import (
     WithJsonSchema,
     create_model,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from blogtools.model.clock import within_reach
 from blogtools.model.companion import normal_name
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import COMPANIONS, FrontMatter, NamedLink
+from blogtools.model.options import LARGEST, unstorable
 from blogtools.model.outreach_options import address
 from blogtools.model.running import RunOptions
 
@@ -57,6 +58,7 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
     "float_parsing": _NUMBER,
     "greater_than": ("is too small", "Write a larger number, or leave it out"),
     "greater_than_equal": ("is too small", "Write a larger number, or leave it out"),
+    "less_than_equal": ("is too large", "Write a smaller number, or leave it out"),
     "dict_type": _PAIRS,
     "model_type": _PAIRS,
     "missing": ("does not say when it was created", "Write it as created: 2026-11-22"),
@@ -155,9 +157,10 @@ class Search(BaseModel):
 def _memory(value: object) -> int:
     """Read an amount of memory: 512 MiB, 2 GiB."""
     match = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or not float(match[1]):
+    amount = float(match[1]) * 1024 ** ("MG".index(match[2]) + 2) if match else 0
+    if not 0 < amount < LARGEST:
         raise ValueError(f"{value!r} is no amount of memory. Write one such as 512 MiB or 2 GiB")
-    return int(float(match[1]) * 1024 ** ("MG".index(match[2]) + 2))
+    return int(amount)
 
 
 def _requirement(value: str) -> str:
@@ -242,6 +245,16 @@ def _links(value: object) -> tuple[NamedLink, ...]:
     raise ValueError("each link should be a target, or a title: target")
 
 
+def _storable(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an author's own data unchanged if all its numbers can be stored."""
+    if places := list(unstorable(value)):
+        wrong = PydanticCustomError("unstorable", "is too large a number. Put it between quotes")
+        errors = [InitErrorDetails(type=wrong, loc=place, input=value) for place in places]
+        # pydantic puts the place of the whole before that of each number in it.
+        raise ValidationError.from_exception_data("data", errors)
+    return value
+
+
 def _discussed(value: object) -> tuple[NamedLink, ...]:
     """Return where an essay is discussed: links, each of which leaves the site."""
     links = _links(value)
@@ -270,6 +283,9 @@ def _distinct_packages(pins: dict[str, str]) -> dict[str, str]:
     if len(found) < len(pins):
         raise ValueError("one package stands here under two spellings. Delete one of them")
     return found
+
+
+_Data = Annotated[dict[str, Any], AfterValidator(_storable)]
 
 
 class _Fields(BaseModel):
@@ -320,7 +336,8 @@ class _Fields(BaseModel):
         ),
     ] = ()
     readtime: Annotated[
-        Annotated[StrictInt, Field(ge=0)] | None, Field(description="Minutes; counted if left out.")
+        Annotated[StrictInt, Field(ge=0, le=LARGEST)] | None,
+        Field(description="Minutes; counted if left out."),
     ] = None
     comments: Annotated[StrictBool | None, Field(description="Whether it is discussed.")] = None
     companions: Annotated[
@@ -339,11 +356,9 @@ class _Fields(BaseModel):
     status: StrictStr | None = None
     template: StrictStr | None = None
     search: Search | None = None
-    social: dict[str, Any] | None = None
+    social: _Data | None = None
     subtitle: StrictStr | None = None
-    extra: Annotated[dict[str, Any] | None, Field(description="Data for your own templates.")] = (
-        None
-    )
+    extra: Annotated[_Data | None, Field(description="Data for your own templates.")] = None
     run: Annotated[
         Run | None,
         BeforeValidator(_run),

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Struct, field
 from packaging.version import Version
 
-from .options import NOT_EMPTY, Checked, Options
+from .options import NOT_EMPTY, Checked, Options, unstorable
 from .wishes import WORKING_TREE, Wish, as_number, wish
 
 #: Reading options of mkdocstrings that a companion may set. Only looks: an option that changes
@@ -69,6 +69,9 @@ def _reading_options(options: Mapping[str, object]) -> Mapping[str, object]:
             near = difflib.get_close_matches(name, READING_OPTIONS, n=1)
             advice = f"did you mean {near[0]}?" if near else f"use {', '.join(READING_OPTIONS)}"
             raise ValueError(f"unknown option {name!r}, {advice}")
+    for place in unstorable(options):
+        name = ".".join(map(str, place))
+        raise ValueError(f"the number of {name} is too large: write a smaller one")
     return options
 
 

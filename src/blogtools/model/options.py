@@ -6,7 +6,7 @@ for types of others. So no value needs it, and a build whose options are known n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_type_hints
 
 from msgspec import Struct
@@ -89,7 +89,21 @@ class Limits(Struct, frozen=True, omit_defaults=True):
         return {**handler(source), **limits}
 
 
+#: The numbers that can be stored.
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
 #: A mark of numbers: at least 0, or 1.
-NOT_NEGATIVE, POSITIVE = Limits(ge=0), Limits(ge=1)
+NOT_NEGATIVE, POSITIVE = Limits(ge=0, le=LARGEST), Limits(ge=1, le=LARGEST)
 #: A mark of texts and lists.
 NOT_EMPTY = Limits(min_length=1)
+
+
+def unstorable(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the place of each number in an author's data that has more than 64 bits."""
+    if isinstance(value, int) and not SMALLEST <= value <= LARGEST:
+        yield place
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from unstorable(inner, (*place, key))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from unstorable(inner, (*place, index))

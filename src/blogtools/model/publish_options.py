@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from .options import NOT_EMPTY, POSITIVE, Checked, Limits, Options
+from .options import LARGEST, NOT_EMPTY, POSITIVE, Checked, Limits, Options
 
 
 def _address(address: str) -> str:
@@ -43,7 +43,7 @@ class PublishOptions(Options, frozen=True):
 
     redirects: Mapping[_Address, Annotated[str, NOT_EMPTY]] = {}
     gone: Mapping[_Address, Annotated[str, Checked(_reason)]] = {}
-    keep: Annotated[int, Limits(ge=2)] = 5
+    keep: Annotated[int, Limits(ge=2, le=LARGEST)] = 5
     page_kilobytes: Annotated[int, POSITIVE] = 2000
     total_megabytes: Annotated[int, POSITIVE] = 1000
     entries: Annotated[int, POSITIVE] = 200_000
