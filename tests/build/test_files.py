@@ -267,6 +267,43 @@ def test_a_link_to_nothing_is_listed_without_a_stamp(tmp_path: Path) -> None:
     assert files.digest(name) == b""
 
 
+def piped(root: Path) -> Path:
+    """Write a folder in which there are pipes, a hidden one and another."""
+    project(root)
+    os.mkfifo(root / "posts/deep/.hidden")
+    os.mkfifo(root / "posts/pipe.md")
+    (root / "posts/linked.md").symlink_to(root / "posts/pipe.md")
+    return root
+
+
+def test_a_pipe_is_never_waited_for_and_has_no_digest(tmp_path: Path) -> None:
+    for verify in (False, True):
+        assert Files(piped(tmp_path / f"{verify}"), verify=verify).digest("posts/pipe.md") == b""
+    with pytest.raises(OSError, match="it is no regular file"):
+        Files(tmp_path / "True").read("posts/pipe.md")
+
+
+def test_what_is_no_file_is_told_unless_it_is_hidden(tmp_path: Path) -> None:
+    files = Files(piped(tmp_path))
+    assert files.strange(tmp_path / "posts") == ["posts/linked.md", "posts/pipe.md"]
+    assert files.strange(tmp_path / "no") == []
+
+
+def test_a_hidden_pipe_changes_nothing(tmp_path: Path) -> None:
+    os.mkfifo(project(tmp_path) / "posts/.hidden")
+    last = listed(tmp_path)
+    assert Files(tmp_path).changed(*last) == ""
+
+
+def test_a_file_that_becomes_a_pipe_is_noticed_though_only_its_name_was_asked(
+    tmp_path: Path,
+) -> None:
+    last = listed(project(tmp_path))
+    (tmp_path / "posts/b.md").unlink()
+    os.mkfifo(tmp_path / "posts/b.md")
+    assert Files(tmp_path).changed(*last) == "posts/b.md"
+
+
 # -- reading ahead ---------------------------------------------------------------------------------
 
 

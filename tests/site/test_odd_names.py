@@ -20,6 +20,9 @@ theme: {name: material}
 plugins: [blogtools: {workers: 1}]
 """
 MARKUP = "</script><script>alert(1)</script> & \"q\" 'q' <!-- {{ 1 + 1 }} [[x]]"
+PIPES = """
+docs/pipe docs/pipe.md posts/pipe posts/pipe.md posts/pipe.ipynb overrides/pipe overrides/main.html
+""".split()
 BODY = """\
 ![By its name](<a pic%231.svg>) ![encoded](a%20pic%231.svg)
 [A folder](<a folder & more/index.md>), [a hundred](100%25.md), [a question](what%3F.md),
@@ -115,4 +118,21 @@ def test_a_name_that_is_no_text_is_a_mistake_wherever_it_is_found(
     said = failed.stdout + failed.stderr
     assert failed.returncode == 1
     assert f"{folder}/odd\\udcff.txt:1:1: the file's name holds what cannot stand in a URL" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", [BLOGTOOLS, MKDOCS])
+@pytest.mark.parametrize("pipe", PIPES)
+def test_a_pipe_is_a_mistake_wherever_it_is_found_and_never_waited_for(
+    tmp_path: Path, pipe: str, command: tuple[str, ...]
+) -> None:
+    theme = "{name: material, custom_dir: overrides}"
+    files = dict.fromkeys(("docs/a.md", "overrides/a.css"), "A page")
+    config = CONFIG.replace("{name: material}", theme)
+    blog = write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("A"), **files})
+    os.mkfifo(blog / pipe)
+    failed = run(blog, *command)
+    said = failed.stdout + failed.stderr
+    assert failed.returncode == 1
+    assert f"{pipe}:1:1: this is a pipe, a socket or a device, and no file. Remove it" in said
     assert "Traceback" not in said

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from itertools import chain, filterfalse
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,7 +75,8 @@ def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Ma
     """
     memory = memory or Memory.of_nothing(project.root)
     everything = list(_files(project, memory))
-    files = list(filterfalse(unfit, everything))
+    strange = frozenset(memory.files.strange(project.posts_dir))
+    files = [path for path in everything if path not in strange and not unfit(path)]
     essays = [path for path in files if is_essay(path, memory)]
     reader = _Reader(project, memory)
     reader.look_ahead(essays, workers)
@@ -90,7 +91,13 @@ def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Ma
         hidden=hidden,
         authors=people,
         assets=dict(_assets(project, sorted({*files} - {*essays}), entries, shown)),
-        diagnostics=(*found, *wrong, *_missing_folder(project), *misnamed(everything)),
+        diagnostics=(
+            *found,
+            *wrong,
+            *_missing_folder(project),
+            *misnamed(everything),
+            *irregular(strange),
+        ),
     )
 
 
@@ -168,6 +175,14 @@ def misnamed(paths: Iterable[str]) -> Iterator[Diagnostic]:
     for path in filter(unfit, paths):
         message = "the file's name holds what cannot stand in a URL"
         yield Diagnostic("".join(map(_shown, path)), 1, 1, "file/name", message, "Rename the file")
+
+
+def irregular(paths: Iterable[str]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each of these, of which none is a file: reading it might never end."""
+    for path in paths:
+        shown = "".join(map(_shown, path))
+        message = "this is a pipe, a socket or a device, and no file"
+        yield Diagnostic(shown, 1, 1, "file/kind", message, "Remove it, or keep it elsewhere")
 
 
 def _shown(char: str) -> str:

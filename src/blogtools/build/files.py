@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -38,6 +39,8 @@ class Stamp(NamedTuple):
 
 #: The stamp of a file that is not there, or whose stamp is not to be trusted.
 NO_STAMP = Stamp(-1, 0, 0, 0)
+#: The stamp of what is neither a file nor a folder, such as a pipe: reading it may never end.
+NO_FILE = Stamp(-1, 0, 0, -1)
 
 
 class Seen(NamedTuple):
@@ -119,6 +122,12 @@ class Files:
         """Return the digest of each file below a folder, by name."""
         return {name: self.digest(name) for name in self.tree(folder)}
 
+    def strange(self, folder: str | Path) -> list[str]:
+        """Return the names of what is neither a file nor a folder, and not hidden."""
+        found = (name for name in self.tree(folder) if self._stamps[name] == NO_FILE)
+        root = len(self.name(folder))
+        return [name for name in found if "/." not in name[root:]]
+
     def digest(self, name: str) -> bytes:
         """Return the digest of a file's content; nothing for a file that cannot be read."""
         if (known := self.seen.get(name)) is None:
@@ -136,8 +145,10 @@ class Files:
 
     def _opened(self, name: str) -> tuple[Seen, bytes]:
         before = time.time_ns()
-        with open(self.path(name), "rb", buffering=0) as file:
-            stamp = Stamp.of(os.fstat(file.fileno()))
+        with open(self.path(name), "rb", buffering=0, opener=_at_once) as file:
+            stamp = _stamp_of(os.fstat(file.fileno()))
+            if stamp == NO_FILE:
+                raise OSError(errno.EINVAL, "it is no regular file")
             data = file.read()
         return Seen(settled(stamp, before), digest(data)), data
 
@@ -147,7 +158,7 @@ class Files:
 
     def _look(self, name: str) -> Seen:
         stamp = self._stamps.get(name) or _stamp(self.path(name))
-        if stamp is None or stamp == NO_STAMP:
+        if stamp in (None, NO_STAMP, NO_FILE):
             # Nothing is there, or a link to nothing: NO_STAMP of the last build says another thing.
             return MISSING
         last = self._last.get(name)
@@ -194,7 +205,10 @@ class Files:
 
     def record(self) -> dict[str, Seen]:
         """Return everything that was asked for, and every name in the folders that were listed."""
-        return dict.fromkeys(self._stamps, EXISTS) | self.seen
+        names = {
+            name: MISSING if stamp == NO_FILE else EXISTS for name, stamp in self._stamps.items()
+        }
+        return names | self.seen
 
     def changed(self, names: Mapping[str, Seen], trees: tuple[str, ...]) -> str:
         """Return the name of the first file that is not as it was seen, or nothing.
@@ -219,7 +233,9 @@ class Files:
         return ""
 
     def _is(self, name: str, seen: Seen) -> bool:
-        return name in self._stamps if seen == EXISTS else self.digest(name) == seen.digest
+        if seen == EXISTS:
+            return self._stamps.get(name, NO_FILE) != NO_FILE
+        return self.digest(name) == seen.digest
 
 
 def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
@@ -228,7 +244,8 @@ def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
     Args:
         folder: Where to look.
         follow: Whether links are followed, but for one that leads to nothing, or into a folder
-            from inside it. A link that is not followed has no stamp.
+            from inside it. A link that is not followed has no stamp; what is then found to be no
+            file has `NO_FILE`.
     """
     if follow:
         return _following(folder, "", frozenset())
@@ -270,7 +287,7 @@ def _following(
         if found is None:
             yield f"{prefix}{entry.name}", NO_STAMP
         elif not stat.S_ISDIR(found.st_mode):
-            yield f"{prefix}{entry.name}", Stamp.of(found)
+            yield f"{prefix}{entry.name}", _stamp_of(found)
         elif (found.st_dev, found.st_ino) not in above:
             here = above | {(found.st_dev, found.st_ino)}
             yield from _following(entry.path, f"{prefix}{entry.name}/", here)
@@ -285,9 +302,20 @@ def _looked_at(entry: os.DirEntry[str]) -> os.stat_result | None:
 
 def _stamp(path: str) -> Stamp | None:
     try:
-        return Stamp.of(os.stat(path))
+        return _stamp_of(os.stat(path))
     except OSError:
         return None
+
+
+def _stamp_of(found: os.stat_result) -> Stamp:
+    """Return the stamp of what was found; a folder has one, too."""
+    kind = stat.S_IFMT(found.st_mode)
+    return Stamp.of(found) if kind in (stat.S_IFREG, stat.S_IFDIR) else NO_FILE
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file without waiting: a pipe that nobody writes to would be waited for for ever."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def settled(stamp: Stamp, moment: int) -> Stamp:

@@ -18,7 +18,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from blogtools.app.media_files import styled
 from blogtools.app.ports import Progress, Symbols, no_symbols, silent
-from blogtools.app.reading import misnamed
+from blogtools.app.reading import irregular, misnamed
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import write
 from blogtools.content.presenting import presented
@@ -139,6 +139,10 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         companions = self.symbols(self.project)
         workers = 1 if self.serving else self.workers
         memory = self.memory or Memory.of_nothing(self.project.root)
+        for folder in (self.project.docs_dir, config.theme.custom_dir, self.project.posts_dir):
+            if folder:
+                # Before anybody reads one of them.
+                self._report(tuple(irregular(memory.files.strange(folder))))
         for folder in (self.project.docs_dir, config.theme.custom_dir):
             if folder:
                 self._report(tuple(misnamed(memory.files.tree(folder))))

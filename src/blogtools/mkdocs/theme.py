@@ -27,8 +27,10 @@ def add_files(files: Files, config: MkDocsConfig, memory: Memory) -> None:
     key = digest_of("theme", memory.environment, names, sorted(config.theme.static_templates))
     for name in memory.value(key, list[str], lambda: _names(config)):
         if files.get_file_from_path(name) is None:
-            folder = next(d for d in config.theme.dirs if Path(d, name).is_file())
-            files.append(File(name, folder, config.site_dir, config.use_directory_urls))
+            # What was a file when the names were found may be a link to nothing by now.
+            folder = next((d for d in config.theme.dirs if Path(d, name).is_file()), None)
+            if folder is not None:
+                files.append(File(name, folder, config.site_dir, config.use_directory_urls))
 
 
 def _names(config: MkDocsConfig) -> list[str]:
