@@ -114,6 +114,22 @@ def test_an_upgraded_package_makes_everything_again_and_is_the_reason(
     assert difference(files_of(blog.site) or {}, clean(blog)) == ""
 
 
+def test_a_build_from_another_folder_finds_what_is_included_from_there(blog: Blog) -> None:
+    blog.replace(
+        "mkdocs.yml",
+        "nav:",
+        "markdown_extensions:\n- pymdownx.snippets: {base_path: parts}\nnav:",
+    )
+    blog.write("parts/part.txt", "From the root.\n")
+    blog.write("docs/parts/part.txt", "From the pages.\n")
+    blog.append(post("beta"), '--8<-- "part.txt"')
+    for folder, text in (("", "From the root"), ("docs", "From the pages")) * 2:
+        told(blog, How(folder=blog.root / folder))
+        assert text in (blog.site / page("beta")).read_text()
+    command(blog)
+    assert command(blog).stdout.startswith("Nothing changed")
+
+
 def test_a_validator_is_imported_for_what_is_new_alone(blog: Blog) -> None:
     """It takes a tenth of a second to import, and most edits change a text."""
 

@@ -30,6 +30,7 @@ class Inputs(Struct, frozen=True):
         trees: The folders that were listed.
         environment: The digest of the installed packages.
         variables: The digest of each variable of the environment that the configuration names.
+        folder: In which the command was given, relative to the project.
         timezone: In which the build's day ended.
         since: The build says the same at any moment from this one on (seconds since 1970) ...
         until: ... and before this one.
@@ -38,6 +39,7 @@ class Inputs(Struct, frozen=True):
     trees: tuple[str, ...]
     environment: bytes
     variables: Mapping[str, bytes]
+    folder: str
     timezone: str
     since: float
     until: float
