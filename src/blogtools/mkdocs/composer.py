@@ -26,9 +26,10 @@ from blogtools.model.digest import digest, digest_of
 from blogtools.model.output import Output
 from blogtools.model.site import Listing, Post
 
-from . import configuration, quick_templates
+from . import quick_templates
 from .adapters import Adapted, Parts
 from .addressing import address
+from .configuration import Mentioned
 from .missing import templates_explained
 from .overrides import Overrides
 from .plugin import BlogPlugin
@@ -50,6 +51,7 @@ class Composer:
         memory: Memory,
         adapted: Adapted,
         overrides: Overrides,
+        mentioned: Mentioned,
     ) -> None:
         """Take what MkDocs knows of the site."""
         self._config = config
@@ -62,6 +64,7 @@ class Composer:
         self._memory = memory
         self._adapted = adapted
         self._overrides = overrides
+        self._mentioned = mentioned
         self._documents = files.documentation_pages()
         self._reads = PageReads(self._session.edition, whole=overrides.see_essays)
 
@@ -82,14 +85,13 @@ class Composer:
 
     def _shared(self) -> Mapping[str, Reads]:
         files, config = self._memory.files, self._config
-        file = Path(config.config_file_path)
-        known = map(files.name, configuration.files(file))
+        known = map(files.name, self._mentioned.files)
         model = {
             "blogtools, or a package that it uses,": self._memory.environment,
             **self._memory.modules(),
             **{name: files.digest(name) for name in known},
             "the environment": digest_of(
-                {name: os.environ.get(name) for name in configuration.variables(file)}
+                {name: os.environ.get(name) for name in self._mentioned.variables}
             ),
             "what is shown of drafts": digest_of(self._session.project.drafts),
         }

@@ -1,39 +1,144 @@
-"""The files of a configuration, and the variables of the environment that it mentions."""
+"""The files of a configuration, and what it mentions of the world outside them.
+
+YAML has many spellings of one thing, so nothing is looked for in the text: a parser says which tags
+there are, and what the key ``INHERIT`` comes to.
+"""
 
 from __future__ import annotations
 
-import re
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_INHERIT = re.compile(r"^INHERIT:[ \t]*['\"]?(?P<file>[^'\"\n#]+)", re.MULTILINE)
-_ENV = re.compile(r"!ENV[ \t]+(?:\[(?P<several>[^\]]*)\]|(?P<one>\S+))")
-_NAME = re.compile(r"[A-Za-z_]\w*")
+import yaml
+import yaml_env_tag  # type: ignore[import-untyped]
+from msgspec import Struct
+
+_INHERIT = "INHERIT"
+_ENV = "!ENV"
+_PYTHON = "tag:yaml.org,2002:python/"
+_NAME = f"{_PYTHON}name:"
+#: What is called, or looked into, while a configuration is read.
+_CALLS = tuple(f"{_PYTHON}{kind}:" for kind in ("object", "object/apply", "object/new", "module"))
+# What these give follows from their arguments: the slugs that Material's guide recommends.
+_PURE = (f"{_PYTHON}object/apply:pymdownx.", f"{_PYTHON}object/new:pymdownx.")
+_WRONG = (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
-def files(config_file: Path) -> tuple[Path, ...]:
-    """Return a configuration file, and those that it inherits from."""
-    return tuple(dict.fromkeys(_files(config_file.resolve(), frozenset())))
+class Mentioned(Struct, frozen=True):
+    """What a configuration depends on besides the packages that are installed.
 
-
-def _files(file: Path, above: frozenset[Path]) -> Iterator[Path]:
-    yield file
-    if (match := _INHERIT.search(_text(file))) and file not in above:
-        yield from _files((file.parent / match["file"].strip()).resolve(), above | {file})
-
-
-def variables(config_file: Path) -> tuple[str, ...]:
-    """Return the names of the variables that a configuration reads with ``!ENV``.
-
-    Words that are defaults may be among them, which does no harm.
+    Attributes:
+        files: Its file, and those that it inherits from.
+        variables: The variables of the environment that it reads with ``!ENV``, by name.
+        unknown: What of it may come to something else each time that it is read, in words.
     """
-    text = "\n".join(map(_text, files(config_file)))
-    found = (match["several"] or match["one"] for match in _ENV.finditer(text))
-    return tuple(sorted({name for names in found for name in _NAME.findall(names)}))
+
+    files: tuple[Path, ...]
+    variables: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
-def _text(file: Path) -> str:
+class _Text(Struct, frozen=True):
+    """What one file of a configuration says."""
+
+    variables: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+    inherited: str | None = None
+
+
+class _Loader(yaml.CSafeLoader):
+    """Reads variables as MkDocs does; what only MkDocs understands becomes None."""
+
+
+_Loader.add_multi_constructor("", lambda _loader, _tag, _node: None)
+_Loader.add_multi_constructor("!", lambda _loader, _tag, _node: None)
+_Loader.add_constructor(_ENV, yaml_env_tag.construct_env_tag)
+
+
+def mentioned(config_file: Path) -> Mentioned:
+    """Return what a configuration that MkDocs has read depends on."""
+    texts: dict[Path, _Text] = {}
+    file: Path | None = config_file.resolve()
+    while file is not None and file not in texts:
+        text = texts[file] = _read(file)
+        file = None if text.inherited is None else _beside(file, text.inherited)
+    variables = {name for text in texts.values() for name in text.variables}
+    unknown = dict.fromkeys(what for text in texts.values() for what in text.unknown)
+    return Mentioned(tuple(texts), tuple(sorted(variables)), tuple(unknown))
+
+
+def _beside(file: Path, name: str) -> Path:
+    """Return the file that another one inherits from; MkDocs does not follow links either."""
+    return Path(os.path.normpath(file.parent / name))
+
+
+def _read(file: Path) -> _Text:
     try:
-        return file.read_text("utf-8", "replace")
-    except OSError:
-        return ""
+        loader = _Loader(file.read_bytes())
+    except (OSError, *_WRONG):
+        return _Text(unknown=(file.name,))
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return _Text()
+        # First of all: making a mapping changes its node.
+        nodes = tuple(_nodes(root))
+        data = loader.construct_document(root)
+    except _WRONG:
+        # MkDocs could read it, so it says something, and nobody knows what.
+        return _Text(unknown=(file.name,))
+    finally:
+        loader.dispose()
+    unknown = [_spelled(node.tag) for node in nodes if _is_unknown(node.tag)]
+    inherited = data.get(_INHERIT) if isinstance(data, dict) else None
+    if isinstance(data, dict) and _INHERIT in data and not isinstance(inherited, str):
+        unknown.append(_INHERIT)
+    variables = frozenset(name for node in nodes if node.tag == _ENV for name in _variables(node))
+    return _Text(variables, tuple(unknown), inherited if isinstance(inherited, str) else None)
+
+
+def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:
+    """Yield each node once, however many aliases lead to it."""
+    waiting, known = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in known:
+            continue
+        known.add(id(node))
+        yield node
+        if isinstance(node, yaml.MappingNode):
+            waiting.extend(part for pair in node.value for part in pair)
+        elif isinstance(node, yaml.SequenceNode):
+            waiting.extend(node.value)
+
+
+def _variables(node: yaml.Node) -> Iterator[str]:
+    """Yield the names of one ``!ENV``; the last of several values is the default."""
+    if isinstance(node, yaml.ScalarNode):
+        yield node.value
+    elif isinstance(node, yaml.SequenceNode):
+        names = node.value[:-1] if len(node.value) > 1 else node.value
+        yield from (name.value for name in names if isinstance(name, yaml.ScalarNode))
+
+
+def _is_unknown(tag: str) -> bool:
+    """Return whether a tag gives what does not follow from the configuration's text."""
+    if tag.startswith(_NAME):
+        return not _is_code(tag.removeprefix(_NAME))
+    return tag.startswith(_CALLS) and not tag.startswith(_PURE)
+
+
+def _is_code(name: str) -> bool:
+    """Return whether a name is that of a function or class: what it is stands in its module.
+
+    Anything else its module may have made of whatever it likes, when it was imported.
+    """
+    module, _, attribute = name.rpartition(".")
+    return callable(getattr(sys.modules.get(module or "builtins"), attribute, None))
+
+
+def _spelled(tag: str) -> str:
+    """Return a tag as authors write it."""
+    return tag.replace("tag:yaml.org,2002:", "!!", 1)

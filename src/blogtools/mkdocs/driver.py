@@ -78,6 +78,7 @@ class MkDocsSite:
         with self._explained():
             self._config = _load(request, self._docs)
         self._plugin = _plugin(self._config, request.config_file)
+        self._mentioned = configuration.mentioned(request.config_file)
         self._site_dir = Path(self._config.site_dir)
         self._shell: Shell | None = None
 
@@ -145,7 +146,9 @@ class MkDocsSite:
     def whole_because(self) -> tuple[str, ...]:
         """Return what makes it impossible to build only what changed, by name."""
         hooks = map(str, self._config.hooks)
-        return (*self._adapted.unknown, *hooks, *self._overrides.curious)
+        # Pages are compared by the configuration's files and variables, not by what it came to.
+        configured = self._mentioned.unknown
+        return (*self._adapted.unknown, *hooks, *self._overrides.curious, *configured)
 
     def gather(self, into: Path, memory: Memory, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing."""
@@ -212,6 +215,7 @@ class MkDocsSite:
                 self._memory,
                 self._adapted,
                 self._overrides,
+                self._mentioned,
             )
             return self._composer.bill()
 
@@ -250,7 +254,7 @@ class MkDocsSite:
         """Return what the site depends on besides files and packages."""
         session = self._plugin.session
         since, until = window((*session.manuscripts.visible, *session.manuscripts.hidden))
-        variables = configuration.variables(self._request.config_file)
+        variables = self._mentioned.variables
         return Outside(self.project.options.timezone, since, until, variables)
 
     @property
@@ -267,14 +271,18 @@ class MkDocsSite:
     def notices(self) -> tuple[str, ...]:
         """Return what an author should know of how the site was built."""
         left_out = waiting(self._plugin.session.manuscripts.hidden)
-        names = ", ".join(self.whole_because())
+        known = self._mentioned.unknown
+        names = ", ".join(name for name in self.whole_because() if name not in known)
         whole = f"The whole site is built, page by page: {names} may look at all of it."
+        called = ", ".join(known)
+        anyhow = f"The whole site is built, page by page: {called} may come to anything."
         unknown = ", ".join(self._plugin.session.conversions.unknown)
         anew = f"Every text is converted in each build: {unknown} may depend on anything."
         search = "The plugin 'search' does nothing here: 'blogtools index' makes a site searchable."
         said = (
             left_out,
             whole if names else "",
+            anyhow if called else "",
             anew if unknown else "",
             search if self._plugin.without_search else "",
         )
