@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.site.support import CONFIG, essay, run, without_progress, write
+import pytest
+
+from tests.site.support import CONFIG, Command, essay, run, without_progress, write
 
 BLOG = {"mkdocs.yml": CONFIG, "posts/a.md": essay("A")}
 
@@ -20,6 +23,59 @@ def test_a_hook_that_raises_is_named_with_its_line(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "hooks.py:4:1: ValueError in on_page_markdown: boom" in done.stderr + done.stdout
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("def f(:\n", "SyntaxError: invalid syntax (named.py, line 1)"),
+        ("raise RuntimeError('two\\nlines')\n", "RuntimeError: two lines"),
+        ("import sys\nsys.exit('enough')\n", "SystemExit: enough"),
+        ("open('gone')\n", "FileNotFoundError: [Errno 2] No such file or directory: 'gone'"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("config", "place"),
+    [
+        ("extra:\n  it: !!python/name:named.f\n", "mkdocs.yml:6:7: named.f"),
+        ("extra: [!!python/module:named ]\n", "mkdocs.yml:5:9: named"),
+        ("extra:\n  it: !!python/object/apply:named.f []\n", "mkdocs.yml:6:7: named.f"),
+        ("hooks:\n- named.py\n", "mkdocs.yml:6:1: named.py"),
+        ("INHERIT: base.yml\n", "base.yml:1:9: named.f"),
+    ],
+)
+def test_code_that_cannot_be_imported_is_told_where_the_configuration_names_it(
+    tmp_path: Path, config: str, place: str, code: str, why: str
+) -> None:
+    base = "extra: [!!python/name:named.f ]\n"
+    files = {**BLOG, "mkdocs.yml": CONFIG + config, "base.yml": base, "named.py": code}
+    folder = write(tmp_path, files)
+    done = Command(("blogtools", "build"), folder, {"PYTHONPATH": _with(folder)}).run()
+    said = f"{place} cannot be used: {why}. Mend it, or take it out of the configuration\n"
+    assert done.stderr == f"{said}1 error.\n"
+    assert done.returncode == 1
+
+
+def test_an_extension_that_exits_does_not_end_the_command_without_a_word(tmp_path: Path) -> None:
+    config = f"{CONFIG}markdown_extensions: [leaving]\n"
+    files = {**BLOG, "mkdocs.yml": config, "leaving.py": "raise SystemExit('enough')\n"}
+    folder = write(tmp_path, files)
+    done = Command(("blogtools", "build"), folder, {"PYTHONPATH": _with(folder)}).run()
+    assert "mkdocs.yml:1:1: MkDocs cannot read this configuration: enough\n" in done.stderr
+    assert done.returncode == 1
+
+
+def test_what_a_tag_calls_may_fail(tmp_path: Path) -> None:
+    config = f"{CONFIG}copyright: !!python/object/apply:operator.truediv [1, 0]\n"
+    done = run(write(tmp_path, {**BLOG, "mkdocs.yml": config}), "blogtools", "check")
+    said = "mkdocs.yml:5:12: operator.truediv cannot be used: ZeroDivisionError: division by zero."
+    assert said in done.stdout
+    assert done.returncode == 1
+
+
+def _with(folder: Path) -> str:
+    """Return where modules are looked for, with a folder besides."""
+    return os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH", ""))))
 
 
 def test_a_link_to_nothing_among_the_sources_is_named(tmp_path: Path) -> None:

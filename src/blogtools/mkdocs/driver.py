@@ -46,7 +46,7 @@ from blogtools.model.source import Source
 from . import configuration, logs, overrides, theme
 from .adapters import Adapted
 from .composer import Composer
-from .foreign import foreign_failure
+from .foreign import foreign_failure, unreadable
 from .missing import template_problem, templates_explained
 from .plugin import BlogPlugin, ContentFailure
 from .session import convert_some
@@ -318,8 +318,16 @@ def _load(request: Request, docs: _Docs) -> MkDocsConfig:
     where = None if request.site_dir is None else str(request.site_dir.resolve())
     try:
         return load_config(file, site_dir=where, docs_dir=docs.stand_in)
-    except (TypeError, ValueError, OSError) as failure:
-        # Before it validates, MkDocs takes the types of some values for granted.
+    except (MkDocsException, Abort):
+        raise
+    except (Exception, SystemExit) as failure:
+        # Whatever is named by a tag, or is a hook, is imported, and does what it likes.
+        if (found := unreadable(failure, request.config_file)) is not None:
+            raise ContentError((found,)) from None
+        if not isinstance(failure, TypeError | ValueError | OSError | SystemExit):
+            raise
+        # Before it validates, MkDocs takes the types of some values for granted; and an extension
+        # that exits while it is imported would end the command without a word.
         raise ConfigurationError(f"MkDocs cannot read this configuration: {failure}") from None
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+import yaml.constructor
+
+from blogtools.content.options import read_config
 from blogtools.model.diagnostic import Diagnostic
 
 _OURS = Path(__file__).parents[1]
+# Where PyYAML imports what a tag names, or calls it.
+_TAGS = ("find_python_name", "find_python_module", "make_python_instance")
 
 
 def foreign_failure(failure: Exception, config_file: Path) -> Diagnostic | None:
@@ -43,3 +48,38 @@ def _called_by_an_event(frames: traceback.StackSummary) -> list[traceback.FrameS
         if frame.name == "run_event" and not Path(frames[place + 1].filename).is_relative_to(_OURS):
             return list(frames[place + 1 :])
     return []
+
+
+def unreadable(failure: BaseException, config_file: Path) -> Diagnostic | None:
+    """Return what to say of code that failed when a configuration that was read named it.
+
+    Args:
+        failure: What was raised, perhaps a wish to exit.
+        config_file: The blog's configuration.
+
+    Returns:
+        A diagnostic at the place that names the code; None if there is no such place.
+    """
+    if (found := _named(failure, config_file)) is None:
+        return None
+    what, file, line, column = found
+    root = config_file.resolve().parent
+    place = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+    why = f"{type(failure).__name__}: {failure}"
+    message = " ".join(f"{what} cannot be used: {why}".split()).rstrip(".")
+    hint = "Mend it, or take it out of the configuration"
+    return Diagnostic(place, line, column, "plugin/failed", message, hint)
+
+
+def _named(failure: BaseException, config_file: Path) -> tuple[str, Path, int, int] | None:
+    """Return the name of a tag's object, or of a hook, with its file, line and column."""
+    for frame, _ in traceback.walk_tb(failure.__traceback__):
+        code, known = frame.f_code, frame.f_locals
+        if code.co_filename == yaml.constructor.__file__ and code.co_name in _TAGS:
+            mark = known["mark"] if "mark" in known else known["node"].start_mark
+            name = known["name"] if "name" in known else known["suffix"]
+            return name, Path(mark.name), mark.line + 1, mark.column + 1
+        if code.co_name == "_load_hook" and "path" in known:
+            line, column = read_config(config_file).locate(("hooks",))
+            return known["name"], config_file.resolve(), line, column
+    return None
