@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
-import yaml_env_tag  # type: ignore[import-untyped]
+from mkdocs.utils.yaml import get_yaml_loader
 from msgspec import Struct
 
 _INHERIT = "INHERIT"
@@ -48,13 +48,10 @@ class _Text(Struct, frozen=True):
     inherited: str | None = None
 
 
-class _Loader(yaml.CSafeLoader):
-    """Reads variables as MkDocs does; what only MkDocs understands becomes None."""
-
-
+# Reads variables as MkDocs does; what else only MkDocs understands becomes None.
+_Loader = get_yaml_loader(yaml.CSafeLoader)
 _Loader.add_multi_constructor("", lambda _loader, _tag, _node: None)
 _Loader.add_multi_constructor("!", lambda _loader, _tag, _node: None)
-_Loader.add_constructor(_ENV, yaml_env_tag.construct_env_tag)
 
 
 def mentioned(config_file: Path) -> Mentioned:
