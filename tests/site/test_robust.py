@@ -65,6 +65,15 @@ def test_an_extension_that_exits_does_not_end_the_command_without_a_word(tmp_pat
     assert done.returncode == 1
 
 
+def test_a_configuration_that_inherits_from_itself_is_said_in_a_line(tmp_path: Path) -> None:
+    folder = write(tmp_path, {**BLOG, "mkdocs.yml": f"{CONFIG}INHERIT: mkdocs.yml\n"})
+    done = run(folder, "blogtools", "build")
+    assert done.stderr.startswith("mkdocs.yml:1:1: MkDocs cannot read this configuration: ")
+    assert done.stderr.endswith("\n1 error.\n")
+    assert done.stderr.count("\n") == 2
+    assert done.returncode == 1
+
+
 def test_what_a_tag_calls_may_fail(tmp_path: Path) -> None:
     config = f"{CONFIG}copyright: !!python/object/apply:operator.truediv [1, 0]\n"
     done = run(write(tmp_path, {**BLOG, "mkdocs.yml": config}), "blogtools", "check")

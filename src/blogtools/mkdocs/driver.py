@@ -52,6 +52,8 @@ from .plugin import BlogPlugin, ContentFailure
 from .session import convert_some
 from .shell import Shell
 
+# What MkDocs lets through of a configuration that is wrong.
+_CARELESS = (TypeError, ValueError, OSError, RecursionError, SystemExit)
 # Needs no adapter. Any other plugin that has none makes the build whole and serial.
 _OURS = "blogtools"
 
@@ -324,10 +326,10 @@ def _load(request: Request, docs: _Docs) -> MkDocsConfig:
         # Whatever is named by a tag, or is a hook, is imported, and does what it likes.
         if (found := unreadable(failure, request.config_file)) is not None:
             raise ContentError((found,)) from None
-        if not isinstance(failure, TypeError | ValueError | OSError | SystemExit):
+        if not isinstance(failure, _CARELESS):
             raise
-        # Before it validates, MkDocs takes the types of some values for granted; and an extension
-        # that exits while it is imported would end the command without a word.
+        # Before it validates, MkDocs takes the types of some values for granted, and inherits from
+        # a file again and again; an extension that exits would end the command without a word.
         raise ConfigurationError(f"MkDocs cannot read this configuration: {failure}") from None
 
 
