@@ -73,27 +73,31 @@ def _beside(file: Path, name: str) -> Path:
 
 def _read(file: Path) -> _Text:
     try:
-        loader = _Loader(file.read_bytes())
+        nodes, data = _composed(file)
     except (OSError, *_WRONG):
+        # MkDocs could read it, so it says something, and nobody knows what.
         return _Text(unknown=(file.name,))
+    unknown = [_spelled(node.tag) for node in nodes if _is_unknown(node.tag)]
+    inherited = data.get(_INHERIT, "")
+    if not isinstance(inherited, str):
+        unknown.append(_INHERIT)
+        inherited = ""
+    variables = frozenset(name for node in nodes if node.tag == _ENV for name in _variables(node))
+    return _Text(variables, tuple(unknown), inherited or None)
+
+
+def _composed(file: Path) -> tuple[tuple[yaml.Node, ...], dict[object, object]]:
+    """Return all that stands in a file, and what it comes to if that is a mapping."""
+    loader = _Loader(file.read_bytes())
     try:
-        root = loader.get_single_node()
-        if root is None:
-            return _Text()
+        if (root := loader.get_single_node()) is None:
+            return (), {}
         # First of all: making a mapping changes its node.
         nodes = tuple(_nodes(root))
         data = loader.construct_document(root)
-    except _WRONG:
-        # MkDocs could read it, so it says something, and nobody knows what.
-        return _Text(unknown=(file.name,))
     finally:
         loader.dispose()
-    unknown = [_spelled(node.tag) for node in nodes if _is_unknown(node.tag)]
-    inherited = data.get(_INHERIT) if isinstance(data, dict) else None
-    if isinstance(data, dict) and _INHERIT in data and not isinstance(inherited, str):
-        unknown.append(_INHERIT)
-    variables = frozenset(name for node in nodes if node.tag == _ENV for name in _variables(node))
-    return _Text(variables, tuple(unknown), inherited if isinstance(inherited, str) else None)
+    return nodes, data if isinstance(data, dict) else {}
 
 
 def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:
