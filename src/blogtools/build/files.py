@@ -124,9 +124,14 @@ class Files:
 
     def strange(self, folder: str | Path) -> list[str]:
         """Return the names of what is neither a file nor a folder, and not hidden."""
-        found = (name for name in self.tree(folder) if self._stamps[name] == NO_FILE)
-        root = len(self.name(folder))
-        return [name for name in found if "/." not in name[root:]]
+        self.tree(folder)
+        root = self.name(folder)
+        inside = (name for name in self._no_files() if name.startswith(f"{root}/"))
+        return sorted(name for name in inside if "/." not in name[len(root) :])
+
+    def _no_files(self) -> Iterator[str]:
+        # There is one such stamp, and thousands of others to compare it with.
+        return (name for name, stamp in self._stamps.items() if stamp is NO_FILE)
 
     def digest(self, name: str) -> bytes:
         """Return the digest of a file's content; nothing for a file that cannot be read."""
@@ -205,10 +210,8 @@ class Files:
 
     def record(self) -> dict[str, Seen]:
         """Return everything that was asked for, and every name in the folders that were listed."""
-        names = {
-            name: MISSING if stamp == NO_FILE else EXISTS for name, stamp in self._stamps.items()
-        }
-        return names | self.seen
+        names = dict.fromkeys(self._stamps, EXISTS)
+        return names | dict.fromkeys(self._no_files(), MISSING) | self.seen
 
     def changed(self, names: Mapping[str, Seen], trees: tuple[str, ...]) -> str:
         """Return the name of the first file that is not as it was seen, or nothing.
@@ -286,8 +289,10 @@ def _following(
         found = _looked_at(entry)
         if found is None:
             yield f"{prefix}{entry.name}", NO_STAMP
+        elif stat.S_ISREG(found.st_mode):
+            yield f"{prefix}{entry.name}", Stamp.of(found)
         elif not stat.S_ISDIR(found.st_mode):
-            yield f"{prefix}{entry.name}", _stamp_of(found)
+            yield f"{prefix}{entry.name}", NO_FILE
         elif (found.st_dev, found.st_ino) not in above:
             here = above | {(found.st_dev, found.st_ino)}
             yield from _following(entry.path, f"{prefix}{entry.name}/", here)
