@@ -94,7 +94,7 @@ def test_the_guide_describes_every_key_of_the_front_matter() -> None:
 def codes() -> set[str]:
     """Return the code of every finding that the engine can come to."""
     known = (
-        r"file|front-matter|date|title|url|authors|link|page|markdown|config|companion|plugin|run"
+        r"file|front-matter|essay|date|title|url|authors|link|page|markdown|config|companion|plugin|run"
         r"|inventory|notebook|pin|math|image(?=.no-)|card|diagram|citation|publish"
     )
     sources = (file.read_text("utf-8") for file in (ROOT / "src" / "blogtools").rglob("*.py"))
