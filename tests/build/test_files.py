@@ -285,8 +285,8 @@ def test_a_pipe_is_never_waited_for_and_has_no_digest(tmp_path: Path) -> None:
 
 def test_what_is_no_file_is_told_unless_it_is_hidden(tmp_path: Path) -> None:
     files = Files(piped(tmp_path))
-    assert files.strange(tmp_path / "posts") == ["posts/linked.md", "posts/pipe.md"]
-    assert files.strange(tmp_path / "no") == []
+    assert files.irregular(tmp_path / "posts") == ["posts/linked.md", "posts/pipe.md"]
+    assert files.irregular(tmp_path / "no") == []
 
 
 def test_a_hidden_pipe_changes_nothing(tmp_path: Path) -> None:

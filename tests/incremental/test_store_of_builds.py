@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from .building import difference, scratch
+from .building import Job, Resident, difference, scratch
 from .site import Blog, files_of
 from .small import How, Told, clean, command, make_small, page, post, told
 
@@ -255,6 +255,19 @@ def test_an_icon_of_the_blogs_own_that_changes_or_appears_is_noticed(blog: Blog)
     blog.write("icons/my/moon.svg", "<svg><title>Moon</title></svg>")
     assert {page("alpha"), page("beta")} <= right(blog).pages
     assert b"<title>Moon" in (files_of(blog.site) or {})[page("beta")]
+
+
+def test_a_process_that_stays_shows_an_icon_as_it_is_now(blog: Blog) -> None:
+    blog.write("mkdocs.yml", blog.read("mkdocs.yml") + _ICONS)
+    blog.append(post("alpha"), ":my-star:")
+    resident = Resident()
+    try:
+        for title in (b"Old", b"New"):
+            blog.write("icons/my/star.svg", f"<svg><title>{title.decode()}</title></svg>")
+            assert not resident.build(Job.of(blog)).failed
+            assert b"<svg><title>" + title in (files_of(blog.site) or {})[page("alpha")]
+    finally:
+        resident.close()
 
 
 _FENCES = """

@@ -103,15 +103,20 @@ def test_mkdocs_writes_the_same_bytes(blog: Path) -> None:
     assert differing(blog / "site", blog / "site-mkdocs") == []
 
 
+def with_overrides(root: Path) -> Path:
+    """Write a blog with something in each folder of the author's."""
+    theme = "{name: material, custom_dir: overrides}"
+    files = dict.fromkeys(("docs/a.md", "overrides/a.css"), "A page")
+    config = CONFIG.replace("{name: material}", theme)
+    return write(root, {"mkdocs.yml": config, "posts/a.md": essay("A"), **files})
+
+
 @pytest.mark.parametrize("command", [BLOGTOOLS, MKDOCS])
 @pytest.mark.parametrize("folder", ["posts", "docs", "overrides"])
 def test_a_name_that_is_no_text_is_a_mistake_wherever_it_is_found(
     tmp_path: Path, folder: str, command: tuple[str, ...]
 ) -> None:
-    theme = "{name: material, custom_dir: overrides}"
-    files = dict.fromkeys(("docs/a.md", "overrides/a.css"), "A page")
-    config = CONFIG.replace("{name: material}", theme)
-    blog = write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("A"), **files})
+    blog = with_overrides(tmp_path)
     odd = os.fsencode(blog / folder) + b"/odd\xff.txt"
     os.close(os.open(odd, os.O_CREAT | os.O_WRONLY))
     failed = run(blog, *command)
@@ -126,10 +131,7 @@ def test_a_name_that_is_no_text_is_a_mistake_wherever_it_is_found(
 def test_a_pipe_is_a_mistake_wherever_it_is_found_and_never_waited_for(
     tmp_path: Path, pipe: str, command: tuple[str, ...]
 ) -> None:
-    theme = "{name: material, custom_dir: overrides}"
-    files = dict.fromkeys(("docs/a.md", "overrides/a.css"), "A page")
-    config = CONFIG.replace("{name: material}", theme)
-    blog = write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("A"), **files})
+    blog = with_overrides(tmp_path)
     os.mkfifo(blog / pipe)
     failed = run(blog, *command)
     said = failed.stdout + failed.stderr

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
-import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -180,23 +178,17 @@ def _settings_key(project: Project, names: SymbolNames, memory: Memory) -> bytes
     downloads = (project.markdown.configs or {}).get("pymdownx.snippets", {}).get("url_download")
     if settings is None or downloads:
         return None
-    # Extensions that include files find them from the folder in which the command was given.
-    here = os.path.relpath(Path.cwd(), project.root)
-    icons = _own_icons(project, memory)
-    return digest_of("convert", memory.environment, memory.modules(), settings, names, here, icons)
+    around = (memory.environment, memory.modules(), memory.files.here, _own_icons(project, memory))
+    return digest_of("convert", *around, settings, names)
 
 
 def _own_icons(project: Project, memory: Memory) -> Mapping[str, bytes]:
     """Return the digest of each icon of the blog's own, by its file.
 
-    Material reads each of them once in a process, and nobody can tell for which text.
+    They are read once in a process, and nobody can tell for which text.
     """
     options = (project.markdown.configs or {}).get("pymdownx.emoji", {}).get("options") or {}
-    folders = options.get("custom_icons") or ()
-    if folders and (module := sys.modules.get("material.extensions.emoji")) is not None:
-        for remembering in (module._load, module._load_twemoji_index):  # noqa: SLF001
-            remembering.cache_clear()
-    digests = map(memory.files.tree_digests, folders)
+    digests = map(memory.files.tree_digests, options.get("custom_icons") or ())
     return {name: digest for each in digests for name, digest in each.items()}
 
 

@@ -75,8 +75,8 @@ def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Ma
     """
     memory = memory or Memory.of_nothing(project.root)
     everything = list(_files(project, memory))
-    strange = frozenset(memory.files.strange(project.posts_dir))
-    files = [path for path in everything if path not in strange and not unfit(path)]
+    no_files = frozenset(memory.files.irregular(project.posts_dir))
+    files = [path for path in everything if path not in no_files and not unfit(path)]
     essays = [path for path in files if is_essay(path, memory)]
     reader = _Reader(project, memory)
     reader.look_ahead(essays, workers)
@@ -96,7 +96,7 @@ def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Ma
             *wrong,
             *_missing_folder(project),
             *misnamed(everything),
-            *irregular(strange),
+            *irregular(no_files),
         ),
     )
 

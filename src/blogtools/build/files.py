@@ -98,6 +98,14 @@ class Files:
         """Return the absolute path of a name."""
         return os.path.join(self._root, name)
 
+    @property
+    def here(self) -> str:
+        """Return the folder in which the command was given, as it lies to the root.
+
+        Extensions that include files find them from there; a blog that moved is as it was.
+        """
+        return os.path.relpath(Path.cwd(), self._root)
+
     def tree(self, folder: str | Path) -> list[str]:
         """Return the names of all files below a folder, sorted; what comes and goes is noticed.
 
@@ -122,7 +130,7 @@ class Files:
         """Return the digest of each file below a folder, by name."""
         return {name: self.digest(name) for name in self.tree(folder)}
 
-    def strange(self, folder: str | Path) -> list[str]:
+    def irregular(self, folder: str | Path) -> list[str]:
         """Return the names of what is neither a file nor a folder, and not hidden."""
         self.tree(folder)
         root = self.name(folder)

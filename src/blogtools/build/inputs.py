@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -38,7 +37,7 @@ def inputs_of(memory: Memory, outside: Outside) -> Inputs:
         trees=memory.files.trees,
         environment=memory.environment,
         variables=_values(outside.variables),
-        folder=_folder(memory),
+        folder=memory.files.here,
         timezone=outside.timezone,
         since=outside.since,
         until=outside.until,
@@ -50,18 +49,10 @@ def unchanged(inputs: Inputs, seen: Mapping[str, Seen], memory: Memory) -> bool:
     return (
         inputs.environment == memory.environment
         and inputs.variables == _values(tuple(inputs.variables))
-        and inputs.folder == _folder(memory)
+        and inputs.folder == memory.files.here
         and inputs.since <= clock_now(os.environ, inputs.timezone).timestamp() < inputs.until
         and not memory.files.changed(seen, inputs.trees)
     )
-
-
-def _folder(memory: Memory) -> str:
-    """Return the folder in which the command was given, as it lies to the blog.
-
-    Extensions that include files find them from there; a blog that moved is as it was.
-    """
-    return os.path.relpath(Path.cwd(), memory.files.path(""))
 
 
 def _values(names: tuple[str, ...]) -> dict[str, bytes]:

@@ -30,9 +30,9 @@ from . import quick_templates
 from .adapters import Adapted, Parts
 from .addressing import address
 from .configuration import Mentioned
-from .missing import templates_explained
 from .overrides import Overrides
 from .plugin import BlogPlugin
+from .template_problems import templates_explained
 
 _P = TypeVar("_P", bound=Target | Copy)
 _PAGE, _MODEL = "page", "model"

@@ -47,10 +47,10 @@ from . import configuration, logs, overrides, theme
 from .adapters import Adapted
 from .composer import Composer
 from .foreign import foreign_failure, unreadable
-from .missing import template_problem, templates_explained
 from .plugin import BlogPlugin, ContentFailure
 from .session import convert_some
 from .shell import Shell
+from .template_problems import template_problem, templates_explained
 
 # What MkDocs lets through of a configuration that is wrong.
 _CARELESS = (TypeError, ValueError, OSError, RecursionError, SystemExit)
@@ -147,10 +147,14 @@ class MkDocsSite:
 
     def whole_because(self) -> tuple[str, ...]:
         """Return what makes it impossible to build only what changed, by name."""
-        hooks = map(str, self._config.hooks)
         # Pages are compared by the configuration's files and variables, not by what it came to.
-        configured = self._mentioned.unknown
-        return (*self._adapted.unknown, *hooks, *self._overrides.curious, *configured)
+        return (*self._curious, *self._mentioned.unknown)
+
+    @property
+    def _curious(self) -> tuple[str, ...]:
+        """Return what of others may look at the whole site."""
+        hooks = map(str, self._config.hooks)
+        return (*self._adapted.unknown, *hooks, *self._overrides.curious)
 
     def gather(self, into: Path, memory: Memory, progress: Progress) -> tuple[Diagnostic, ...]:
         """Read, convert and check everything; write nothing."""
@@ -273,10 +277,9 @@ class MkDocsSite:
     def notices(self) -> tuple[str, ...]:
         """Return what an author should know of how the site was built."""
         left_out = waiting(self._plugin.session.manuscripts.hidden)
-        known = self._mentioned.unknown
-        names = ", ".join(name for name in self.whole_because() if name not in known)
+        names = ", ".join(self._curious)
         whole = f"The whole site is built, page by page: {names} may look at all of it."
-        called = ", ".join(known)
+        called = ", ".join(self._mentioned.unknown)
         anyhow = f"The whole site is built, page by page: {called} may come to anything."
         unknown = ", ".join(self._plugin.session.conversions.unknown)
         anew = f"Every text is converted in each build: {unknown} may depend on anything."

@@ -35,7 +35,7 @@ def foreign_failure(failure: Exception, config_file: Path) -> Diagnostic | None:
     message = " ".join(f"{type(failure).__name__} in {last.name}: {failure}".split())
     hint = "Mend this hook or extension, or take it out of the configuration"
     if file.is_relative_to(root):
-        place = file.relative_to(root).as_posix()
+        place = shown(file, config_file)
         return Diagnostic(place, last.lineno or 1, 1, "plugin/failed", message, hint)
     where = f"{message} ({file.parent.name}/{file.name}:{last.lineno})"
     hint = "Take the plugin or extension out of the configuration, or report this to its makers"
@@ -63,12 +63,17 @@ def unreadable(failure: BaseException, config_file: Path) -> Diagnostic | None:
     if (found := _named(failure, config_file)) is None:
         return None
     what, file, line, column = found
-    root = config_file.resolve().parent
-    place = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
     why = f"{type(failure).__name__}: {failure}"
     message = " ".join(f"{what} cannot be used: {why}".split()).rstrip(".")
     hint = "Mend it, or take it out of the configuration"
+    place = shown(file, config_file)
     return Diagnostic(place, line, column, "plugin/failed", message, hint)
+
+
+def shown(file: Path, config_file: Path) -> str:
+    """Return a file as diagnostics name it: by its path from the configuration's folder."""
+    root = config_file.resolve().parent
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
 def _named(failure: BaseException, config_file: Path) -> tuple[str, Path, int, int] | None:

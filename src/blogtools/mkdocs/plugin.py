@@ -30,9 +30,9 @@ from .adapters.adapter import Wanted
 from .addressing import address
 from .changes_views import breakable
 from .frame import Frame, frame, site_voice
-from .missing import missing_templates
 from .session import Session
 from .set_aside import set_aside
+from .template_problems import missing_templates
 
 log = logging.getLogger("mkdocs.plugins.blogtools")
 
@@ -132,6 +132,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         except UsageError as wrong:
             raise Misuse(str(wrong)) from None
         self.without_search = set_aside(config)
+        theme.forget_icons(config)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -139,13 +140,10 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         companions = self.symbols(self.project)
         workers = 1 if self.serving else self.workers
         memory = self.memory or Memory.of_nothing(self.project.root)
-        for folder in (self.project.docs_dir, config.theme.custom_dir, self.project.posts_dir):
-            if folder:
-                # Before anybody reads one of them.
-                self._report(tuple(irregular(memory.files.strange(folder))))
         for folder in (self.project.docs_dir, config.theme.custom_dir):
             if folder:
-                self._report(tuple(misnamed(memory.files.tree(folder))))
+                found = misnamed(memory.files.tree(folder))
+                self._report((*found, *irregular(memory.files.irregular(folder))))
         self.session = Session(self.project, companions, memory, workers, self.progress)
         theme.leave_out_materials(files, config)
         self.session.collect(files, config, self.wanted if self.sparse else None)

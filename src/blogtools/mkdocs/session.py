@@ -126,7 +126,7 @@ class Session:
         named = None if wanted is None else _named_in(config.nav) | wanted.names
         for entry in self.manuscripts.visible:
             self._refuse_namesake(entry, files)
-            self._refuse_twin(entry)
+            self._refuse_likeness(entry)
             self.entries[_name(entry.path)] = entry
             if self._is_wanted(entry, named, wanted):
                 files.append(self._post_file(entry, config))
@@ -185,7 +185,7 @@ class Session:
             hint = "Rename one of them"
             self.failed.append(Diagnostic(self._owner(own), 1, 1, "page/namesake", message, hint))
 
-    def _refuse_twin(self, entry: Entry) -> None:
+    def _refuse_likeness(self, entry: Entry) -> None:
         """Refuse an essay that MkDocs would take for a notebook, or the other way round."""
         if (other := self.entries.get(_name(entry.path))) is not None:
             message = f"MkDocs cannot tell this essay from {other.path}"

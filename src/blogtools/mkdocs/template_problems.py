@@ -15,6 +15,8 @@ from blogtools.model.diagnostic import ContentError, Diagnostic
 from blogtools.model.document import Document
 from blogtools.model.site import Post
 
+from .foreign import shown
+
 _ICONS, _LANGUAGES = ".icons/", "partials/languages/"
 _PUT = "put that file into the folder that 'theme: custom_dir' names"
 
@@ -97,7 +99,7 @@ def _place(failure: jinja2.TemplateError, config_file: Path) -> tuple[str, int]:
             place = Path(frame.filename)
             if place.suffix != ".py" and place.is_relative_to(root) and place.is_file():
                 file, line = place, frame.lineno or 1
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file), line
+    return shown(file, config_file), line
 
 
 def _no_icon(name: str, file: Path) -> Diagnostic:

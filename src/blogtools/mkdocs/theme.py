@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,16 @@ def add_files(files: Files, config: MkDocsConfig, memory: Memory) -> None:
             folder = next((d for d in config.theme.dirs if Path(d, name).is_file()), None)
             if folder is not None:
                 files.append(File(name, folder, config.site_dir, config.use_directory_urls))
+
+
+def forget_icons(config: MkDocsConfig) -> None:
+    """Have Material read a blog's own icons again, which it does once in a process."""
+    # Importing it would take longer than most builds have to spare.
+    material = sys.modules.get("material.extensions.emoji")
+    options = config.mdx_configs.get("pymdownx.emoji", {}).get("options") or {}
+    if material is not None and options.get("custom_icons"):
+        for remembering in (material._load, material._load_twemoji_index):  # noqa: SLF001
+            remembering.cache_clear()
 
 
 def _names(config: MkDocsConfig) -> list[str]:
