@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as etree
 
 from msgspec import Struct
+from msgspec.json import encode, format as indented
 
 from blogtools.model.project import SiteFacts
 from blogtools.model.site import Post
@@ -146,7 +146,7 @@ def _item(post: Post, site: SiteFacts, content: Content) -> dict[str, Any]:
 
 def _dump(body: dict[str, Any]) -> bytes:
     kept = {key: value for key, value in body.items() if value or key == "items"}
-    return (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode()
+    return indented(encode(kept), indent=1) + b"\n"
 
 
 #: What makes a feed, by the name of its file.
