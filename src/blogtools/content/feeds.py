@@ -9,7 +9,8 @@ from typing import Any
 from xml.etree import ElementTree as etree
 
 from msgspec import Struct
-from msgspec.json import encode, format as indented
+from msgspec.json import encode
+from msgspec.json import format as indented
 
 from blogtools.model.project import SiteFacts
 from blogtools.model.site import Post
