@@ -16,10 +16,11 @@ from msgspec.structs import replace
 from blogtools.build.files import Files
 from blogtools.build.ledger import Ledger, Manifest, Placed
 from blogtools.build.looking import Look, look_at
-from blogtools.build.making import Disturbed, Folders, Result, make
+from blogtools.build.making import Folders, Result, make
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Bill, Copy, Target, digests
 from blogtools.build.store import Store
+from blogtools.model.diagnostic import Disturbed
 from blogtools.model.digest import digest, digest_of
 
 

@@ -172,7 +172,7 @@ def test_an_essay_that_outgrows_the_file_of_texts_leaves_it(blog: Blog) -> None:
 
 
 def test_a_small_limit_keeps_the_store_small_and_the_next_builds_right(blog: Blog) -> None:
-    limit = 40_000
+    limit = 3_000
     small = How(environment={"BLOGTOOLS_STORE_LIMIT": str(limit)})
 
     def objects() -> int:

@@ -20,14 +20,15 @@ from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, unchanged
 from blogtools.build.ledger import LastBuild, Ledger, Manifest, Outcome
 from blogtools.build.looking import Look, looking
-from blogtools.build.making import Disturbed, Folders, Result, Step, make
+from blogtools.build.making import Folders, Result, Step, make
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import staged, sweep
 from blogtools.build.plan import digests
+from blogtools.build.recording import recorded
 from blogtools.build.store import Store
 from blogtools.build.twins import beside, twinning
 from blogtools.build.workers import no_collector
-from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
+from blogtools.model.diagnostic import ContentError, Diagnostic, Disturbed, UsageError
 from blogtools.model.digest import digest_of
 
 from .ports import Progress, Request, Site, silent
@@ -65,7 +66,7 @@ class Report(Struct, frozen=True):
 
 # How nice a process is of which the answer is wanted only when pages are made, see `aside`.
 _LATER = 5
-# How often a build begins again, because another one has put its site in place meanwhile.
+# How often a build begins again, because something else changed what it reads, or the site.
 _ATTEMPTS = 5
 
 
@@ -107,7 +108,12 @@ def _build(
     progress: Progress,
 ) -> Report:
     began = time.perf_counter()
-    with no_collector(), remembering(request) as place:
+    with (
+        no_collector(),
+        recorded() as opened,
+        remembering(request) as place,
+        place.memory.files.held_to(opened),
+    ):
         same = None if request.insist else _unchanged(place)
         if same is not None:
             sweep(place.site_dir)
@@ -247,6 +253,7 @@ def _rest(
         bill = site.bill().beside(trees)
         folders = Folders(site.site_dir, place.left_in(site.site_dir), folder, spare())
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
+        memory.files.demand_unchanged()
         older = result.site if twinned(spare(), result.site) else last.site
     outcome = _outcome(site, bill.pages, (*warnings, *more))
     _remember(place, site, bill, result, outcome, older)

@@ -15,7 +15,7 @@ from blogtools.build.memory import Encoded, Memory
 from blogtools.build.recording import looked_for, recorded
 from blogtools.build.workers import parallel_map
 from blogtools.content.markdown import Converter, SymbolNames, convert_document
-from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.diagnostic import Diagnostic, Disturbed
 from blogtools.model.digest import SIZE, digest_of
 from blogtools.model.document import Document
 from blogtools.model.project import Project
@@ -134,8 +134,9 @@ class Conversions:
         if isinstance(rendered, Diagnostic):
             return rendered
         files, facts = self._memory.files, Facts.of(rendered)
-        opened.discard(str(job.document.source.file.absolute()))
-        reads = {name: files.digest(name) for name in sorted(map(files.name, opened))}
+        own = str(job.document.source.file.absolute())
+        stamps = {files.name(path): stamp for path, stamp in opened.items() if path != own}
+        reads = {name: files.digest_of_opened(name, stamps[name]) for name in sorted(stamps)}
         return _Packed(reads, facts, Encoded.of(facts, rendered), self._enrich.taken())
 
     def _keep(self, job: Job, result: Rendered | Diagnostic | _Packed) -> Conversion:
@@ -144,8 +145,9 @@ class Conversions:
             return Conversion.of(Rendered.nothing())
         if isinstance(result, Rendered):
             return self._said(job, Conversion.of(result))
-        for name in result.reads:
-            self._memory.files.digest(name)
+        for name, digest in result.reads.items():
+            if self._memory.files.digest(name) != digest:
+                raise Disturbed(name)
         self._enrich.keep(result.drawn)
         kept = self._memory.keep_conversion(
             job.path,

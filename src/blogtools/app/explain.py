@@ -41,7 +41,7 @@ def done(steps: Sequence[Step] | None, count: int) -> str:
     pages = f"{count} page{'' if count == 1 else 's'}"
     if steps is None:
         return f"Built {pages}"
-    made = sum(step.target.path.endswith(".html") and step.target.costly for step in steps)
+    made = sum(step.target.is_page for step in steps)
     if made == count:
         return f"Built {pages}"
     return f"Built {made} of {pages}" if steps else f"Nothing changed: {pages}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Target
@@ -13,6 +12,7 @@ from blogtools.model.digest import digest_of
 from blogtools.model.media_options import ImageOptions
 from blogtools.model.project import BlogOptions, Project
 from blogtools.model.rendered import Conversion
+from blogtools.model.source import Source
 
 _FORMULAS = "assets/math.css"
 _DIAGRAMS = "assets/diagrams.css"
@@ -84,15 +84,16 @@ def _pictures(
             quality = options.quality_of(form)
             for width in sorted(widths[source]):
                 what = {source: digest, "how good pictures are": digest_of(quality)}
-                make = partial(_picture, project.root / source, width, form, quality)
+                file = Source(source, project.root, known=digest)
+                make = partial(_picture, file, width, form, quality)
                 path = assets[source] + suffix(form, width)
                 yield Target(path, what, make, costly=True)
 
 
-def _picture(file: Path, width: int, form: str, quality: int) -> bytes:
+def _picture(file: Source, width: int, form: str, quality: int) -> bytes:
     from blogtools.media.pictures import drawn
 
-    return drawn(file.read_bytes(), width, form, quality)
+    return drawn(file.data, width, form, quality)
 
 
 def _stripped(
@@ -101,15 +102,16 @@ def _stripped(
     """Yield the pictures that are published in their own size, without what else they tell."""
     for path in sorted(used):
         if is_stripped(path, project.options):
-            what = {path: memory.files.digest(path)}
-            make = partial(_without_words, project.root / path)
+            digest = memory.files.digest(path)
+            what = {path: digest}
+            make = partial(_without_words, Source(path, project.root, known=digest))
             yield Target(assets[path], what, make, costly=True)
 
 
-def _without_words(file: Path) -> bytes:
+def _without_words(file: Source) -> bytes:
     from blogtools.media.pictures import stripped
 
-    return stripped(file.read_bytes())
+    return stripped(file.data)
 
 
 def _of_formulas(styles: set[str], conversions: Iterable[Conversion]) -> Target:

@@ -82,15 +82,33 @@ def loaded_from_elsewhere() -> tuple[str, ...]:
     modules = [m for name, m in list(sys.modules.items()) if name not in _MAIN]
     files = {getattr(module, "__file__", None) for module in modules}
     names = {os.path.abspath(file) for file in files if file}
-    return tuple(sorted(name for name in names if not _is_of_a_package(name)))
+    return tuple(sorted(name for name in names if not is_of_a_package(name)))
 
 
 def is_from_elsewhere(module: str) -> bool:
     """Return whether a loaded module is one of those."""
     file: str | None = getattr(sys.modules.get(module), "__file__", None)
-    return file is not None and not _is_of_a_package(os.path.abspath(file))
+    return file is not None and not is_of_a_package(os.path.abspath(file))
 
 
-def _is_of_a_package(file: str) -> bool:
-    known = (sys.prefix, sys.base_prefix, sys.exec_prefix, str(_PACKAGE))
-    return "site-packages" in file or any(file.startswith(f"{folder}{os.sep}") for folder in known)
+def is_of_a_package(file: str) -> bool:
+    """Return whether a file, by its absolute path, is of what is installed, or our own."""
+    return file.startswith(_installed())
+
+
+@cache
+def _installed() -> tuple[str, ...]:
+    """Return the folders of modules, each with a slash at its end; a blog may lie around them."""
+    import site
+    import sysconfig
+
+    standard = [sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib")]
+    others = [*site.getsitepackages(), site.getusersitepackages(), *_site_packages()]
+    folders = (*standard, *others, str(_PACKAGE))
+    return tuple({f"{os.path.abspath(folder)}{os.sep}" for folder in folders})
+
+
+def _site_packages() -> Iterator[str]:
+    """Yield what else is called as the folder of an environment is, and modules come from."""
+    names = ("site-packages", "dist-packages")
+    return (folder for folder in sys.path if os.path.basename(folder) in names)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from msgspec import msgpack
 
+from blogtools.model.diagnostic import Disturbed
 from blogtools.model.digest import digest
 
 from .aside import MANY, aside
@@ -78,7 +79,9 @@ class Files:
         self._last = last or {}
         self.verify = verify
         self.reread = False
+        self._first: Mapping[str, Stamp] = {}
         self._stamps: dict[str, Stamp] = {}
+        self._looked: dict[str, Stamp] = {}
         self.seen: dict[str, Seen] = {}
         self._trees: dict[str, list[str]] = {}
         self._ahead: Callable[[], Mapping[str, Seen]] = dict
@@ -147,12 +150,51 @@ class Files:
             known = self.seen[name] = self._look(name)
         return known.digest
 
+    def digest_of_opened(self, name: str, stamp: Stamp) -> bytes:
+        """Return the digest of a file that somebody else has read.
+
+        Args:
+            name: The file.
+            stamp: What it looked like when it was opened.
+
+        Raises:
+            Disturbed: It has changed since, or before that, after it was first read.
+        """
+        found = self.digest(name)
+        if self._looked.get(name, stamp) != stamp:
+            raise Disturbed(name)
+        return found
+
+    @contextmanager
+    def held_to(self, opened: Mapping[str, Stamp]) -> Iterator[None]:
+        """Take no file for another one than others read meanwhile.
+
+        Args:
+            opened: What files looked like when they were first opened, by their absolute paths.
+        """
+        self._first = opened
+        try:
+            yield
+        finally:
+            self._first = {}
+
+    def demand_unchanged(self) -> None:
+        """See that all files are still what they were taken for.
+
+        Raises:
+            Disturbed: One has changed: what others have read of it, and when, nobody knows.
+        """
+        for name, stamp in self._looked.items():
+            if stamp_of(self.path(name)) != stamp:
+                raise Disturbed(name)
+
     def read(self, name: str) -> bytes:
         """Read a file now, and record what was read.
 
         Raises:
             OSError: It cannot be read.
         """
+        self._look_closely(name, stamp_of(self.path(name)))
         self.seen[name], data = self._opened(name)
         return data
 
@@ -170,8 +212,9 @@ class Files:
         self.seen[name] = seen
 
     def _look(self, name: str) -> Seen:
-        stamp = self._stamps.get(name) or _stamp(self.path(name))
-        if stamp in (None, NO_STAMP, NO_FILE):
+        stamp = self._stamps.get(name) or stamp_of(self.path(name))
+        self._look_closely(name, stamp)
+        if stamp in (NO_STAMP, NO_FILE):
             # Nothing is there, or a link to nothing: NO_STAMP of the last build says another thing.
             return MISSING
         last = self._last.get(name)
@@ -179,6 +222,12 @@ class Files:
             return last
         self.reread = True
         return self._ahead()[name] if name in self._awaited else self._read(name)
+
+    def _look_closely(self, name: str, stamp: Stamp) -> None:
+        """Note what a file looks like, which has to be what it looked like to whoever was first."""
+        if self._first.get(self.path(name), stamp) != stamp:
+            raise Disturbed(name)
+        self._looked[name] = stamp
 
     def _read(self, name: str) -> Seen:
         try:
@@ -313,11 +362,12 @@ def _looked_at(entry: os.DirEntry[str]) -> os.stat_result | None:
         return None
 
 
-def _stamp(path: str) -> Stamp | None:
+def stamp_of(path: str) -> Stamp:
+    """Return the stamp of what is there now."""
     try:
         return _stamp_of(os.stat(path))
     except OSError:
-        return None
+        return NO_STAMP
 
 
 def _stamp_of(found: os.stat_result) -> Stamp:

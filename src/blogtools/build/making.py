@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from blogtools.model.diagnostic import Disturbed
 from blogtools.model.digest import digest, hasher
 
 from .files import NO_STAMP, Stamp
@@ -215,8 +216,7 @@ class Folders:
         """Copy a file of the author's, unless the last site has it already.
 
         Raises:
-            Disturbed: It is not what the build took it for any more: what shows it would be wrong,
-                and if its author put the old one back, nobody would ever notice.
+            Disturbed: It is not what the build took it for any more.
         """
         if self.has(copy.path, copy.digest):
             self.carry(copy.path, copy.digest)
@@ -245,15 +245,6 @@ class Folders:
                 os.unlink(self._folder + path)
             _prune(self._folder, path)
         return self._made
-
-
-class Disturbed(OSError):
-    """Something else changed the site, or what is copied into it, while it was being built."""
-
-    def __init__(self, path: str) -> None:
-        """Name the file."""
-        super().__init__(f"another program changed {path} during the build; build again")
-        self.strerror = str(self)
 
 
 def _copied(source: str, target: str) -> bytes:

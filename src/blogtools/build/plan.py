@@ -22,7 +22,9 @@ class Target(Struct, frozen=True, dict=True):
             that finds it out.
         make: Makes it, from nothing but what it reads.
         kind: Which of the shared reads are its own as well.
-        costly: Whether its bytes are worth keeping in the store.
+        costly: Whether its bytes are worth keeping in the store. Of what they are made nothing may
+            change unnoticed between its digest and its reading, as templates may.
+        is_page: Whether it is one of the site's pages, for those who count them.
         origin: The digest of what its reads follow from, if that is quicker to know than they are:
             where it is the last build's, nobody needs to find them out.
     """
@@ -32,6 +34,7 @@ class Target(Struct, frozen=True, dict=True):
     make: Callable[[], bytes]
     kind: str = "model"
     costly: bool = False
+    is_page: bool = False
     origin: bytes = b""
 
     @cached_property

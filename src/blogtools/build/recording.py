@@ -1,44 +1,52 @@
-"""Which files a piece of work opens, or looks for in vain."""
+"""Which files a piece of work reads, or looks for in vain, and what they looked like then."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-# What belongs to the interpreter and to installed packages is known by their versions.
-_KNOWN = tuple({f"{os.path.abspath(p)}{os.sep}" for p in (sys.prefix, sys.base_prefix)})
-_recordings: list[set[str]] = []
+from .environment import is_of_a_package
+from .files import Stamp, stamp_of
+
+_recordings: list[dict[str, Stamp]] = []
 _hooked = False
+_WRITING = os.O_WRONLY | os.O_RDWR
 
 
 def _hook(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open" and _recordings:
-        file = arguments[0]
-        if isinstance(file, str | os.PathLike):
+        file, _, flags = arguments
+        if isinstance(file, str | os.PathLike) and not (
+            isinstance(flags, int) and flags & _WRITING
+        ):
             _note(os.path.abspath(os.fspath(file)))
 
 
 def _note(path: str | bytes) -> None:
     name = os.fsdecode(path)
-    if not name.startswith(_KNOWN) and "site-packages" not in name and not name.endswith(".pyc"):
-        _recordings[-1].add(name)
+    # What belongs to the interpreter and to installed packages is known by their versions.
+    if not name.endswith(".pyc") and not is_of_a_package(name):
+        stamp = stamp_of(name)
+        for recording in _recordings:
+            recording.setdefault(name, stamp)
 
 
 @contextmanager
-def recorded() -> Iterator[set[str]]:
-    """Record the absolute path of every file that the block opens, whoever does it.
+def recorded() -> Iterator[Mapping[str, Stamp]]:
+    """Record every file that the block opens to read it, whoever does it.
 
     Yields:
-        The paths so far; `looked_for` adds more.
+        The files so far by their absolute paths, each with its stamp when it was first opened;
+        `looked_for` adds more.
     """
     global _hooked
     if not _hooked:
         # It can never be taken out again, and costs next to nothing while nobody records.
         sys.addaudithook(_hook)
         _hooked = True
-    _recordings.append(set())
+    _recordings.append({})
     try:
         yield _recordings[-1]
     finally:

@@ -15,7 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 from msgspec import Struct
 
-from blogtools.model.diagnostic import Diagnostic
+from blogtools.model.diagnostic import Diagnostic, Disturbed
 from blogtools.model.document import Document
 from blogtools.model.project import MarkdownSettings
 from blogtools.model.rendered import Heading, Rendered
@@ -309,6 +309,8 @@ def convert_document(
     try:
         body = document.body if text is None else text
         return converter(body, document.front.description)
+    except Disturbed:
+        raise
     except Exception as failure:  # noqa: BLE001 - extensions raise whatever they like at odd input
         converter.forget()
         path, line = document.source.path, document.body_line

@@ -145,9 +145,9 @@ class Composer:
         path, make = output_path(url), partial(self._bytes, url, file)
         changed = self._adapted.page(file.page) if file else {}
         if changed:
-            return Target(path, {**reads(), **changed}, make, _PAGE, costly=True)
+            return Target(path, {**reads(), **changed}, make, _PAGE, is_page=True)
         origin = b"" if posts is None else self._session.edition.origins.at(path, posts)
-        return Target(path, reads, make, _PAGE, costly=True, origin=origin)
+        return Target(path, reads, make, _PAGE, is_page=True, origin=origin)
 
     def _ordinary_page(self, file: File) -> Target:
         """Return the target of a page of the author's; it may have a list of ours below it."""
@@ -159,7 +159,7 @@ class Composer:
             "its front matter": digest_of(_plain(self._adapted.meta(page, own=True)), page.title),
             **(self._reads.generated(listed) if listed else {}),
         }
-        return Target(file.dest_uri, what, partial(self._bytes, url, file), _PAGE, costly=True)
+        return Target(file.dest_uri, what, partial(self._bytes, url, file), _PAGE, is_page=True)
 
     def page(self, url: str) -> Output:
         """Return an essay's page as it is now."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from .diagnostic import Disturbed
 from .digest import digest
 
 
@@ -35,8 +36,17 @@ class Source(Struct, frozen=True, dict=True):
 
     @property
     def data(self) -> bytes:
-        """Return the bytes."""
-        return self.file.read_bytes() if self.held is None else self.held
+        """Return the bytes.
+
+        Raises:
+            Disturbed: The file is not the one any more that is known by its digest.
+        """
+        if self.held is not None:
+            return self.held
+        data = self.file.read_bytes()
+        if self.known and digest(data) != self.known:
+            raise Disturbed(self.path)
+        return data
 
     @cached_property
     def digest(self) -> bytes:
