@@ -21,7 +21,12 @@ def environment() -> bytes:
 
     Distributions count by name and version, this package by its files: it may be a checkout.
     """
-    return digest_of(sys.version, sorted(set(_distributions())), dict(_own_files()))
+    return digest_of(*installed(), dict(_own_files()))
+
+
+def installed() -> tuple[str, list[str]]:
+    """Return the version of the interpreter, and every distribution with its version."""
+    return sys.version, sorted(set(_distributions()))
 
 
 def _distributions() -> Iterator[str]:

@@ -47,6 +47,7 @@ from . import configuration, logs, overrides, theme
 from .adapters import Adapted
 from .composer import Composer
 from .foreign import foreign_failure, unreadable
+from .frame import site_voice
 from .plugin import BlogPlugin, ContentFailure
 from .session import convert_some
 from .shell import Shell
@@ -171,6 +172,7 @@ class MkDocsSite:
             for page in self._pages():
                 phases._populate_page(page, self._config, self._files)  # noqa: SLF001
             self._env = self._config.plugins.on_env(env, config=self._config, files=self._files)
+            theme.compile_once(self._env, site_voice(self._config).language)
             if not whole:
                 self._adapted.rehearse(self._config)
         return tuple(sorted({*self._logs.warnings(), *self._plugin.warnings()}))
@@ -180,7 +182,6 @@ class MkDocsSite:
         self._memory.files.tree(self.project.docs_dir)  # MkDocs looks for itself
         files = get_files(config)
         env = config.theme.get_env()
-        theme.compile_once(env)
         theme.add_files(files, config, self._memory)
         self._plugin.progress = progress
         files = config.plugins.on_files(files, config=config)

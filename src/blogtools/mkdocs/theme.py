@@ -6,18 +6,26 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from blogtools.app.reading import unfit
+from blogtools.build.environment import installed, is_from_elsewhere
 from blogtools.build.memory import Memory
 from blogtools.model.digest import digest_of
 
 # Compiled templates are code, so they lie where Python keeps our own compiled modules, and not in
 # the store, which may come from another machine.
 _COMPILED = Path(__file__).parents[1] / "__pycache__" / "templates"
+_SYNTAX = (
+    *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
+    *("comment_start_string", "comment_end_string", "line_statement_prefix", "optimized"),
+    *("line_comment_prefix", "trim_blocks", "lstrip_blocks", "newline_sequence"),
+    *("keep_trailing_newline", "finalize", "undefined", "code_generator_class", "is_async"),
+)
 
 
 def add_files(files: Files, config: MkDocsConfig, memory: Memory) -> None:
@@ -78,11 +86,38 @@ def leave_out_materials(files: Files, config: MkDocsConfig) -> None:
             files.remove(file)
 
 
-def compile_once(env: jinja2.Environment) -> None:
-    """Keep compiled templates, where that is possible."""
+def compile_once(env: jinja2.Environment, language: str) -> None:
+    """Keep compiled templates, where that is possible.
+
+    Args:
+        env: The environment as pages will be made with it: plugins and hooks have changed it.
+        language: That of the site, which our own filters know.
+    """
+    if (known := _compiling(env, language)) is None:
+        return
+    folder = _COMPILED / digest_of(known).hex()
     try:
-        _COMPILED.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return
-    if os.access(_COMPILED, os.W_OK):
-        env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(_COMPILED))
+    if os.access(folder, os.W_OK):
+        env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(folder))
+
+
+def _compiling(env: jinja2.Environment, language: str) -> object:
+    """Return what the code of a template follows from besides its text; None if nobody knows it.
+
+    Jinja calls filters and tests while it compiles, where it knows what they are given.
+    """
+    called = {**env.filters, **{f"is {name}": test for name, test in env.tests.items()}}
+    names = {name: _qualified(function) for name, function in called.items()}
+    if None in names.values():
+        return None
+    options = [repr(getattr(env, name)) for name in _SYNTAX]
+    return installed(), language, options, sorted(env.extensions), names, repr(env.autoescape)
+
+
+def _qualified(function: Any) -> str | None:
+    """Return the name of a function of a package; None for one that may be another next time."""
+    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "<")
+    return None if "<" in name or not module or is_from_elsewhere(module) else f"{module}.{name}"
