@@ -133,10 +133,9 @@ class Conversions:
             rendered = self._enriched(job)
         if isinstance(rendered, Diagnostic):
             return rendered
-        files, facts = self._memory.files, Facts.of(rendered)
-        own = str(job.document.source.file.absolute())
-        stamps = {files.name(path): stamp for path, stamp in opened.items() if path != own}
-        reads = {name: files.digest_of_opened(name, stamps[name]) for name in sorted(stamps)}
+        own, facts = str(job.document.source.file.absolute()), Facts.of(rendered)
+        others = {path: stamp for path, stamp in opened.items() if path != own}
+        reads = self._memory.files.digests_of_opened(others)
         return _Packed(reads, facts, Encoded.of(facts, rendered), self._enrich.taken())
 
     def _keep(self, job: Job, result: Rendered | Diagnostic | _Packed) -> Conversion:
@@ -167,8 +166,10 @@ class Conversions:
         self._watched, find = snippets, snippets.get_snippet_path
 
         def get_snippet_path(path: str) -> object:
-            for base in snippets.base_path:
-                looked_for(str(Path(str(base), path)))
+            for base in map(Path, snippets.base_path):
+                looked_for(str(base / path))
+                if not base.is_dir():  # it may be a file, and mean itself
+                    looked_for(str(base))
             return find(path)
 
         snippets.get_snippet_path = get_snippet_path

@@ -83,21 +83,25 @@ class Copies(Struct, frozen=True):
         return Target(path, partial(self._post_reads, post), make, origin=origin)
 
     def _post_reads(self, post: Post) -> Reads:
-        changed = self.changed.get(post.path)
-        text = post.entry.document.source.digest if changed is None else digest_of(changed)
-        return self._reads(post.path, text) | {"its front matter": reads.front(post)}
+        changed, document = self.changed.get(post.path), post.entry.document
+        text = document.source.digest if changed is None else digest_of(changed)
+        whole = partial(self._markdown, post)
+        return self._reads(post.path, text, whole) | {"its front matter": reads.front(post)}
+
+    def _markdown(self, post: Post) -> str:
+        return self.changed.get(post.path, post.entry.document.body)
 
     def _post_bytes(self, post: Post) -> bytes:
         return self._post_text(post).encode()
 
     def _post_text(self, post: Post) -> str:
         document = post.entry.document
-        text = self.changed.get(post.path, document.body)
         head = essay_head(post, self._site, self.edition.language(post))
-        return head + self._portable(text, document, post.url, post.conversion)
+        return head + self._portable(self._markdown(post), document, post.url, post.conversion)
 
     def _of_page(self, page: Copied) -> Target:
-        what = self._reads(page.document.source.path, digest_of(page.text))
+        path, text = page.document.source.path, page.text
+        what = self._reads(path, digest_of(text), lambda: text)
         what["its title"] = digest_of(page.title)
         return Target(copy_path(page.url), what, partial(self._page_bytes, page))
 
@@ -107,11 +111,17 @@ class Copies(Struct, frozen=True):
         text = self._portable(page.text, page.document, page.url, page.conversion)
         return (head + text).encode()
 
-    def _reads(self, path: str, text: bytes) -> dict[str, bytes]:
-        """Return what any copy is made from: its text, what that includes, and where it leads."""
+    def _reads(self, path: str, text: bytes, markdown: Callable[[], str]) -> dict[str, bytes]:
+        """Return what any copy is made from: its text, what that includes, and where it leads.
+
+        Args:
+            path: The document.
+            text: The digest of its text.
+            markdown: Returns the text, for one of which nobody knows what it includes.
+        """
         memory = self.edition.memory
         converted = memory.conversions.get(path)
-        included = converted.reads if converted else {}
+        included = converted.reads if converted else digest_of(self.included(markdown()))
         return {
             "its Markdown": digest_of(text, included),
             "where its links lead": memory.links[path].targets,

@@ -58,6 +58,9 @@ MISSING = Seen(NO_STAMP, b"")
 #: A file of which only the name was asked for.
 EXISTS = Seen(NO_STAMP, b"?")
 _SEEN = msgpack.Decoder(list[Seen])
+#: The name of the root itself. Its digest is that of its path: a blog that was copied elsewhere may
+#: mean other files than those that lie around the one it was copied from.
+ROOT = "."
 
 
 class Files:
@@ -150,19 +153,22 @@ class Files:
             known = self.seen[name] = self._look(name)
         return known.digest
 
-    def digest_of_opened(self, name: str, stamp: Stamp) -> bytes:
-        """Return the digest of a file that somebody else has read.
+    def digests_of_opened(self, opened: Mapping[str, Stamp]) -> dict[str, bytes]:
+        """Return the digest of each file that somebody else has read, by name.
 
         Args:
-            name: The file.
-            stamp: What it looked like when it was opened.
+            opened: What each looked like when it was opened, by its absolute path.
 
         Raises:
-            Disturbed: It has changed since, or before that, after it was first read.
+            Disturbed: One has changed since, or before that, after it was first read.
         """
-        found = self.digest(name)
-        if self._looked.get(name, stamp) != stamp:
-            raise Disturbed(name)
+        stamps = {self.name(path): stamp for path, stamp in opened.items()}
+        found = {name: self.digest(name) for name in sorted(stamps)}
+        for name, stamp in stamps.items():
+            if self._looked.get(name, stamp) != stamp:
+                raise Disturbed(name)
+        if any(map(os.path.isabs, found)):
+            found[ROOT] = self.digest(ROOT)
         return found
 
     @contextmanager
@@ -212,6 +218,10 @@ class Files:
         self.seen[name] = seen
 
     def _look(self, name: str) -> Seen:
+        if name == ROOT:
+            return Seen(NO_STAMP, digest(os.fsencode(self._root)))
+        if os.path.isabs(name):
+            self.digest(ROOT)
         stamp = self._stamps.get(name) or stamp_of(self.path(name))
         self._look_closely(name, stamp)
         if stamp in (NO_STAMP, NO_FILE):

@@ -1,8 +1,9 @@
 """The store: what was computed once, by the digest of all that it was computed from.
 
 One SQLite file, which may be deleted at any time. SQLite keeps it whole when a build is killed and
-lets several builds use it; every value carries a digest of its own, so that a damaged one is a
-value that is not there. Nothing in it is ever executed: it may come from another machine.
+lets several builds use it; every value carries a digest of itself and its key, so that a damaged or
+misplaced one is a value that is not there. Nothing in it is ever executed: it may come from another
+machine.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ else:
 Part = tuple[str, bytes]
 
 #: The form of the file; one of another form is not read.
-VERSION = 5
+VERSION = 6
 _SCHEMA = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE IF NOT EXISTS objects (
@@ -121,8 +122,8 @@ class Store:
     def get(self, key: bytes) -> bytes | None:
         """Return a value, or None if there is none that is whole."""
         if (waiting := self._waiting.get(key)) is not None:
-            return _unpacked(waiting)
-        found = _unpacked(self._one("SELECT value FROM objects WHERE key = ?", key))
+            return zstd.decompress(waiting)
+        found = _unpacked(key, self._one("SELECT value FROM objects WHERE key = ?", key))
         return self._beneath.get(key) if found is None and self._beneath is not None else found
 
     def _one(self, query: str, *arguments: object) -> object:
@@ -152,13 +153,13 @@ class Store:
                 with connection:
                     connection.executemany(
                         "INSERT OR REPLACE INTO objects (key, value) VALUES (?, ?)",
-                        rows.items(),
+                        ((key, _sealed(key, value)) for key, value in rows.items()),
                     )
 
     def part(self, name: str, part: str) -> bytes | None:
         """Return a part of a ledger, or None if there is none that is whole."""
         found = self._one("SELECT value FROM ledgers WHERE name = ? AND part = ?", name, part)
-        return _opened(found)
+        return _opened(_label(name, part), found)
 
     def save(self, name: str, parts: Callable[[], Iterable[Part]]) -> None:
         """Replace parts of a ledger, all of them or none.
@@ -176,7 +177,10 @@ class Store:
                     connection.execute("BEGIN IMMEDIATE")
                     connection.executemany(
                         "INSERT OR REPLACE INTO ledgers (name, part, value) VALUES (?, ?, ?)",
-                        ((name, part, _sealed(value)) for part, value in parts()),
+                        (
+                            (name, part, _sealed(_label(name, part), value))
+                            for part, value in parts()
+                        ),
                     )
 
     def prune(self, limit: int, keep: Iterable[bytes]) -> int:
@@ -230,12 +234,8 @@ class Store:
         source = _connect(other)
         try:
             for key, value in source.execute("SELECT key, value FROM objects"):
-                if (
-                    isinstance(key, bytes)
-                    and isinstance(value, bytes)
-                    and _unpacked(value) is not None
-                ):
-                    self.put_packed(key, value)
+                if isinstance(key, bytes) and (whole := _unpacked(key, value)) is not None:
+                    self.put(key, whole)
         finally:
             source.close()
         self.flush()
@@ -277,25 +277,29 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 
 def packed(value: bytes) -> bytes:
-    """Return a value as the store keeps it: sealed, and compressed."""
-    return _sealed(_COMPRESSOR.compress(value, zstd.ZstdCompressor.FLUSH_FRAME))
+    """Return a value as the store takes it from other processes: compressed."""
+    return _COMPRESSOR.compress(value, zstd.ZstdCompressor.FLUSH_FRAME)
 
 
-def _sealed(value: bytes) -> bytes:
-    """Return bytes with their digest before them, which tells whether they are whole."""
-    return digest(value) + value
+def _label(name: str, part: str) -> bytes:
+    return f"{name}\0{part}".encode()
 
 
-def _opened(found: object) -> bytes | None:
-    """Return what was sealed, or None if it is damaged."""
+def _sealed(key: bytes, value: bytes) -> bytes:
+    """Return bytes after a digest, which tells whether they are whole, and those of this key."""
+    return digest(key + value) + value
+
+
+def _opened(key: bytes, found: object) -> bytes | None:
+    """Return what was sealed under a key, or None if it is damaged, or that of another key."""
     if not isinstance(found, bytes):
         return None
     value = found[SIZE:]
-    return value if digest(value) == found[:SIZE] else None
+    return value if digest(key + value) == found[:SIZE] else None
 
 
-def _unpacked(found: object) -> bytes | None:
+def _unpacked(key: bytes, found: object) -> bytes | None:
     try:
-        return None if (value := _opened(found)) is None else zstd.decompress(value)
+        return None if (value := _opened(key, found)) is None else zstd.decompress(value)
     except zstd.ZstdError:
         return None

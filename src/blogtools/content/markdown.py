@@ -61,6 +61,8 @@ _ID = re.compile(
 _REFERENCE = re.compile(r"(?P<space>\s?)\[(?P<name>[^\]\n]*)\]")
 _DOTTED = re.compile(r"\w+(\.\w+)*")
 _CODE = re.compile(r"(?P<name>\w+(?:\.\w+)+)(?:\(\))?")
+# Looks for files that need not be there, and nothing tells which.
+_LOOKING = ("pymdownx.b64",)
 # Code that names a symbol bears this until all is HTML, and it is known what stands around it.
 _NAMES = "data-names-symbol"
 # Elements in which a link would be a link in a link, or one in something that is pressed.
@@ -239,7 +241,9 @@ def _survives_reset(extension: object) -> bool:
         "codehilite",
         "extra",
     }
-    return isinstance(extension, str) and (extension in short or extension.startswith(known))
+    return isinstance(extension, str) and (
+        extension in short or (extension.startswith(known) and extension not in _LOOKING)
+    )
 
 
 def _collect(page: str, tokens: list[Any], description: str) -> Rendered:

@@ -17,9 +17,10 @@ from blogtools.build.files import walk
 from .settings import TEMPLATES
 
 # `pages` are all pages, with their texts, and the other is another moment in each build: whoever
-# reads one of them has to be written anew every time. The edition is all that there is.
-_CURIOUS = re.compile(r"(?<![\w.])(?P<name>pages|build_date_utc)\b|\.(?P<all>edition)\b")
-_EDITION = re.compile(r"""["'](?:\w+\.)*(?P<all>edition)["'.]""")
+# reads one of them has to be written anew every time. The edition is all that there is, and of the
+# Markdown of a page it is not known what is read.
+_CURIOUS = re.compile(r"(?<![\w.])(?P<name>pages|build_date_utc)\b|\.(?P<all>edition|markdown)\b")
+_QUOTED = re.compile(r"""["'](?:\w+\.)*(?P<all>edition|markdown)["'.]""")
 # Whatever leads from one page to others.
 _NEIGHBOURS = re.compile(r"\b(?:nav|previous_page|next_page|homepage|children|ancestors|parent)\b")
 # By which a template can come to an essay: those of its context, and of ours that include it.
@@ -75,7 +76,7 @@ def matching(config: MkDocsConfig, pattern: re.Pattern[str]) -> tuple[str, ...]:
 
 def _curious(template: _Template) -> Iterator[str]:
     names, whole = template.code.names, template.code.whole
-    if match := _CURIOUS.search(names) or _EDITION.search(whole):
+    if match := _CURIOUS.search(names) or _QUOTED.search(whole):
         yield f"{template.file.name} (it reads '{match[match.lastgroup or 0]}')"
 
 
