@@ -31,7 +31,7 @@ def right(blog: Blog) -> None:
     assert difference(files_of(blog.site) or {}, clean(blog)) == ""
 
 
-def including(blog: Blog, base: str, *more: str) -> None:
+def including(blog: Blog, base: str, *more: object) -> None:
     """Let an essay include a file from somewhere, and have more extensions."""
     snippets = {"pymdownx.snippets": {"base_path": [base], "restrict_base_path": False}}
     blog.config(lambda data: data.update(markdown_extensions=[snippets, *more]))
@@ -86,12 +86,12 @@ def test_a_single_file_to_include_from_that_comes_up_is_noticed(blog: Blog) -> N
 
 
 def test_a_picture_to_embed_that_comes_up_is_noticed(blog: Blog) -> None:
-    including(blog, "snippets", "pymdownx.b64")
-    blog.write("docs/guide.md", '# Guide\n\n<img alt="" src="posts/pic.png">\n')
+    including(blog, "snippets", {"pymdownx.b64": {"base_path": "posts"}})
+    blog.append(post("beta"), '<img alt="" src="pic.png">')
     assert command(blog).returncode == 1
     (blog.root / "posts/pic.png").write_bytes(PICTURE)
     right(blog)
-    assert "data:image/png" in (blog.site / "guide/index.html").read_text()
+    assert "data:image/png" in (blog.site / page("beta")).read_text()
 
 
 @pytest.mark.parametrize("base", ["snippets", "!relative $docs_dir"])
