@@ -87,7 +87,7 @@ def test_a_single_file_to_include_from_that_comes_up_is_noticed(blog: Blog) -> N
 
 def test_a_picture_to_embed_that_comes_up_is_noticed(blog: Blog) -> None:
     including(blog, "snippets", {"pymdownx.b64": {"base_path": "posts"}})
-    blog.append(post("beta"), '<img alt="" src="pic.png">')
+    blog.append(post("beta"), "![A picture](pic.png)")
     assert command(blog).returncode == 1
     (blog.root / "posts/pic.png").write_bytes(PICTURE)
     right(blog)
