@@ -38,7 +38,7 @@ from blogtools.build.plan import Bill
 from blogtools.content.documents import decode
 from blogtools.content.entries import waiting, window
 from blogtools.content.options import read_config
-from blogtools.model.diagnostic import ContentError, Diagnostic, Disturbed, UsageError
+from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.output import Output
 from blogtools.model.project import Project
 from blogtools.model.source import Source
@@ -118,7 +118,7 @@ class MkDocsSite:
         try:
             with self._logs:
                 yield
-        except (UsageError, Disturbed):
+        except UsageError:
             raise
         except ContentFailure as failure:
             raise ContentError((*failure.diagnostics, *self._plugin.warnings())) from None

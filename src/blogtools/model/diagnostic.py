@@ -60,7 +60,11 @@ class ContentError(Exception):
         return type(self), (self.diagnostics,)
 
 
-class Disturbed(Exception):
+class UsageError(Exception):
+    """The command cannot start: a wrong argument, a missing file, an invalid configuration."""
+
+
+class Disturbed(UsageError):
     """Something else changed a file while a build read it, or the site while that was built.
 
     What was made of it would be wrong, and if its author put the old one back, for ever. A build
@@ -70,7 +74,3 @@ class Disturbed(Exception):
     def __str__(self) -> str:
         """Return what to do; the argument is the file."""
         return f"another program changed {self.args[0]} during the build; build again"
-
-
-class UsageError(Exception):
-    """The command cannot start: a wrong argument, a missing file, an invalid configuration."""
