@@ -22,7 +22,7 @@ from blogtools.app.reading import irregular, misnamed
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import write
 from blogtools.content.presenting import presented
-from blogtools.model.diagnostic import ContentError, Diagnostic, Severity, UsageError, errors
+from blogtools.model.diagnostic import ContentError, Diagnostic, Disturbed, Severity, UsageError, errors
 from blogtools.model.output import Output
 
 from . import composing, settings, taking_over, theme
@@ -129,6 +129,8 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
             )
         except ContentError as wrong:
             raise ContentFailure(wrong.diagnostics) from None
+        except Disturbed:
+            raise
         except UsageError as wrong:
             raise Misuse(str(wrong)) from None
         self.without_search = set_aside(config)
