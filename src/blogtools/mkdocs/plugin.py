@@ -22,7 +22,14 @@ from blogtools.app.reading import irregular, misnamed
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import write
 from blogtools.content.presenting import presented
-from blogtools.model.diagnostic import ContentError, Diagnostic, Disturbed, Severity, UsageError, errors
+from blogtools.model.diagnostic import (
+    ContentError,
+    Diagnostic,
+    Disturbed,
+    Severity,
+    UsageError,
+    errors,
+)
 from blogtools.model.output import Output
 
 from . import composing, settings, taking_over, theme
