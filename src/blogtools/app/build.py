@@ -24,7 +24,7 @@ from blogtools.build.making import Folders, Result, Step, make
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import staged, sweep
 from blogtools.build.plan import digests
-from blogtools.build.recording import recorded
+from blogtools.build.recording import Opened, recorded
 from blogtools.build.store import Store
 from blogtools.build.twins import beside, twinning
 from blogtools.build.workers import no_collector
@@ -108,12 +108,7 @@ def _build(
     progress: Progress,
 ) -> Report:
     began = time.perf_counter()
-    with (
-        no_collector(),
-        recorded() as opened,
-        remembering(request) as place,
-        place.memory.files.held_to(opened),
-    ):
+    with no_collector(), remembering(request) as place:
         same = None if request.insist else _unchanged(place)
         if same is not None:
             sweep(place.site_dir)
@@ -145,6 +140,7 @@ class Place(Struct, frozen=True, dict=True):
         site_dir: Where the site was put by it.
         look: Waits for what came of looking at that.
         spare: Where the site before the last is kept.
+        opened: What this build has opened so far to read it.
     """
 
     memory: Memory
@@ -152,6 +148,7 @@ class Place(Struct, frozen=True, dict=True):
     site_dir: Path
     look: Callable[[], Look]
     spare: Path
+    opened: Opened
 
     def left_in(self, site_dir: Path) -> Look:
         """Return what is left of the last build in a folder: nothing, if that went elsewhere."""
@@ -183,8 +180,8 @@ def remembering(request: Request, *, writable: bool = True) -> Iterator[Place]:
         memory = Memory(Files(root, last.seen, verify=verify), last, store)
         site_dir = root / last.outcome.site_dir
         spare = state_dir(request.config_file) / "spare" / name
-        with looking(site_dir, last.site, verify=verify) as look:
-            yield Place(memory, last, site_dir, look, spare)
+        with looking(site_dir, last.site, verify=verify) as look, recorded() as opened:
+            yield Place(memory, last, site_dir, look, spare, opened)
     finally:
         store.close()
 
@@ -253,7 +250,7 @@ def _rest(
         bill = site.bill().beside(trees)
         folders = Folders(site.site_dir, place.left_in(site.site_dir), folder, spare())
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
-        memory.files.demand_unchanged()
+        memory.files.demand_unchanged(place.opened)
         older = result.site if twinned(spare(), result.site) else last.site
     outcome = _outcome(site, bill.pages, (*warnings, *more))
     _remember(place, site, bill, result, outcome, older)

@@ -82,7 +82,6 @@ class Files:
         self._last = last or {}
         self.verify = verify
         self.reread = False
-        self._first: Mapping[str, Stamp] = {}
         self._stamps: dict[str, Stamp] = {}
         self._looked: dict[str, Stamp] = {}
         self.seen: dict[str, Seen] = {}
@@ -160,39 +159,27 @@ class Files:
             opened: What each looked like when it was opened, by its absolute path.
 
         Raises:
-            Disturbed: One has changed since, or before that, after it was first read.
+            Disturbed: One of them changed meanwhile.
         """
-        stamps = {self.name(path): stamp for path, stamp in opened.items()}
-        found = {name: self.digest(name) for name in sorted(stamps)}
-        for name, stamp in stamps.items():
-            if self._looked.get(name, stamp) != stamp:
-                raise Disturbed(name)
+        found = {name: self.digest(name) for name in sorted(map(self.name, opened))}
+        self.demand_unchanged(opened)
         if any(map(os.path.isabs, found)):
             found[ROOT] = self.digest(ROOT)
         return found
 
-    @contextmanager
-    def held_to(self, opened: Mapping[str, Stamp]) -> Iterator[None]:
-        """Take no file for another one than others read meanwhile.
+    def demand_unchanged(self, opened: Mapping[str, Stamp]) -> None:
+        """See that what somebody else has read is what was taken for it here, if it was asked for.
 
         Args:
-            opened: What files looked like when they were first opened, by their absolute paths.
-        """
-        self._first = opened
-        try:
-            yield
-        finally:
-            self._first = {}
-
-    def demand_unchanged(self) -> None:
-        """See that all files are still what they were taken for.
+            opened: See `digests_of_opened`.
 
         Raises:
-            Disturbed: One has changed: what others have read of it, and when, nobody knows.
+            Disturbed: Nobody knows what of a file was read.
         """
-        for name, stamp in self._looked.items():
-            if stamp_of(self.path(name)) != stamp:
-                raise Disturbed(name)
+        for path, stamp in opened.items():
+            looked = self._looked.get(self.name(path))
+            if looked is not None and not looked == stamp == stamp_of(path):
+                raise Disturbed(self.name(path))
 
     def read(self, name: str) -> bytes:
         """Read a file now, and record what was read.
@@ -200,7 +187,7 @@ class Files:
         Raises:
             OSError: It cannot be read.
         """
-        self._look_closely(name, stamp_of(self.path(name)))
+        self._looked[name] = stamp_of(self.path(name))
         self.seen[name], data = self._opened(name)
         return data
 
@@ -223,7 +210,7 @@ class Files:
         if os.path.isabs(name):
             self.digest(ROOT)
         stamp = self._stamps.get(name) or stamp_of(self.path(name))
-        self._look_closely(name, stamp)
+        self._looked[name] = stamp
         if stamp in (NO_STAMP, NO_FILE):
             # Nothing is there, or a link to nothing: NO_STAMP of the last build says another thing.
             return MISSING
@@ -232,12 +219,6 @@ class Files:
             return last
         self.reread = True
         return self._ahead()[name] if name in self._awaited else self._read(name)
-
-    def _look_closely(self, name: str, stamp: Stamp) -> None:
-        """Note what a file looks like, which has to be what it looked like to whoever was first."""
-        if self._first.get(self.path(name), stamp) != stamp:
-            raise Disturbed(name)
-        self._looked[name] = stamp
 
     def _read(self, name: str) -> Seen:
         try:

@@ -19,6 +19,7 @@ from .ledger import LastBuild, Ledger, Made, Manifest, Placed
 from .looking import Look, is_same
 from .memory import Memory
 from .plan import Bill, Copy, Target, changes
+from .recording import recorded
 from .store import packed
 from .workers import parallel_map
 
@@ -134,7 +135,9 @@ def _make(memory: Memory, folders: Folders, step: Step) -> _Fresh:
     target, keep = step.target, b""
     data = memory.get(step.key) if target.costly else None
     if data is None:
-        data = target.make()
+        with recorded() as opened:
+            data = target.make()
+        memory.files.demand_unchanged(opened)
         keep = packed(data) if target.costly and memory.store is not None else b""
     if not data.strip():
         return _Fresh(Made(step.key, b"", target.origin), None, keep)

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from .environment import is_of_a_package
 from .files import Stamp, stamp_of
 
+#: What files looked like when they were first opened, by their absolute paths.
+Opened = Mapping[str, Stamp]
+
 _recordings: list[dict[str, Stamp]] = []
 _hooked = False
 _WRITING = os.O_WRONLY | os.O_RDWR
@@ -34,7 +37,7 @@ def _note(path: str | bytes) -> None:
 
 
 @contextmanager
-def recorded() -> Iterator[Mapping[str, Stamp]]:
+def recorded() -> Iterator[Opened]:
     """Record every file that the block opens to read it, whoever does it.
 
     Yields:
