@@ -128,3 +128,11 @@ def test_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         )
     assert done.returncode == 2
     assert without_progress(done.stderr).startswith("blogtools: No space left on device")
+
+
+def test_a_navigation_may_call_a_page_by_a_number(tmp_path: Path) -> None:
+    config = f"{CONFIG}nav: [2026: year.md]\n"
+    folder = write(tmp_path, {**BLOG, "mkdocs.yml": config, "docs/year.md": "# A year\n"})
+    done = run(folder, "blogtools", "build")
+    assert done.returncode == 0, done.stderr
+    assert "[2026](" in (folder / "site/llms.txt").read_text("utf-8")

@@ -124,6 +124,42 @@ def read_page_front(source: Source) -> tuple[Document, tuple[Diagnostic, ...]]:
     return Document(source, front, body_line, _positions(parsed)), wrong
 
 
+def check_settings(source: Source, meta: Mapping[str, object]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each setting of an ordinary page that templates cannot do with.
+
+    Args:
+        source: The page, whose front matter is YAML.
+        meta: What MkDocs reads of that; to it a day is no text, for example.
+    """
+    for key, wrong, hint in _wrong_settings(meta):
+        line, column = place_in_front(source, key)
+        message = f"{key}: {wrong}"
+        yield Diagnostic(source.path, line, column, "front-matter/invalid", message, hint)
+
+
+def _wrong_settings(meta: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+    """Yield each setting that is wrong, with what is wrong, and the way out."""
+    if not isinstance(meta.get("title"), str | None):
+        yield "title", "is not text", "Put it between quotes"
+    if not isinstance(meta.get("template", ""), str):
+        # With nothing after the colon MkDocs looks for a template of no name.
+        yield "template", "is not text", "Write the name of a template, or delete the line"
+    hidden = meta.get("hide")
+    if hidden is not None and not _are_texts(hidden):
+        yield "hide", "is not a list of texts", "Write it as [navigation, toc]"
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def place_in_front(source: Source, key: str) -> tuple[int, int]:
+    """Return the line and column of a value in a page's front matter; the file's first if none."""
+    parsed, _ = _parse(source.path, split(source.text)[0] or "")
+    line, column = parsed.locate((key,))
+    return (line + 1, column) if (key,) in parsed.values else (1, 1)
+
+
 def split(text: str) -> tuple[str | None, int]:
     """Return a text's front matter (None if it has none), and the line on which its body begins.
 

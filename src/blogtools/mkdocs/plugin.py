@@ -174,7 +174,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
         """Check the whole site before a single file is written."""
         env.filters["breakable"], env.filters["presented"] = breakable, presented
         env.filters["day"] = site_voice(config).day
-        absent = missing_templates(self.session.edition.index.posts, env)
+        absent = missing_templates(self.session.templates(files), env)
         found = tuple(sorted({*self.session.settle(files, config), *absent}))
         if self.lenient:
             self.forgiven = tuple(filter(self._is_of_content, errors(found)))

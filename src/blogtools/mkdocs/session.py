@@ -11,6 +11,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils.meta import get_data
 from msgspec.structs import replace
 
 from blogtools.app.blog import (
@@ -32,7 +33,13 @@ from blogtools.build.memory import Memory
 from blogtools.build.plan import Target
 from blogtools.build.workers import worker_count
 from blogtools.content.addresses import output_path
-from blogtools.content.documents import read_page, read_page_front, read_post
+from blogtools.content.documents import (
+    check_settings,
+    read_page,
+    read_page_front,
+    read_post,
+    split,
+)
 from blogtools.content.index import revised
 from blogtools.content.links import way, written
 from blogtools.content.portable import copy_path
@@ -266,7 +273,9 @@ class Session:
             return page.file.content_string
         source, unreadable = self._source(page)
         text = read_page(source)
-        self.failed += unreadable or (*text.diagnostics, *read_page_front(source)[1])
+        meta = get_data(text.text)[1] if split(text.text)[0] else {}
+        wrong = (*text.diagnostics, *read_page_front(source)[1], *check_settings(source, meta))
+        self.failed += unreadable or wrong
         return "" if unreadable or text.diagnostics else text.text
 
     def _source(self, page: MkDocsPage) -> tuple[Source, tuple[Diagnostic, ...]]:
@@ -364,6 +373,16 @@ class Session:
         self.edition.prepare()
         return in_files(self.project, found)
 
+    def templates(self, files: Files) -> Iterator[tuple[Document, object]]:
+        """Yield each essay, and each page of the author's, with the template that it names."""
+        for post in self.edition.index.posts:
+            document = post.entry.document
+            yield document, document.front.meta.get("template")
+        for name, own in self.pages.items():
+            file = files.get_file_from_path(name)
+            if file is not None and file.page is not None:
+                yield own.document, file.page.meta.get("template")
+
     def _own_outputs(self) -> dict[str, str]:
         """Return the output paths that no essay may have, each with what has it."""
         urls = {*self.edition.generated, *self._feeds(), *_FIXED}
@@ -419,7 +438,7 @@ class Session:
 
     def _copies(self, pages: Iterable[MkDocsPage]) -> Copies:
         copied = [
-            Copied(own.document, own.url, own.conversion, page.title or "", page.markdown or "")
+            Copied(own.document, own.url, own.conversion, _title(page), page.markdown or "")
             for page in pages
             for own in (self.pages[page.file.src_uri],)
         ]
@@ -444,6 +463,11 @@ class Session:
     def _is_own(self, page: MkDocsPage) -> bool:
         """Return whether a page is one of the author's."""
         return page.file.src_uri in self.pages
+
+
+def _title(page: MkDocsPage) -> str:
+    """Return what a page is called; a navigation may call it by a number."""
+    return str(page.title or "")
 
 
 def _alike(one: Conversion, other: Conversion) -> bool:

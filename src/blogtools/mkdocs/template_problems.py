@@ -9,11 +9,11 @@ from pathlib import Path
 
 import jinja2
 
+from blogtools.content.documents import place_in_front
 from blogtools.content.options import read_config
 from blogtools.content.yaml import KeyPath
 from blogtools.model.diagnostic import ContentError, Diagnostic
 from blogtools.model.document import Document
-from blogtools.model.site import Post
 
 from .foreign import shown
 
@@ -21,21 +21,22 @@ _ICONS, _LANGUAGES = ".icons/", "partials/languages/"
 _PUT = "put that file into the folder that 'theme: custom_dir' names"
 
 
-def missing_templates(posts: tuple[Post, ...], env: jinja2.Environment) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each essay that names a template which is not there.
+def missing_templates(
+    named: Iterable[tuple[Document, object]], env: jinja2.Environment
+) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each essay or page that names a template which is not there.
 
     Args:
-        posts: The essays.
+        named: Each of them, with what it says of its template.
         env: What finds templates.
     """
     known: dict[str, bool] = {}
-    for post in posts:
-        name = post.entry.document.front.meta.get("template")
+    for document, name in named:
         if isinstance(name, str):
             if name not in known:
                 known[name] = _is_there(name, env)
             if not known[name]:
-                yield _unknown(post.entry.document, name)
+                yield _unknown(document, name)
 
 
 def _is_there(name: str, env: jinja2.Environment) -> bool:
@@ -47,7 +48,8 @@ def _is_there(name: str, env: jinja2.Environment) -> bool:
 
 
 def _unknown(document: Document, name: str) -> Diagnostic:
-    line, column = document.positions.get("template", (1, 1))
+    place = document.positions.get("template")
+    line, column = place or place_in_front(document.source, "template")
     message = f"there is no template '{name}'"
     hint = f"Leave 'template' out, or {_PUT}"
     if ".." in name.split("/"):  # which no folder of templates lets through
