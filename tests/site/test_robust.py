@@ -61,7 +61,8 @@ def test_an_extension_that_exits_does_not_end_the_command_without_a_word(tmp_pat
     files = {**BLOG, "mkdocs.yml": config, "leaving.py": "raise SystemExit('enough')\n"}
     folder = write(tmp_path, files)
     done = Command(("blogtools", "build"), folder, {"PYTHONPATH": _with(folder)}).run()
-    assert "mkdocs.yml:1:1: MkDocs cannot read this configuration: enough\n" in done.stderr
+    said = "mkdocs.yml:5:22: markdown_extensions: MkDocs cannot read this configuration: enough\n"
+    assert said in done.stderr
     assert done.returncode == 1
 
 
@@ -136,3 +137,31 @@ def test_a_navigation_may_call_a_page_by_a_number(tmp_path: Path) -> None:
     done = run(folder, "blogtools", "build")
     assert done.returncode == 0, done.stderr
     assert "[2026](" in (folder / "site/llms.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("option", ["exclude_docs", "draft_docs", "not_in_nav"])
+def test_a_pattern_that_means_nothing_is_told_at_its_option(option: str, tmp_path: Path) -> None:
+    config = f'{CONFIG}{option}: "[z-a]"\n'
+    done = run(write(tmp_path, {**BLOG, "mkdocs.yml": config}), "blogtools", "build")
+    begin = len(option) + 3
+    said = f"mkdocs.yml:5:{begin}: {option}: MkDocs cannot read this configuration: bad character"
+    assert done.stderr.startswith(said), done.stderr
+    assert done.stderr.endswith("\n1 error.\n")
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("option", ["site_description", "copyright", "site_author", "repo_url"])
+@pytest.mark.parametrize("file", ["mkdocs.yml", "base.yml"])
+def test_half_a_character_is_told_where_the_configuration_spells_it(
+    file: str, option: str, tmp_path: Path
+) -> None:
+    wrong = f'{option}: "https://a.example/\\ud800"\n'
+    files = {"mkdocs.yml": f"{CONFIG}INHERIT: base.yml\n", "base.yml": "\n\n\n\n\n"}
+    folder = write(tmp_path, {**BLOG, **files, file: files[file] + wrong})
+    for verb in ("build", "check"):
+        done = run(folder, "blogtools", verb)
+        place = f"{file}:6:{len(option) + 4 + len('https://a.example/') + 2}"
+        said = done.stderr + done.stdout
+        assert f"{place}: this escape is no character, and cannot stand in a page." in said
+        assert "Traceback" not in said
+        assert done.returncode == 1

@@ -15,6 +15,7 @@ os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
 # Else pydantic looks through every installed package for its plugins, on each start.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
+import re
 import shutil
 import tempfile
 import weakref
@@ -46,7 +47,7 @@ from blogtools.model.source import Source
 from . import configuration, logs, overrides, theme
 from .adapters import Adapted
 from .composer import Composer
-from .foreign import foreign_failure, unreadable
+from .foreign import foreign_failure, option_of, unreadable
 from .frame import site_voice
 from .plugin import BlogPlugin, ContentFailure
 from .session import convert_some
@@ -54,7 +55,7 @@ from .shell import Shell
 from .template_problems import template_problem, templates_explained
 
 # What MkDocs lets through of a configuration that is wrong.
-_CARELESS = (TypeError, ValueError, OSError, RecursionError, SystemExit)
+_CARELESS = (TypeError, ValueError, OSError, RecursionError, SystemExit, re.error)
 # Needs no adapter. Any other plugin that has none makes the build whole and serial.
 _OURS = "blogtools"
 
@@ -82,6 +83,8 @@ class MkDocsSite:
             self._config = _load(request, self._docs)
         self._plugin = _plugin(self._config, request.config_file)
         self._mentioned = configuration.mentioned(request.config_file)
+        if halves := tuple(logs.halves(self._mentioned.files, request.config_file)):
+            raise ContentError(halves)
         self._site_dir = Path(self._config.site_dir)
         self._shell: Shell | None = None
 
@@ -334,7 +337,10 @@ def _load(request: Request, docs: _Docs) -> MkDocsConfig:
             raise
         # Before it validates, MkDocs takes the types of some values for granted, and inherits from
         # a file again and again; an extension that exits would end the command without a word.
-        raise ConfigurationError(f"MkDocs cannot read this configuration: {failure}") from None
+        where = logs.about(option_of(failure))
+        raise ConfigurationError(
+            f"{where}MkDocs cannot read this configuration: {failure}"
+        ) from None
 
 
 def _plugin(config: MkDocsConfig, file: Path) -> BlogPlugin:

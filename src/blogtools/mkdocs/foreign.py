@@ -14,6 +14,9 @@ _OURS = Path(__file__).parents[1]
 # Where PyYAML imports what a tag names, or calls it.
 _TAGS = ("find_python_name", "find_python_module", "make_python_instance")
 
+# Where MkDocs looks at one option after the other.
+_LOOKS = ("_pre_validate", "_validate", "_post_validate")
+
 
 def foreign_failure(failure: Exception, config_file: Path) -> Diagnostic | None:
     """Return what to say of a failure that came from code which a blog brought along.
@@ -68,6 +71,14 @@ def unreadable(failure: BaseException, config_file: Path) -> Diagnostic | None:
     hint = "Mend it, or take it out of the configuration"
     place = shown(file, config_file)
     return Diagnostic(place, line, column, "plugin/failed", message, hint)
+
+
+def option_of(failure: BaseException) -> str:
+    """Return the option of the configuration that MkDocs was looking at, or nothing."""
+    for frame, _ in traceback.walk_tb(failure.__traceback__):
+        if frame.f_code.co_name in _LOOKS and "config_option" in frame.f_locals:
+            return str(frame.f_locals["key"])
+    return ""
 
 
 def shown(file: Path, config_file: Path) -> str:

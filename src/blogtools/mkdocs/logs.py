@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -11,9 +12,14 @@ from blogtools.content.options import read_config
 from blogtools.content.yaml import YamlProblem, parse
 from blogtools.model.diagnostic import Diagnostic, Severity
 
+from .foreign import shown
+
 _CONFIG_VALUE = re.compile(r"Config value '?(?P<key>[\w.]+)'?: (?P<message>.*)", re.DOTALL)
 # Where MkDocs' YAML reader stopped.
 _MARK = re.compile(r'\s*in "[^"]*", line (\d+), column (\d+)')
+
+# What the quick reader of YAML says of half a character, which MkDocs' lets through.
+_HALF = "invalid Unicode character escape"
 
 
 class Recorder(logging.Handler):
@@ -70,6 +76,27 @@ class Recorder(logging.Handler):
             line, column, message = int(mark[1]), int(mark[2]), _MARK.sub("", message)
         text = " ".join(_without_traceback(message).split()).rstrip(".")
         return Diagnostic(self._file.name, line, column, "mkdocs", text, severity=severity)
+
+
+def about(option: str) -> str:
+    """Return how a message of MkDocs' begins that is about an option; nothing if it is of none."""
+    return f"Config value '{option}': " if option else ""
+
+
+def halves(files: Iterable[Path], config_file: Path) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each file of a configuration that spells half a character.
+
+    Args:
+        files: The files: the configuration, and those that it inherits from.
+        config_file: The configuration.
+    """
+    for file in files:
+        wrong = _not_yaml(file)
+        if wrong is not None and _HALF in wrong.message:
+            message = "this escape is no character, and cannot stand in a page"
+            hint = "Write the character itself"
+            place = shown(file, config_file)
+            yield Diagnostic(place, wrong.line, wrong.column, "mkdocs", message, hint)
 
 
 def _without_traceback(message: str) -> str:
