@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mkdocs.config.defaults import MkDocsConfig
 
+from blogtools.mkdocs.template_problems import templates_explained
+from blogtools.model.diagnostic import ContentError
 from tests.site.support import CONFIG, essay, run, write
 
 THEME = "theme: {name: material}"
@@ -81,3 +84,74 @@ def test_what_a_template_gets_wrong_is_said_at_its_line_by_every_process(tmp_pat
     write(folder, {"own/blogtools/post.html": "\n{{ nobody"})
     said = failed(folder, "blogtools", "build")
     assert "own/blogtools/post.html:2:1: the template cannot be used: unexpected end" in said
+
+
+WITHOUT_END = "it comes to no end, as where a template extends or includes itself"
+HOOK = "def on_post_page(output, **_):\n    return output\n"
+
+
+def with_own(folder: Path, name: str, text: str | bytes) -> Path:
+    return write(with_theme(folder, "  custom_dir: own\n"), {f"own/{name}": text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "why"),
+    [
+        ("main.html", "\n{{ 1/0 }}", 2, "ZeroDivisionError: division by zero"),
+        ("main.html", "\n\n{% for i in 5 %}{% endfor %}", 3, "'int' object is not iterable"),
+        ("404.html", '{{ "a" + 5 }}', 1, "TypeError: can only concatenate str"),
+        ("blogtools/post.html", "\n{{ say(5) }}", 2, "KeyError: 5"),
+        ("blogtools/post.html", '\n{% include "blogtools/post.html" %}', 2, WITHOUT_END),
+        ("main.html", '{% extends "main.html" %}', 1, WITHOUT_END),
+        (
+            "blogtools/post.html",
+            '{% set page = 5 %}\n{% extends "main.html" %}',
+            2,
+            "AttributeError: 'int' object has no attribute",
+        ),
+    ],
+)
+def test_whatever_a_template_of_the_authors_raises_is_said_at_its_line(
+    name: str, text: str, line: int, why: str, tmp_path: Path
+) -> None:
+    folder = write(with_own(tmp_path, name, text), {"docs/about.md": "# About\n"})
+    said = failed(folder, "blogtools", "build")
+    assert f"own/{name}:{line}:1: the template cannot be used: " in said
+    assert why in said
+
+
+@pytest.mark.parametrize("name", ["main.html", "partials/language.html"])
+def test_a_template_that_is_not_utf_8_is_said_at_the_byte(name: str, tmp_path: Path) -> None:
+    said = failed(with_own(tmp_path, name, b"\ncaf\xe9"), "blogtools", "build")
+    assert f"own/{name}:2:4: byte 0xe9 is not UTF-8. Save the file as UTF-8" in said
+
+
+@pytest.mark.parametrize("hooks", ["", "hooks: [hooks.py]\n"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"\n{{ 1/0 }}", "2:1: the template cannot be used: ZeroDivisionError: division by zero"),
+        (b"\n{{ 1", "2:1: the template cannot be used: unexpected end of template"),
+        (b"\n{{ a.b }}", "2:1: the template cannot be used: 'a' is undefined"),
+        (b"caf\xe9", "1:4: byte 0xe9 is not UTF-8. Save the file as UTF-8"),
+    ],
+)
+def test_an_extra_template_is_a_template_of_the_authors(
+    text: bytes, said: str, hooks: str, tmp_path: Path
+) -> None:
+    config = f"{CONFIG}extra_templates: [x.txt]\n{hooks}"
+    write(tmp_path, {"mkdocs.yml": config, "hooks.py": HOOK, "posts/a.md": essay("A")})
+    folder = write(tmp_path, {"docs/x.txt": text})
+    assert f"docs/x.txt:{said}" in failed(folder, "blogtools", "build")
+
+
+def test_what_comes_through_no_template_of_the_authors_is_not_hidden(tmp_path: Path) -> None:
+    config = MkDocsConfig(str(tmp_path / "mkdocs.yml"))
+    config.load_dict({"site_name": "A", "theme": {"name": "material"}})
+    config.validate()
+    with pytest.raises(ZeroDivisionError), templates_explained(config):
+        _ = 1 // 0
+    wrong = ContentError(())
+    with pytest.raises(ContentError) as raised, templates_explained(config):
+        raise wrong
+    assert raised.value is wrong

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from pathlib import Path
 from typing import TypeVar, cast
 
 import jinja2
@@ -176,8 +175,8 @@ class Composer:
         with self._explained():
             return self._compose(page).encode("utf-8", errors="xmlcharrefreplace")
 
-    def _explained(self) -> AbstractContextManager[None]:
-        return templates_explained(Path(self._config.config_file_path))
+    def _explained(self, extra: str = "") -> AbstractContextManager[None]:
+        return templates_explained(self._config, extra)
 
     def _compose(self, page: Page) -> str:
         """Put a page into its template: MkDocs' ``_build_page``, but for where the result goes."""
@@ -209,7 +208,7 @@ class Composer:
             return self._template(name, self._env.get_template(name))
 
     def _extra_template(self, name: str, file: File) -> bytes:
-        with self._explained():
+        with self._explained(name):
             return self._template(name, jinja2.Template(file.content_string))
 
     def _template(self, name: str, template: jinja2.Template) -> bytes:

@@ -52,7 +52,7 @@ from .frame import site_voice
 from .plugin import BlogPlugin, ContentFailure
 from .session import convert_some
 from .shell import Shell
-from .template_problems import template_problem, templates_explained
+from .template_problems import templates_explained
 
 # What MkDocs lets through of a configuration that is wrong.
 _CARELESS = (TypeError, ValueError, OSError, RecursionError, SystemExit, re.error)
@@ -127,14 +127,18 @@ class MkDocsSite:
             raise ContentError((*failure.diagnostics, *self._plugin.warnings())) from None
         except (MkDocsException, Abort) as failure:
             raise ContentError(self._logs.errors(failure)) from None
-        except jinja2.TemplateError as failure:
-            raise ContentError((template_problem(failure, self._request.config_file),)) from None
         except Exception as failure:
             # Plugins, hooks and extensions of others raise whatever they like; our own faults,
             # and a full disk, are told by the command.
             if (found := foreign_failure(failure, self._request.config_file)) is None:
                 raise
             raise ContentError((found,)) from failure
+
+    @contextmanager
+    def _rendering(self) -> Iterator[None]:
+        """Turn what templates get wrong into diagnostics as well."""
+        with self._explained(), templates_explained(self._config):
+            yield
 
     def configure(self, memory: Memory | None = None) -> None:
         """Run the configuration events; afterwards the project is known."""
@@ -169,7 +173,7 @@ class MkDocsSite:
         self._plugin.sparse = not whole and not self._adapted.every_page
         self._plugin.wanted = self._adapted.wanted
         memory.repeatable = memory.repeatable and self._adapted.timeless
-        with self._explained():
+        with self._rendering():
             self._config.plugins.on_pre_build(config=self._config)
             self._files, self._nav, env = self._collect(progress)
             for page in self._pages():
@@ -199,12 +203,12 @@ class MkDocsSite:
 
     def write(self, progress: Progress) -> int:
         """Write the whole of what was gathered, one page after the other."""
-        with self._explained():
+        with self._rendering():
             self._files.copy_static_files()
             for name in self._config.theme.static_templates:
                 phases._build_theme_template(name, self._env, self._files, self._config, self._nav)  # noqa: SLF001
             for name in self._config.extra_templates:
-                phases._build_extra_template(str(name), self._files, self._config, self._nav)  # noqa: SLF001
+                self._write_extra(str(name))
             files = self._files.documentation_pages()
             pages = [file.page for file in files if file.page is not None]
             for done, page in enumerate(pages, start=1):
@@ -213,9 +217,16 @@ class MkDocsSite:
             self._config.plugins.on_post_build(config=self._config)
         return len(pages)
 
+    def _write_extra(self, name: str) -> None:
+        """Write one of `extra_templates`; MkDocs would leave out one that it cannot read."""
+        with templates_explained(self._config, name):
+            if (file := self._files.get_file_from_path(name)) is not None:
+                jinja2.Template(file.content_string)
+            phases._build_extra_template(name, self._files, self._config, self._nav)  # noqa: SLF001
+
     def bill(self) -> Bill:
         """Return everything that the site consists of."""
-        with self._explained():
+        with self._rendering():
             self._composer = Composer(
                 self._config,
                 self._plugin,
@@ -233,7 +244,7 @@ class MkDocsSite:
         """Return what is around every page, as it is at an address, with marks for the rest."""
         if self._shell is None:
             self._shell = Shell(self._config, self._files, self._nav, self._env)
-        with templates_explained(self._request.config_file):
+        with templates_explained(self._config):
             return self._shell(url)
 
     def revise(self, file: Path) -> Output | None:
