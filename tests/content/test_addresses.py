@@ -10,7 +10,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from blogtools.content.addresses import alias_url, collisions, output_path, redirects
+from blogtools.content.addresses import (
+    OURS,
+    THEMES,
+    alias_url,
+    collisions,
+    output_path,
+    redirects,
+)
 from blogtools.content.slugs import checked_slug, is_slug, slugify
 from tests.content.support import blog_options, entry, said
 
@@ -177,6 +184,22 @@ def test_a_file_beside_essays_that_hits_a_page_is_told() -> None:
         "posts/a/index.html:1:1: the URL /posts/a/index.html belongs to posts/2026-01-01-a.md"
         " already. Rename the file"
     ]
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ({"a": "docs/a", "a/b.html": "docs/a.md"}, "docs/a:1:1: the URL /a belongs to docs/a.md"),
+        ({"a": "docs/a", "a/b/c": OURS}, f"docs/a:1:1: the URL /a belongs to {OURS}"),
+        ({"a": THEMES, "a/b/c": "docs/a/b/c"}, f"docs/a/b/c:1:1: the URL /a belongs to {THEMES}"),
+    ],
+)
+def test_a_file_and_a_folder_of_one_name_are_told_with_both_owners(
+    others: dict[str, str], said: str
+) -> None:
+    for ordered in (others, dict(reversed(others.items()))):
+        (found,) = collisions([], ordered, {})
+        assert str(found) == f"{said} already. Rename the file"
 
 
 def test_an_alias_written_twice_is_one() -> None:

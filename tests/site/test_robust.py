@@ -165,3 +165,25 @@ def test_half_a_character_is_told_where_the_configuration_spells_it(
         assert f"{place}: this escape is no character, and cannot stand in a page." in said
         assert "Traceback" not in said
         assert done.returncode == 1
+
+
+def test_a_file_that_takes_a_built_pages_folder_is_told_and_one_left_out_is_not(
+    tmp_path: Path,
+) -> None:
+    folder = write(tmp_path, {**BLOG, "docs/LICENSE.md": "# Licence\n"})
+    assert run(folder, "blogtools", "build").returncode == 0
+    write(folder, {"docs/LICENSE": "A licence."})
+    done = run(folder, "blogtools", "build")
+    assert "docs/LICENSE:1:1: the URL /LICENSE belongs to docs/LICENSE.md already." in done.stderr
+    assert done.returncode == 1
+    assert (folder / "site/LICENSE/index.html").is_file()
+    write(folder, {"mkdocs.yml": f"{CONFIG}exclude_docs: LICENSE\n"})
+    assert run(folder, "blogtools", "build").returncode == 0
+
+
+def test_no_file_of_the_site_is_a_folder_too_whoever_made_it(tmp_path: Path) -> None:
+    files = {"docs/about.md": "# About\n", "docs/about/index.md/picture.svg": "<svg/>"}
+    done = run(write(tmp_path, {**BLOG, **files}), "blogtools", "build")
+    said = "the site cannot have both /about/index.md and /about/index.md/picture.svg: one is"
+    assert f"docs/about/index.md/picture.svg:1:1: {said} a folder. Rename one" in done.stderr
+    assert done.returncode == 1

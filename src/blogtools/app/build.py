@@ -248,6 +248,7 @@ def _rest(
         trees, more = references(site, memory, progress)
         _refuse_warnings(site.strict, more)
         bill = site.bill().beside(trees)
+        _refuse_nested(site, bill)
         folders = Folders(site.site_dir, place.left_in(site.site_dir), folder, spare())
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
         memory.files.demand_unchanged(place.opened)
@@ -322,6 +323,17 @@ def _protect(sources: tuple[Path, ...], site_dir: Path) -> None:
             raise UsageError(
                 f"the site would lie in, or replace, {folder}; choose another --site-dir"
             )
+
+
+def _refuse_nested(site: Site, bill: Bill) -> None:
+    """Refuse files of which one would have to be a folder, too, whoever made them."""
+    if (nested := bill.nested()) is None:
+        return
+    sources = {copy.path: Path(copy.source) for copy in bill.copies}
+    file = next((sources[path] for path in nested if path in sources), site.project.config_file)
+    message = f"the site cannot have both /{nested[0]} and /{nested[1]}: one is a folder"
+    where = site.project.relative(file)
+    raise ContentError((Diagnostic(where, 1, 1, "url/collision", message, "Rename one of them"),))
 
 
 def _refuse_warnings(strict: bool, warnings: tuple[Diagnostic, ...]) -> None:

@@ -74,9 +74,14 @@ class Bill(Struct, frozen=True):
     _keys: dict[str, bytes] = field(default_factory=dict)
     _same: dict[str, bool] = field(default_factory=dict)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return where each file stands."""
+        return (*(one.path for one in self.targets), *(one.path for one in self.copies))
+
     def beside(self, other: Bill) -> Bill:
         """Return a bill of both; of a file that both have, this one's stays."""
-        taken = {one.path for one in self.targets} | {one.path for one in self.copies}
+        taken = frozenset(self.paths)
         return replace(
             self,
             targets=self.targets + tuple(one for one in other.targets if one.path not in taken),
@@ -85,6 +90,16 @@ class Bill(Struct, frozen=True):
             _keys={},
             _same={},
         )
+
+    def nested(self) -> tuple[str, str] | None:
+        """Return two files of which one would have to be a folder, too; None if there are none."""
+        above: dict[str, str] = {}
+        for path in self.paths:
+            folder = path.rpartition("/")[0]
+            while folder and folder not in above:
+                above[folder] = path
+                folder = folder.rpartition("/")[0]
+        return next(((path, above[path]) for path in self.paths if path in above), None)
 
     def follows(self, target: Target, made: Made, last: LastBuild | Ledger) -> bool:
         """Return whether a target can only be what was made, without a look at what it reads."""

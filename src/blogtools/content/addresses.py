@@ -9,6 +9,9 @@ from urllib.parse import unquote
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.site import Entry
 
+#: Owners of addresses that no author has written.
+OURS, THEMES = "a page that blogtools makes", "a file of the theme"
+
 
 def output_path(url: str) -> str:
     """Return the file that a server sends for a URL of the site."""
@@ -34,19 +37,19 @@ def collisions(
 
     Args:
         entries: The essays that take part.
-        others: The owner (a source path, or a description) of every other file of the site, by
+        others: The owner (a source path, `OURS` or `THEMES`) of every other file of the site, by
             its output path.
         assets: The address of each file beside essays that is published, by its path.
     """
     ordered = sorted(entries, key=lambda entry: entry.path)
     land = _Land(others)
+    yield from _nested(land)
     for entry in ordered:
         if owner := land.claim(output_path(entry.url), entry.path):
             yield _taken(entry, "slug", entry.url, owner, "Give one of them another 'slug:'")
     for path in sorted(assets):
         if owner := land.claim(assets[path], path):
-            message = f"the URL /{assets[path]} belongs to {owner} already"
-            yield Diagnostic(path, 1, 1, "url/collision", message, "Rename the file")
+            yield _taken_by_file(path, assets[path], owner)
     for entry in (one for one in ordered if one.document.front.aliases):
         for alias, place in _aliases(entry).items():
             if owner := land.claim(output_path(alias), f"an alias of {entry.path}"):
@@ -71,11 +74,24 @@ class _Land:
             self._settle(path, owner)
         return taken
 
+    def both(self) -> Iterator[tuple[str, str, str]]:
+        """Yield what is a file and a folder, with the owners of the file, and of one inside."""
+        for path in sorted(self._files.keys() & self._folders.keys()):
+            yield path, self._files[path], self._folders[path]
+
     def _settle(self, path: str, owner: str) -> None:
         for folder in _folders(path):
             if folder in self._folders:
                 return  # and so is all above it
             self._folders[folder] = owner
+
+
+def _nested(land: _Land) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each file of the author's that is a folder, too, or lies in one."""
+    for path, file, inside in land.both():
+        # One of the two is the author's: neither the theme nor we clash with ourselves.
+        mine, other = (inside, file) if file in (OURS, THEMES) else (file, inside)
+        yield _taken_by_file(mine, path, other)
 
 
 def _folders(path: str) -> Iterator[str]:
@@ -96,6 +112,11 @@ def _taken(entry: Entry, key: str, url: str, owner: str, hint: str) -> Diagnosti
     line, column = entry.document.positions.get(key, (1, 1))
     message = f"the URL /{url} belongs to {owner} already"
     return Diagnostic(entry.path, line, column, "url/collision", message, hint)
+
+
+def _taken_by_file(path: str, url: str, owner: str) -> Diagnostic:
+    message = f"the URL /{url} belongs to {owner} already"
+    return Diagnostic(path, 1, 1, "url/collision", message, "Rename the file")
 
 
 def redirects(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Set
 from urllib.parse import unquote
 
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 
 from blogtools.app.ports import CompanionSymbols
 from blogtools.app.reading import Manuscripts
-from blogtools.content.addresses import alias_url
+from blogtools.content.addresses import THEMES, alias_url
 from blogtools.model.changes import changes_url, neighbours
 from blogtools.model.companion import Inventory
 from blogtools.model.elsewhere import Elsewhere
@@ -59,6 +61,22 @@ def addresses(
         packages=companions.packages,
         elsewhere=elsewhere,
     )
+
+
+def excluded_outputs(files: Iterable[File]) -> Set[str]:
+    """Return where files of the author's would stand that are left out of the site."""
+    return {
+        posixpath.normpath(file.dest_uri)
+        for file in files
+        if not file.inclusion.is_included()  # type: ignore[no-untyped-call]
+    }
+
+
+def theme_outputs(files: Iterable[File], config: MkDocsConfig) -> dict[str, str]:
+    """Return where the files of the theme stand, and that they are the theme's."""
+    folders = frozenset(config.theme.dirs)
+    copied = (file.dest_uri for file in files if file.src_dir in folders)
+    return dict.fromkeys((*copied, *config.theme.static_templates), THEMES)
 
 
 def _aliases(manuscripts: Manuscripts) -> Iterator[str]:

@@ -32,7 +32,7 @@ from blogtools.app.results import Results, is_drawing
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Target
 from blogtools.build.workers import worker_count
-from blogtools.content.addresses import output_path
+from blogtools.content.addresses import OURS, output_path
 from blogtools.content.documents import (
     check_settings,
     read_page,
@@ -60,7 +60,7 @@ from blogtools.model.site import (
 from blogtools.model.source import Source
 
 from .adapters.adapter import Wanted
-from .addressing import address, addresses
+from .addressing import address, addresses, excluded_outputs, theme_outputs
 from .settings import base_path
 
 #: Kinds of pages of which there are too many for a navigation that nobody wrote.
@@ -361,7 +361,9 @@ class Session:
         """
         if self._reconverted:
             self._assemble(self.edition.addresses)
-        taken = {**self._own_outputs(), **self.owners}
+        excluded = excluded_outputs(file for file in files if self._is_authors(file))
+        own = {dest: owner for dest, owner in self.owners.items() if dest not in excluded}
+        taken = {**theme_outputs(files, config), **self._own_outputs(), **own}
         pages = (*self.pages.values(),)
         self.examined = examine(self.edition, self.manuscripts, pages, taken, self.workers)
         found = {*self.examined.diagnostics, *self.failed, *self.conversions.failed}
@@ -389,7 +391,7 @@ class Session:
         for package in self.companions.packages:
             urls |= {f"{package.url}latest/", f"{package.url}versions.json", "sitemap_index.xml"}
             urls |= {companion.url for companion in package.versions}
-        return {output_path(url): "a page that blogtools makes" for url in urls}
+        return {output_path(url): OURS for url in urls}
 
     def _feeds(self) -> Iterator[str]:
         if self.project.site.url:
