@@ -108,7 +108,8 @@ def new(title: str, config_file: Path) -> None:
     metavar="[PATH]",
     is_flag=False,
     flag_value="",
-    help="Say of each file that was made why; or only of the one at PATH in the site.",
+    help="Say of each file that was made, copied anew or removed why; or only of the one at PATH "
+    "in the site.",
 )
 @click.option(
     "--shard",
@@ -149,11 +150,9 @@ def build(
     for notice in report.notices:
         click.echo(notice, err=True)
     if explain is not None:
-        for line in explained(report.steps, explain):
+        for line in explained(report, explain):
             click.echo(line)
-    click.echo(
-        f"{done(report.steps, report.pages)} in {report.seconds:.1f} s: {_shown(report.site_dir)}"
-    )
+    click.echo(f"{done(report)} in {report.seconds:.1f} s: {_shown(report.site_dir)}")
     # Python looks once more before it ends; of a large site that takes half a second.
     gc.freeze()
 

@@ -127,7 +127,7 @@ def _build(connection: Connection, blog: Blog, how: How) -> None:
     steps = report.steps or ()
     whys = {step.target.path: step.why for step in steps}
     pages = frozenset(step.target.path for step in steps if step.target.is_page)
-    lines = tuple(explained(report.steps, how.explain))
+    lines = tuple(explained(report, how.explain))
     connection.send(Told(whys, pages, report.steps is None, report.pages, report.notices, lines))
 
 

@@ -103,7 +103,55 @@ def test_a_site_that_is_built_whole_says_so_and_names_who_wants_it(blog: Blog) -
     made = told(blog)
     assert made.lines == ("Every file: the site was built whole",)
     assert [notice for notice in made.notices if "hooks.py" in notice]
-    assert explained(blog, "/posts/a/") == ["posts/a/index.html: the site was built whole"]
+    assert explained(blog, "/posts/beta/") == [f"{page('beta')}: the site was built whole"]
+    assert explained(blog, "/posts/a/") == [f"{page('a')}: there is no such file in the site"]
+
+
+@pytest.mark.parametrize("path", ["start.css", "/start.css"])
+def test_a_file_that_is_copied_is_explained_by_its_source(path: str, blog: Blog) -> None:
+    blog.write("docs/start.css", "b {}\n")
+    assert explained(blog, path) == ["start.css: docs/start.css changed"]
+    assert (blog.site / "start.css").read_text() == "b {}\n"
+
+
+def test_a_file_that_is_copied_may_be_new_or_gone(blog: Blog) -> None:
+    blog.write("docs/new.css", "b {}\n")
+    assert explained(blog) == ["new.css: it is new"]
+    (blog.root / "docs/start.css").unlink()
+    assert explained(blog) == ["start.css: it was removed"]
+    (blog.root / "docs/new.css").unlink()
+    assert explained(blog, "new.css") == ["new.css: it was removed"]
+    assert explained(blog, "new.css") == ["new.css: there is no such file in the site"]
+
+
+def test_a_copy_in_the_site_that_somebody_changed_is_the_reason(blog: Blog) -> None:
+    (blog.site / "start.css").write_text("other {}\n")
+    shutil.rmtree(blog.root / ".blogtools/build/spare")
+    assert explained(blog) == ["start.css: its file was changed, or is gone"]
+
+
+def test_an_essay_that_is_gone_is_said_to_be_gone(blog: Blog) -> None:
+    (blog.root / post("beta")).unlink()
+    lines = explained(blog)
+    assert f"{page('beta')}: it was removed" in lines
+    assert lines == sorted(lines)
+
+
+def test_a_file_that_the_site_has_not_is_told_from_one_that_is_as_it_was(blog: Blog) -> None:
+    assert explained(blog, "nope.css") == ["nope.css: there is no such file in the site"]
+    blog.append(post("beta"), "More.")
+    assert explained(blog, "/nope/") == ["nope/index.html: there is no such file in the site"]
+
+
+def test_the_command_does_not_say_that_nothing_changed_where_a_copy_did(blog: Blog) -> None:
+    shutil.rmtree(blog.root / ".blogtools")
+    command(blog)
+    blog.write("docs/start.css", "b {}\n")
+    assert command(blog).stdout.startswith("Built 0 of 22 pages; 1 other file changed in ")
+    blog.write("docs/more.css", "b {}\n")
+    (blog.root / "docs/start.css").unlink()
+    assert command(blog).stdout.startswith("Built 0 of 22 pages; 2 other files changed in ")
+    assert command(blog).stdout.startswith("Nothing changed: 22 pages in ")
 
 
 def test_the_command_explains_all_or_one_only_when_it_is_asked(blog: Blog) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from blogtools.build.files import Files
 from blogtools.build.inputs import inputs_of, unchanged
@@ -54,6 +55,7 @@ class Report(Struct, frozen=True):
         seconds: How long it took.
         notices: What else an author should know.
         steps: What had to be made, and why; None where nobody can know, and all was made.
+        others: Why each file that is only copied, or is gone, is not as it was, by its path.
     """
 
     site_dir: Path
@@ -62,6 +64,7 @@ class Report(Struct, frozen=True):
     seconds: float
     notices: tuple[str, ...] = ()
     steps: tuple[Step, ...] | None = ()
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 # How nice a process is of which the answer is wanted only when pages are made, see `aside`.
@@ -122,10 +125,11 @@ def _build(
             site.configure(place.memory)
             _protect(site.sources, site.site_dir)
             make_site = _whole if site.whole_because() else _rest
-            outcome, steps = make_site(request, site, references, place, progress)
+            outcome, result = make_site(request, site, references, place, progress)
         seconds = time.perf_counter() - began
         notices = (*outcome.notices, *place.said)
-        return Report(site.site_dir, outcome.pages, outcome.diagnostics, seconds, notices, steps)
+        report = Report(site.site_dir, outcome.pages, outcome.diagnostics, seconds, notices, None)
+        return replace(report, steps=result.steps, others=result.others) if result else report
 
 
 # -- the memory ------------------------------------------------------------------------------
@@ -232,7 +236,7 @@ def _unchanged(place: Place) -> Outcome | None:
 
 def _rest(
     request: Request, site: S, references: References[S], place: Place, progress: Progress
-) -> tuple[Outcome, tuple[Step, ...] | None]:
+) -> tuple[Outcome, Result | None]:
     """Make what is stale, and carry over the rest."""
     memory, last = place.memory, place.last
     with suppress(OSError):  # then there is no spare; the store says what is wrong
@@ -255,7 +259,7 @@ def _rest(
         older = result.site if twinned(spare(), result.site) else last.site
     outcome = _outcome(site, bill.pages, (*warnings, *more))
     _remember(place, site, bill, result, outcome, older)
-    return outcome, result.steps
+    return outcome, result
 
 
 def _whole(

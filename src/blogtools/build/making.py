@@ -25,6 +25,7 @@ from .workers import parallel_map
 
 # So many bytes of a file are held while it is copied.
 _PIECE = 2**20
+_GONE = "its file was changed, or is gone"
 
 #: Is told how many files of how many are made.
 Progress = Callable[[int, int], None]
@@ -45,11 +46,13 @@ class Result(Struct, frozen=True):
         site: Every file of the site.
         made: Every file that was made, now or earlier.
         steps: What had to be made, and why.
+        others: Why each file that is only copied, or is gone, is not as it was, by its path.
     """
 
     site: Manifest
     made: Mapping[str, Made]
     steps: tuple[Step, ...]
+    others: Mapping[str, str]
 
 
 class _Fresh(Struct, frozen=True):
@@ -88,12 +91,31 @@ def make(
     for path, kept in made.items():
         if kept.digest:
             folders.carry(path, kept.digest)
-    for copy in bill.copies:
-        if copy.path not in targets:
-            folders.copy(copy)
+    others = _copy([copy for copy in bill.copies if copy.path not in targets], memory, folders)
     made |= _work(steps, memory, folders, workers, progress)
     memory.used.update(made[path].key for path, target in targets.items() if target.costly)
-    return Result(folders.finish(), made, tuple(steps))
+    site = folders.finish()
+    others |= dict.fromkeys(memory.last.site.keys() - site.keys(), "it was removed")
+    return Result(site, made, tuple(steps), others)
+
+
+def _copy(copies: Sequence[Copy], memory: Memory, folders: Folders) -> dict[str, str]:
+    """Copy files; return of each that is not as it was why."""
+    whys = {}
+    for copy in copies:
+        whys[copy.path] = _why_copied(copy, memory, folders)
+        folders.copy(copy)
+    return {path: why for path, why in whys.items() if why}
+
+
+def _why_copied(copy: Copy, memory: Memory, folders: Folders) -> str:
+    """Return why a file that is copied is not as it was; nothing if it is."""
+    before: Placed | None = memory.last.site.get(copy.path)
+    if before is None:
+        return "it is new"
+    if before.digest != copy.digest:
+        return f"{memory.files.name(copy.source)} changed"
+    return "" if folders.has(copy.path, copy.digest) else _GONE
 
 
 def _kept(bill: Bill, target: Target, last: LastBuild | Ledger, folders: Folders) -> Made | Step:
@@ -107,7 +129,7 @@ def _kept(bill: Bill, target: Target, last: LastBuild | Ledger, folders: Folders
             return Step(target, key, changes(bill, target, last))
         made = Made(key, made.digest, target.origin)
     if made.digest and not folders.has(target.path, made.digest):
-        return Step(target, made.key, "its file was changed, or is gone")
+        return Step(target, made.key, _GONE)
     return made
 
 
