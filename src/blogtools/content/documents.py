@@ -150,7 +150,9 @@ def _wrong_settings(meta: Mapping[str, object]) -> Iterator[tuple[str, str, str]
 
 
 def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    """Return whether templates can look for a text in a value; one alone does as a list of one."""
+    several = value if isinstance(value, list) else [value]
+    return all(isinstance(one, str) for one in several)
 
 
 def place_in_front(source: Source, key: str) -> tuple[int, int]:
