@@ -265,3 +265,35 @@ def test_the_digest_of_a_checkout_changes_with_its_source_alone(tmp_path: Path) 
     assert sources.digest(companion, None) == before
     (tmp_path / "src/tiny/deep/inner.py").write_text("x = 1")
     assert sources.digest(companion, None) != before
+
+
+def test_the_digest_of_a_checkout_changes_with_the_folders_that_it_links_to(tmp_path: Path) -> None:
+    companion = Companion("mine", "checkout", "dev", ("tiny",), path="src")
+    write_folder(tmp_path / "src")
+    shared = tmp_path / "shared/one.py"
+    shared.parent.mkdir()
+    shared.write_text("x = 1")
+    sources = Sources(tmp_path, tmp_path / "cache")
+    before = sources.digest(companion, None)
+    (tmp_path / "src/tiny/shared").symlink_to("../../shared")
+    linked = sources.digest(companion, None)
+    shared.write_text("x = 2")
+    assert len({before, linked, sources.digest(companion, None)}) == 3
+
+
+def test_a_link_to_a_folder_above_is_not_followed_for_ever(tmp_path: Path) -> None:
+    companion = Companion("mine", "checkout", "dev", ("tiny",), path="src")
+    write_folder(tmp_path / "src")
+    sources = Sources(tmp_path, tmp_path / "cache")
+    (tmp_path / "src/tiny/round").symlink_to("..")
+    before = sources.digest(companion, None)
+    (tmp_path / "src/tiny/deep/round").symlink_to("../..")
+    assert sources.digest(companion, None) == sources.digest(companion, None) != before
+
+
+def test_a_pipe_in_a_checkout_is_a_mistake_and_never_waited_for(tmp_path: Path) -> None:
+    companion = Companion("mine", "checkout", "dev", ("tiny",), path="src")
+    write_folder(tmp_path / "src")
+    os.mkfifo(tmp_path / "src/tiny/deep/pipe.py")
+    with pytest.raises(FetchError, match=r"deep/pipe\.py is a pipe, a socket or a device"):
+        Sources(tmp_path, tmp_path / "cache").digest(companion, None)

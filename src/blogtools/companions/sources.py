@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from blogtools.build.files import NO_FILE, walk
 from blogtools.companions import git, guides, kept
 from blogtools.companions.digests import files_digest, source_digest
 from blogtools.model.companion import Companion, FetchError, Guide, Locked
@@ -216,9 +217,24 @@ def _source_files(folder: Path, companion: Companion) -> Iterator[Path]:
     for dotted in companion.modules:
         module = _module(folder, dotted)
         if module is not None and module.is_dir():
-            yield from (path for path in module.rglob("*.py*") if path.suffix in (".py", ".pyi"))
+            yield from _python_files(module, companion)
         elif module is not None:
             yield module
+
+
+def _python_files(module: Path, companion: Companion) -> Iterator[Path]:
+    """Yield the Python files below a folder; what reads them follows links to folders, too.
+
+    Raises:
+        FetchError: One is no regular file: reading it might never end.
+    """
+    for path, stamp in walk(str(module)):
+        if not path.endswith((".py", ".pyi")):
+            continue
+        if stamp is NO_FILE:
+            reason = f"{module / path} is a pipe, a socket or a device, and no file"
+            raise FetchError(f"{companion.label}: {reason}", "Remove it, or keep it elsewhere")
+        yield module / path
 
 
 def _missing_module(companion: Companion, module: str, base: Path) -> FetchError:
