@@ -51,6 +51,24 @@ def test_a_stranger_a_change_and_a_link_are_what_else_is_there(
     assert not found.as_left
 
 
+@pytest.mark.parametrize("verify", [False, True])
+def test_a_pipe_in_a_files_place_is_never_waited_for(
+    tmp_path: Path, left: Manifest, verify: bool
+) -> None:
+    (tmp_path / "site/a").unlink()
+    os.mkfifo(tmp_path / "site/a")
+    found = look_at(tmp_path / "site", left, verify=verify)
+    assert found.intact.keys() == {"b"}
+    assert found.others == {"a"}
+
+
+def test_a_folder_without_files_is_what_else_is_there(tmp_path: Path, left: Manifest) -> None:
+    (tmp_path / "site/empty/inner").mkdir(parents=True)
+    found = look_at(tmp_path / "site", left)
+    assert found.others == {"empty/inner/"}
+    assert not found.as_left
+
+
 def test_files_laid_anew_are_as_they_were_left_if_their_content_is_asked_for(
     tmp_path: Path, left: Manifest
 ) -> None:

@@ -132,6 +132,15 @@ def test_a_site_that_was_tampered_with_is_mended(bench: Bench) -> None:
     bench.right()
 
 
+def test_empty_folders_in_a_site_go_for_good(bench: Bench) -> None:
+    """The folder that one build takes them to is where the next one builds."""
+    (bench.blog.site / "posts/plain/empty/inner").mkdir(parents=True)
+    for number in range(3):
+        bench.blog.append(PLAIN, f"Line {number}.")
+        bench.right()
+        assert [folder for folder in bench.blog.site.rglob("*/") if not any(folder.iterdir())] == []
+
+
 def test_a_site_that_was_removed_comes_back(bench: Bench) -> None:
     shutil.rmtree(bench.blog.site)
     bench.right()

@@ -301,13 +301,15 @@ def walk(folder: str, *, follow: bool = True) -> Iterator[tuple[str, Stamp]]:
     if follow:
         return _following(folder, "", frozenset())
     found = walk_straight(f"{folder}{os.sep}")
-    return ((path, NO_STAMP if stat is None else Stamp.of(stat)) for path, stat in found)
+    files = ((path, stat) for path, stat in found if not path.endswith("/"))
+    return ((path, NO_STAMP if stat is None else Stamp.of(stat)) for path, stat in files)
 
 
 def walk_straight(folder: str) -> Iterator[tuple[str, os.stat_result | None]]:
     """Yield each file below a folder with what the system says of it; nothing of links.
 
-    Every build walks over its whole site so.
+    Every build walks over its whole site so. A folder in which there is nothing is told, too, with
+    a slash at its end.
 
     Args:
         folder: The folder, with a slash at its end.
@@ -316,14 +318,17 @@ def walk_straight(folder: str) -> Iterator[tuple[str, os.stat_result | None]]:
     while waiting:
         prefix = waiting.pop()
         with suppress(OSError), os.scandir(folder + prefix) as entries:
+            empty = bool(prefix)
             for entry in entries:
-                path = prefix + entry.name
+                path, empty = prefix + entry.name, False
                 if entry.is_symlink():
                     yield path, None
                 elif entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{path}/")
                 else:
                     yield path, _looked_at(entry)
+            if empty:
+                yield prefix, None
 
 
 def _following(

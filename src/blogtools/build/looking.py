@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
@@ -22,7 +23,8 @@ class Look(Struct, frozen=True):
 
     Attributes:
         intact: The files that are as they were left.
-        others: What else is there: files that were changed, strangers, links.
+        others: What else is there: files that were changed, strangers, links, and empty folders,
+            which end with a slash.
         complete: Whether nothing is missing, and there was anything at all.
     """
 
@@ -80,6 +82,8 @@ def _differences(folder: str, manifest: Manifest, *, verify: bool) -> _Differenc
         if (
             old is None
             or found is None
+            # Reading a pipe may never end.
+            or not stat.S_ISREG(found.st_mode)
             or not (_has(folder + path, old.digest) if verify else same)
         ):
             others.add(path)

@@ -188,7 +188,10 @@ class Folders:
         self._last, self._spare = last.intact, spare.intact
         self._there = set(spare.others)
         for path in spare.others:
-            if os.path.islink(self._folder + path):
+            if path.endswith("/"):
+                _prune(self._folder, path)
+                self._there.remove(path)
+            elif os.path.islink(self._folder + path):
                 # Somebody made it: nothing may be written through it.
                 os.unlink(self._folder + path)
                 self._there.remove(path)
