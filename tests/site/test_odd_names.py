@@ -138,3 +138,21 @@ def test_a_pipe_is_a_mistake_wherever_it_is_found_and_never_waited_for(
     assert failed.returncode == 1
     assert f"{pipe}:1:1: this is a pipe, a socket or a device, and no file. Remove it" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", [BLOGTOOLS, MKDOCS])
+@pytest.mark.parametrize("page", ["posts/with.md", "docs/with.md"])
+@pytest.mark.parametrize("strict", ["false", "true"])
+def test_a_pipe_that_a_text_includes_is_a_file_that_is_not_there(
+    tmp_path: Path, command: tuple[str, ...], page: str, strict: str
+) -> None:
+    blog = with_overrides(tmp_path)
+    snippets = f"pymdownx.snippets: {{base_path: [parts], check_paths: {strict}}}"
+    with (blog / "mkdocs.yml").open("a") as settings:
+        settings.write(f"markdown_extensions: [{{{snippets}}}]\n")
+    write(blog, {page: essay("With", body='Before.\n\n--8<-- "pipe"\n')})
+    (blog / "parts").mkdir()
+    os.mkfifo(blog / "parts/pipe")
+    built = run(blog, *command)
+    assert built.returncode == int(strict == "true"), built
+    assert ("SnippetMissingError" in built.stdout + built.stderr) == (strict == "true")

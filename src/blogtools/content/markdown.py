@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as etree
 
@@ -213,8 +214,7 @@ class Converter:
     @property
     def snippets(self) -> Any:  # noqa: ANN401 - pymdownx has no types
         """Return the preprocessor that includes other files, or None."""
-        registered = self._markdown().preprocessors
-        return registered["snippet"] if "snippet" in registered else None  # noqa: SIM401
+        return _snippets(self._markdown())
 
     def forget(self) -> None:
         """Drop the instance, whose state a failed conversion may have left half-way."""
@@ -226,7 +226,26 @@ class Converter:
                 [*self._settings.extensions, SymbolLinks(self._names)],
                 {k: dict(v) for k, v in (self._settings.configs or {}).items()},
             )
+            _include_no_pipes(self._instance)
         return self._instance.reset()
+
+
+def _snippets(md: markdown.Markdown) -> Any:  # noqa: ANN401 - pymdownx has no types
+    registered = md.preprocessors
+    return registered["snippet"] if "snippet" in registered else None  # noqa: SIM401
+
+
+def _include_no_pipes(md: markdown.Markdown) -> None:
+    """Take a pipe that a text includes for a file that is not there: reading it might never end."""
+    if (snippets := _snippets(md)) is None:
+        return
+    find = snippets.get_snippet_path
+
+    def get_snippet_path(path: str) -> str | None:
+        found: str | None = find(path)
+        return found if found and (Path(found).is_file() or Path(found).is_dir()) else None
+
+    snippets.get_snippet_path = get_snippet_path
 
 
 def _survives_reset(extension: object) -> bool:
