@@ -7,11 +7,14 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
+from .endless import hidden, seen
+
 _MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 _CLOSING = re.compile(r"</[^>]*>|<!--.*?-->", re.DOTALL)
 _PARAGRAPH = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>|<p>(?P<inside>.*?)</p>", re.DOTALL | re.IGNORECASE
 )
+_PARAGRAPHS = (("<p>", "</p>"),)
 _TAG = re.compile(r"<[^>]*>")
 _WITHOUT = "sup[id^='fnref'], .headerlink, script, style"
 
@@ -23,7 +26,7 @@ def excerpt(body: str, description: str) -> tuple[str, bool]:
     first paragraph.
 
     Args:
-        body: The converted essay without its title.
+        body: The converted essay without its title; what never ends may be hidden in it.
         description: The author's summary, plain text, may be empty.
 
     Returns:
@@ -39,7 +42,7 @@ def excerpt(body: str, description: str) -> tuple[str, bool]:
 
 def _clean(fragment: str) -> str:
     """Balance a fragment's tags, and drop what must not stand twice on a page: ids, footnotes."""
-    tree = LexborHTMLParser(f"<body>{fragment}</body>")
+    tree = LexborHTMLParser(f"<body>{seen(fragment)}</body>")
     body = tree.body
     if body is None:
         return ""
@@ -52,7 +55,7 @@ def _clean(fragment: str) -> str:
 
 def _first_paragraph(body: str) -> str:
     """Return the first paragraph that says something, or nothing."""
-    for match in _PARAGRAPH.finditer(body):
+    for match in _PARAGRAPH.finditer(hidden(body, _PARAGRAPHS)):
         if _TAG.sub("", match["inside"] or "").strip():
             return match[0]
     return ""

@@ -13,6 +13,7 @@ from msgspec import Struct
 from blogtools.model.media_options import ImageOptions
 from blogtools.model.rendered import Link, LinkKind
 
+from .endless import hidden, seen
 from .marks import MARK
 
 _INSIDE = r"(?P<inside>(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*?)"
@@ -50,7 +51,7 @@ def attributes(inside: str) -> Attributes:
 
 def images(page: str) -> Iterator[Attributes]:
     """Yield the attributes of each picture of some HTML."""
-    for match in _IMAGE.finditer(page):
+    for match in _IMAGE.finditer(hidden(page)):
         if match["inside"] is not None:
             yield attributes(match["inside"])
 
@@ -130,7 +131,7 @@ class Pictures:
             lazy, at_once = not at_once, False
             return self._picture(attributes(match["inside"]), lazy)
 
-        return _IMAGE.sub(one, _ALONE.sub(self._framed, page))
+        return seen(_IMAGE.sub(one, hidden(_ALONE.sub(self._framed, page))))
 
     def _framed(self, match: re.Match[str]) -> str:
         """Put a picture that stands alone, and has a title, above that as its caption."""

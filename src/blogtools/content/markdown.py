@@ -22,6 +22,7 @@ from blogtools.model.project import MarkdownSettings
 from blogtools.model.rendered import Heading, Rendered
 
 from . import excerpts, quick
+from .endless import hidden, seen
 from .marks import mark_links
 from .words import count_words
 
@@ -48,6 +49,7 @@ _TAG = re.compile(r"<(?=[a-zA-Z/!?])[^'\"<>]*+(?:(?:\"[^\"]*\"|'[^']*')[^'\"<>]*
 _UNREAD = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>|<a class=\"headerlink\".*?</a>", re.DOTALL
 )
+_PERMALINKS = (('<a class="headerlink"', "</a>"),)
 _BLOCK_END = re.compile(r"</(?:p|li|tr|td|th|pre|div|h[1-6]|dt|dd|figcaption|summary)>|<br\b[^>]*>")
 _LEADING_H1 = re.compile(
     r"(?P<comments>\s*(?:<!--(?:(?!-->).)*-->\s*)*)"
@@ -202,7 +204,7 @@ class Converter:
             The HTML with marks for links, and the facts.
         """
         md = self._markdown()
-        page = _link_code(md.convert(text))
+        page = _link_code(hidden(md.convert(text)))
         return _collect(page, getattr(md, "toc_tokens", []), description)
 
     @property
@@ -266,6 +268,7 @@ def _survives_reset(extension: object) -> bool:
 
 
 def _collect(page: str, tokens: list[Any], description: str) -> Rendered:
+    """Return the facts of a page, in which what never ends is hidden."""
     marked, links = mark_links(page)
     leading = _LEADING_H1.match(marked)
     body = _without(leading, marked)
@@ -273,8 +276,8 @@ def _collect(page: str, tokens: list[Any], description: str) -> Rendered:
     text = reading_text(body)
     excerpt, truncated = excerpts.excerpt(body, description)
     return Rendered(
-        html=body,
-        heading=leading["heading"] if leading else "",
+        html=seen(body),
+        heading=seen(leading["heading"]) if leading else "",
         title=" ".join(reading_text(leading["inner"]).split()) if leading else "",
         excerpt=excerpt,
         truncated=truncated,
@@ -292,7 +295,8 @@ def _without(leading: re.Match[str] | None, page: str) -> str:
 
 def anchors_of(page: str) -> frozenset[str]:
     """Return every id of a page."""
-    return frozenset(html.unescape("".join(found)) for found in _ID.findall(page) if any(found))
+    found = ("".join(groups) for groups in _ID.findall(page))
+    return frozenset(html.unescape(seen(name)) for name in found if name)
 
 
 def _headings(tokens: Iterable[Mapping[str, Any]]) -> tuple[Heading, ...]:
@@ -312,7 +316,7 @@ def _below(leading: re.Match[str], headings: tuple[Heading, ...]) -> tuple[Headi
 
 def reading_text(fragment: str) -> str:
     """Return the text of an HTML fragment as a reader sees it, on one line."""
-    without = _UNREAD.sub("", fragment)
+    without = seen(_UNREAD.sub("", hidden(fragment, _PERMALINKS)))
     return html.unescape(" ".join(_TAG.sub("", _BLOCK_END.sub(" ", without)).split()))
 
 

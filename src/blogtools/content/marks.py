@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from blogtools.model.rendered import Link, LinkKind
 
+from .endless import seen
+
 #: Stands on both sides of a link's number. A source that contains this character is refused.
 MARK = "\x1d"
 
@@ -43,7 +45,7 @@ def mark_links(page: str) -> tuple[str, tuple[Link, ...]]:
     """Replace each internal link of a page by a mark.
 
     Args:
-        page: HTML as Python-Markdown wrote it.
+        page: HTML as Python-Markdown wrote it, in which what never ends may be hidden.
 
     Returns:
         The page with marks in place of addresses, and the links in the order of their marks.
@@ -76,7 +78,7 @@ class _Marker:
 
     def _attribute(self, found: re.Match[str], key: str, embeds: bool) -> str:
         value = next((found[kind] for kind in ("double", "single", "bare") if found[kind]), "")
-        plain = html.unescape(value).strip()
+        plain = html.unescape(seen(value)).strip()
         marked = self._several(plain) if key == "srcset" else self._one(plain, embeds)
         return found[0] if marked == plain else f'{found["name"]}="{marked}"'
 

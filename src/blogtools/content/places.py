@@ -10,6 +10,7 @@ from blogtools.model.document import Document
 from blogtools.model.rendered import Link, LinkKind
 
 from .characters import position
+from .endless import hidden
 
 # What no link is found in: comments, scripts, fenced code, code spans. A code span that is the
 # text of a link stays, because the link may be to the symbol that it names. The first line is what
@@ -85,7 +86,7 @@ def _visible(body: str, kept: str) -> str:
     if kept == "tick":
         body = _HEADING.sub(lambda match: _blank(match[0]), body)  # code in it is never a link
     return _without_indented_code(
-        _UNSEEN.sub(lambda match: match[0] if match[kept] else _blank(match[0]), body)
+        _UNSEEN.sub(lambda match: match[0] if match[kept] else _blank(match[0]), hidden(body))
     )
 
 

@@ -13,6 +13,7 @@ from blogtools.model.rendered import LinkKind
 from blogtools.model.site import Post
 
 from .addresses import output_path
+from .endless import hidden, seen
 from .links import written
 
 #: The address of each internal link of a document, by what the author wrote.
@@ -45,7 +46,8 @@ def portable(text: str, ways: Ways) -> str:
         text: What an author wrote.
         ways: The address of each of its internal links.
     """
-    return f"{_PARTS.sub(lambda part: _part(part, ways), text).strip()}\n{_definitions(text, ways)}"
+    moved = seen(_PARTS.sub(lambda part: _part(part, ways), hidden(text)))
+    return f"{moved.strip()}\n{_definitions(text, ways)}"
 
 
 def _part(part: re.Match[str], ways: Ways) -> str:
