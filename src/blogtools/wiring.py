@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from blogtools.app import shards
 from blogtools.app.build import Report, build, state_dir
 from blogtools.app.ports import Progress, Request, silent
 from blogtools.app.shards import Done, Share
+from blogtools.build.environment import Modules
 from blogtools.build.outputs import held, replace_file
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 
@@ -88,14 +89,29 @@ class Rebuilder:
         self._hold = ExitStack()
         self._folder = self._hold.enter_context(_own_folder(config_file))
         self._site: MkDocsSite | None = None
+        self._read = frozenset[Path]()
+        self._modules = Modules(config_file.resolve().parent)
 
     def __call__(self) -> BuildResult:
         """Build once; see `blogtools.app.serve.Rebuild`."""
+        from blogtools.mkdocs.driver import forget_hooks
+
+        opened: list[MkDocsSite] = []
+        self._site = None
+        if self._modules.forget_changed():
+            forget_hooks()
+        began = time.time_ns()
+        result = self._built(opened)
+        self._modules.remember(began)
+        read = self._read_by(opened)
+        # A failed build has not read everything: what the last one read may be what has to change.
+        self._read = read if result.site is not None else self._read | read
+        return replace(result, read=self._read)
+
+    def _built(self, opened: list[MkDocsSite]) -> BuildResult:
         from blogtools.app.serve import BuildResult
 
         began = time.perf_counter()
-        opened: list[MkDocsSite] = []
-        self._site = None
         request = Request(self._config_file, self._folder / "site", drafts=True, insist=True)
         try:
             report = build(request, partial(_remember, opened), _references)
@@ -103,8 +119,17 @@ class Rebuilder:
             return BuildResult(None, wrong.diagnostics, time.perf_counter() - began)
         except UsageError as wrong:
             return BuildResult(None, (), time.perf_counter() - began, str(wrong))
-        self._site = opened[0] if report.steps is not None else None
+        self._site = opened[-1] if report.steps is not None else None
         return BuildResult(report.site_dir, report.diagnostics, report.seconds)
+
+    def _read_by(self, opened: Sequence[MkDocsSite]) -> frozenset[Path]:
+        """Return what a build has read, without what we keep ourselves."""
+        from blogtools.mkdocs.configuration import mentioned
+
+        # A configuration that cannot be opened may be wrong in a file that it inherits from.
+        read = opened[-1].read() if opened else frozenset(mentioned(self._config_file).files)
+        ours = state_dir(self._config_file).parent
+        return frozenset(path for path in read if not path.is_relative_to(ours))
 
     def quick_look(self, touched: Collection[Path]) -> BuildResult | None:
         """Show a changed essay at once; see `blogtools.app.serve.QuickLook`."""
@@ -132,7 +157,7 @@ class Rebuilder:
 
 def _remember(opened: list[MkDocsSite], request: Request) -> MkDocsSite:
     opened.append(_open(request))
-    return opened[0]
+    return opened[-1]
 
 
 @contextmanager
@@ -203,7 +228,10 @@ def serve_release(folder: Path, port: int, on_ready: Callable[[str], None]) -> N
 
 
 def _watched(site: MkDocsSite) -> tuple[Path, ...]:
-    """Return every file and folder of the author's that a build reads."""
+    """Return the files and folders of the author's that every build reads, and MkDocs' `watch`.
+
+    What else a build has read is watched after it.
+    """
     project = site.project
     overrides = site.config.theme.custom_dir
     mine = (entry for entry in project.options.companions if entry.shows_working_tree)
@@ -215,6 +243,7 @@ def _watched(site: MkDocsSite) -> tuple[Path, ...]:
         *((Path(overrides),) if overrides else ()),
         *(project.root / other.file for other in project.options.inventories),
         *(project.root / path for path in checkouts),
+        *map(Path, site.config.watch),
     )
 
 

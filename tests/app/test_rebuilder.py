@@ -171,6 +171,42 @@ def test_without_a_build_there_is_nothing_to_look_at(tmp_path: Path) -> None:
         rebuild.close()
 
 
+def test_a_build_says_what_it_has_read_and_a_failed_one_forgets_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blog = make_small(tmp_path / "blog")
+    monkeypatch.chdir(blog.root)
+    settings = blog.read("mkdocs.yml").replace("site_name: Small\n", "INHERIT: ../base.yml\n")
+    more = (
+        "watch: [extra]\nhooks: [hook.py]\n"
+        "markdown_extensions: [{pymdownx.snippets: {base_path: [parts]}}]\n"
+    )
+    blog.write("mkdocs.yml", settings + more)
+    blog.write("extra/file.txt", "")
+    blog.write("hook.py", "")
+    blog.write("parts/here.md", "Text.")
+    blog.append(post("beta"), '--8<-- "here.md"\n\n--8<-- "gone.md"')
+    (tmp_path / "base.yml").write_text("site_name: Small\n")
+    rebuild = Rebuilder(blog.root / "mkdocs.yml")
+    try:
+        first = rebuild()
+        names = "extra hook.py mkdocs.yml parts/here.md parts/gone.md posts docs overrides"
+        wanted = {tmp_path / "base.yml", *(blog.root / name for name in names.split())}
+        assert first.site is not None
+        assert first.read is not None
+        here = {path for path in first.read if path.is_relative_to(tmp_path)}
+        assert here - {blog.root / "companions.lock"} == wanted
+        blog.write("mkdocs.yml", settings.replace("../base.yml", "../other.yml"))
+        (tmp_path / "other.yml").write_text("site_name: [\n")
+        failed = rebuild()
+        assert failed.site is None
+        assert failed.read == first.read | {tmp_path / "other.yml"}
+        (tmp_path / "other.yml").write_text("site_name: Small\n")
+        assert blog.root / "extra" not in (rebuild().read or ())
+    finally:
+        rebuild.close()
+
+
 def test_plain_mkdocs_in_the_same_process_knows_nothing_of_the_builds_before(
     tmp_path: Path,
 ) -> None:

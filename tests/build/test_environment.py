@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+import sys
+import time
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
-from blogtools.build.environment import version
+from blogtools.build.environment import Modules, version
 
 
 @pytest.mark.parametrize("name", ["blogtools", "mkdocs-material", "Pymdown_Extensions", "Jinja2"])
@@ -17,3 +22,38 @@ def test_a_version_is_that_of_the_standard_library(name: str) -> None:
 def test_what_is_not_installed_has_no_version() -> None:
     with pytest.raises(metadata.PackageNotFoundError):
         version("no-such-distribution")
+
+
+def test_a_changed_module_is_imported_anew_with_those_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path / "blog"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "blog").mkdir()
+    names = ("blog/changed_one", "blog/beside_it", "far_from_it")
+    for file in (tmp_path / f"{name}.py" for name in names):
+        file.write_text("said = 'one'\n")
+        os.utime(file, (1, 1))
+        importlib.import_module(file.stem)
+    modules = Modules(tmp_path / "blog")
+    modules.remember(time.time_ns() + 10**10)
+    assert not modules.forget_changed()
+    (tmp_path / "blog/changed_one.py").write_text("said = 'two'\n")
+    assert modules.forget_changed()
+    assert [Path(name).stem in sys.modules for name in names] == [False, False, True]
+    assert importlib.import_module("changed_one").said == "two"
+    for name in names:
+        sys.modules.pop(Path(name).stem, None)
+
+
+def test_a_module_that_changed_while_it_was_loaded_is_imported_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    modules = Modules(tmp_path)
+    began = time.time_ns()
+    (tmp_path / "loaded_meanwhile.py").touch()
+    importlib.import_module("loaded_meanwhile")
+    modules.remember(began)
+    assert modules.forget_changed()
+    assert "loaded_meanwhile" not in sys.modules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,6 +147,49 @@ def test_the_plan_watches_folders_wholly_and_the_rest_from_above(tmp_path: Path)
     watch = [tmp_path / "posts", tmp_path / "mkdocs.yml", tmp_path / "docs/deep"]
     assert plan(watch).deep == {tmp_path / "posts"}
     assert plan(watch).shallow == {tmp_path}
+
+
+def test_what_a_build_has_read_is_watched_until_another_build_has_not(tmp_path: Path) -> None:
+    first, second = tmp_path / "one/first.md", tmp_path / "two/second.md"
+    for file in (first, second):
+        file.parent.mkdir()
+        file.write_text("one")
+    (tmp_path / "posts").mkdir()
+
+    async def main() -> None:
+        watcher = Watcher([tmp_path / "posts"])
+        sets = aiter(watcher)
+        assert await anext(sets) == set()
+        for file, other in ((first, second), (second, first)):
+            watcher.follow({file}, time.time() + 60)
+            assert await anext(sets) == set(), "it stands"
+            other.write_text("two")
+            await asyncio.sleep(0.1)
+            file.write_text("two")
+            assert await anext(sets) == {file}
+        watcher.follow({second}, time.time())
+        first.write_text("three")
+        second.write_text("three")
+        assert await anext(sets) == {second}
+
+    asyncio.run(asyncio.wait_for(main(), 5))
+
+
+def test_what_was_changed_while_it_was_read_counts_as_touched(tmp_path: Path) -> None:
+    file, gone = tmp_path / "parts/a.md", tmp_path / "parts/gone.md"
+    file.parent.mkdir()
+    (tmp_path / "posts").mkdir()
+
+    async def main() -> None:
+        watcher = Watcher([tmp_path / "posts"])
+        sets = aiter(watcher)
+        assert await anext(sets) == set()
+        began = time.time()
+        file.write_text("one")
+        watcher.follow({file, gone}, began)
+        assert await anext(sets) == {file}
+
+    asyncio.run(asyncio.wait_for(main(), 5))
 
 
 @pytest.fixture(params=["notified", "polling"])

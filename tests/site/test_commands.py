@@ -297,6 +297,35 @@ def until(url: str, text: str) -> str:
     return page
 
 
+def test_serve_builds_again_when_anything_is_saved_that_a_build_has_read(tmp_path: Path) -> None:
+    config = """\
+INHERIT: base.yml
+site_url: http://tiny.example/
+theme: {name: material}
+plugins: [blogtools, macros]
+hooks: [hook.py]
+markdown_extensions: [{pymdownx.snippets: {base_path: [parts]}}]
+"""
+    hook = "def on_page_content(html, **_): return html + '<p>Hook one</p>'\n"
+    files = {
+        "mkdocs.yml": config,
+        "base.yml": "site_name: Name one\n",
+        "parts/a.md": "Part one\n",
+        "hook.py": hook,
+        "main.py": "def define_env(env): env.variables['said'] = 'Macro one'\n",
+        "posts/a.md": essay("A", body='--8<-- "a.md"\n\n{{ said }}\n'),
+        "docs/b.md": "# B\n",
+    }
+    blog = write(tmp_path, files)
+    places = {"base.yml": "Name", "parts/a.md": "Part", "hook.py": "Hook", "main.py": "Macro"}
+    with served(blog) as (url, _):
+        for name, word in places.items():
+            page = f"{url}b/" if word == "Hook" else f"{url}posts/a/"
+            until(page, f"{word} one")
+            write(blog, {name: files[name].replace(f"{word} one", f"{word} number two")})
+            until(page, f"{word} number two")
+
+
 def test_serve_shows_drafts_and_mistakes_and_ends_with_ctrl_c(tiny: Path) -> None:
     write(tiny, {"posts/draft.md": essay("A draft", draft="true")})
     with served(tiny) as (url, process):

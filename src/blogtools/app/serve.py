@@ -51,12 +51,15 @@ class BuildResult(Struct, frozen=True):
         diagnostics: Everything found in the content, warnings too.
         seconds: How long it took.
         error: A failure that has no place in a source file, such as an invalid ``mkdocs.yml``.
+        read: The files and folders that it came from, as far as they are known; None for the same
+            as before.
     """
 
     site: Path | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     seconds: float = 0.0
     error: str = ""
+    read: frozenset[Path] | None = None
 
 
 Rebuild = Callable[[], BuildResult]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from blogtools.model.digest import digest, digest_of
 
+from .files import Stamp, settled, stamp_of
+
 _PACKAGE = Path(__file__).parents[1]
 # What was started is no part of what it builds.
 _MAIN = ("__main__", "__mp_main__")
@@ -88,6 +90,33 @@ def loaded_from_elsewhere() -> tuple[str, ...]:
     files = {getattr(module, "__file__", None) for module in modules}
     names = {os.path.abspath(file) for file in files if file}
     return tuple(sorted(name for name in names if not is_of_a_package(name)))
+
+
+class Modules:
+    """The modules that a process has loaded from elsewhere; it keeps them from build to build."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder of the blog, whose modules may have imported each other."""
+        self._root = f"{root}{os.sep}"
+        self._seen: dict[str, Stamp] = {}
+
+    def remember(self, since: int) -> None:
+        """Note how the files look from which modules were loaded.
+
+        Args:
+            since: When that may have begun, in nanoseconds since 1970: of a file that was changed
+                after it, nobody knows what was loaded.
+        """
+        self._seen = {file: settled(stamp_of(file), since) for file in loaded_from_elsewhere()}
+
+    def forget_changed(self) -> bool:
+        """Have the modules of changed files imported anew; return whether there are any."""
+        changed = {file for file, stamp in self._seen.items() if stamp_of(file) != stamp}
+        for name, module in list(sys.modules.items()) if changed else ():
+            file = os.path.abspath(getattr(module, "__file__", None) or "")
+            if file in changed or (file in self._seen and file.startswith(self._root)):
+                del sys.modules[name]
+        return bool(changed)
 
 
 def is_from_elsewhere(module: str) -> bool:

@@ -26,6 +26,7 @@ from pathlib import Path
 import jinja2
 from mkdocs.commands import build as phases
 from mkdocs.config import load_config
+from mkdocs.config.config_options import Hooks
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 from mkdocs.structure.files import Files, get_files, set_exclusions
@@ -33,6 +34,7 @@ from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
 
 from blogtools.app.ports import Progress, Request
+from blogtools.build.environment import is_of_a_package, loaded_from_elsewhere
 from blogtools.build.inputs import Outside
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Bill
@@ -45,7 +47,7 @@ from blogtools.model.project import Project
 from blogtools.model.source import Source
 
 from . import configuration, logs, overrides, theme
-from .adapters import Adapted
+from .adapters import Adapted, files_of
 from .composer import Composer
 from .foreign import foreign_failure, option_of, unreadable
 from .frame import site_voice
@@ -247,6 +249,21 @@ class MkDocsSite:
         with templates_explained(self._config):
             return self._shell(url)
 
+    def read(self) -> frozenset[Path]:
+        """Return what was read by now, or is to be watched: files, and folders with all in them.
+
+        What is installed is not among them.
+        """
+        memory = self._plugin.memory or Memory.of_nothing(self._request.config_file.parent)
+        asked, named = memory.files, set(files_of(self._config))
+        folders = {*map(asked.path, asked.trees), *self._config.watch, *filter(_is_folder, named)}
+        inside = tuple(f"{folder}{os.sep}" for folder in folders)
+        loaded = (*map(str, self._mentioned.files), *loaded_from_elsewhere())
+        files = {*map(asked.path, asked.seen), *named, *loaded}
+        single = (file for file in files if not file.startswith(inside) and not _is_folder(file))
+        found = (*folders, *single)
+        return frozenset(Path(path) for path in found if not is_of_a_package(path))
+
     def revise(self, file: Path) -> Output | None:
         """Return the page of an essay of which only the text has changed, of a site that is built.
 
@@ -307,6 +324,15 @@ class MkDocsSite:
             search if self._plugin.without_search else "",
         )
         return tuple(notice for notice in said if notice)
+
+
+def forget_hooks() -> None:
+    """Have MkDocs load hooks anew, which it does but once in a process."""
+    Hooks._load_hook.cache_clear()  # noqa: SLF001
+
+
+def _is_folder(path: str) -> bool:
+    return Path(path).is_dir()
 
 
 def _refuse_unreadable(file: Path) -> None:

@@ -5,12 +5,13 @@ Importing this package is cheap; what serves is imported by `run`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from blogtools.app.serve import Index, QuickLook, Rebuild, Report
+    from blogtools.app.serve import BuildResult, Index, QuickLook, Rebuild, Report
 
 __all__ = ["run", "run_release"]
 
@@ -32,7 +33,8 @@ def run(
 
     Args:
         rebuild: Builds the site; see `blogtools.app.serve.Rebuild`.
-        watch: The files and folders whose changes start a build; they need not exist yet.
+        watch: The files and folders whose changes start a build; they need not exist yet. What a
+            build says that it read is watched besides.
         ignore: Folders below these whose changes do not.
         host: The address to listen on.
         port: The port; 0 takes a free one.
@@ -48,15 +50,22 @@ def run(
     from .running import run_until_stopped
     from .watching import Watcher
 
+    watcher = Watcher(watch)
+
+    def told(result: BuildResult) -> None:
+        if result.read is not None:
+            watcher.follow(result.read, time.time() - result.seconds)
+        report(result)
+
     run_until_stopped(
         rebuild,
-        Watcher(watch),
+        watcher,
         watch=watch,
         ignore=ignore,
         address=(host, port),
         base=base,
         on_ready=on_ready,
-        report=report,
+        report=told,
         quick_look=quick_look,
         index=index,
     )

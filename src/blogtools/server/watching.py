@@ -16,6 +16,8 @@ DEEP_STEP = 5
 """Milliseconds between two looks at what happened in the folders; two quiet ones hand it on."""
 SHALLOW_STEP = 20
 """The same for single files and for folders that come and go: rarer, so less often."""
+TICK = 0.02
+"""Seconds that a file system's clock may be behind."""
 DEBOUNCE = 50
 """Milliseconds after which notifications that do not stop are handed on all the same."""
 
@@ -59,7 +61,24 @@ class Watcher:
         Args:
             watch: Files and folders, which need not exist yet.
         """
-        self._watch = tuple(Path(os.path.abspath(path)) for path in watch)
+        self._always = tuple(Path(os.path.abspath(path)) for path in watch)
+        self._watch = self._always
+        self._touched: asyncio.Queue[frozenset[Path] | Exception] = asyncio.Queue()
+        self._planned: tuple[Path, ...] = ()
+        self._since = 0.0
+
+    def follow(self, besides: Collection[Path], since: float) -> None:
+        """Watch other files and folders besides, in place of those that were named last time.
+
+        Args:
+            besides: What a build has read.
+            since: When it began, in seconds since 1970: what was not watched yet, and was changed
+                after that, counts as touched.
+        """
+        watch = tuple(dict.fromkeys((*self._always, *sorted(besides))))
+        if watch != self._watch:
+            self._watch, self._since = watch, since
+            self._touched.put_nowait(frozenset())  # wakes the one that watches
 
     async def __aiter__(self) -> AsyncIterator[Collection[Path]]:
         """Yield an empty set once the watch stands, and then each set of touched paths.
@@ -67,43 +86,41 @@ class Watcher:
         Raises:
             UsageError: When the operating system refuses to watch so much.
         """
-        touched: asyncio.Queue[frozenset[Path] | Exception] = asyncio.Queue()
-        pumps = await self._start(touched)
+        pumps = await self._start()
         try:
             yield frozenset()
             while True:
-                paths = await touched.get()
+                paths = await self._touched.get()
                 if isinstance(paths, Exception):
                     raise _explained(paths)
-                if self._needs_new_plan(paths):
+                if self._watch != self._planned or self._needs_new_plan(paths):
                     # The new watch stands before the old one goes, and before anybody builds.
-                    pumps, old = await self._start(touched), pumps
+                    before = self._planned
+                    pumps, old = await self._start(), pumps
                     await _stop(old)
+                    paths |= self._missed(before)
                 yield paths
         finally:
             await _stop(pumps)
 
-    async def _start(
-        self, touched: asyncio.Queue[frozenset[Path] | Exception]
-    ) -> list[asyncio.Task[None]]:
+    async def _start(self) -> list[asyncio.Task[None]]:
         """Start to watch by a new plan, and return when the watch stands."""
+        self._planned = self._watch
         new = plan(self._watch)
         wanted = ((new.deep, True), (new.shallow, False))
         pumps = [
-            asyncio.create_task(self._pump(folders, deep, touched))
-            for folders, deep in wanted
-            if folders
+            asyncio.create_task(self._pump(folders, deep)) for folders, deep in wanted if folders
         ]
         # A pump asks the operating system in its first step, before it waits for anything.
         await asyncio.sleep(0)
         return pumps
 
-    async def _pump(
-        self,
-        folders: frozenset[Path],
-        deep: bool,
-        touched: asyncio.Queue[frozenset[Path] | Exception],
-    ) -> None:
+    def _missed(self, before: Collection[Path]) -> frozenset[Path]:
+        """Return what is watched only now, and was changed since the build that read it began."""
+        new = frozenset(self._watch) - frozenset(before)
+        return frozenset(path for path in new if _changed(path) >= self._since - TICK)
+
+    async def _pump(self, folders: frozenset[Path], deep: bool) -> None:
         """Hand on what watchfiles sees, and its failure too."""
         watching = awatch(
             *folders,
@@ -116,11 +133,11 @@ class Watcher:
         try:
             async for changes in watching:
                 paths = frozenset(Path(path) for _, path in changes)
-                touched.put_nowait(paths if deep else frozenset(filter(self._matters, paths)))
+                self._touched.put_nowait(paths if deep else frozenset(filter(self._matters, paths)))
         except FileNotFoundError:  # Gone since the plan was made: make another one.
-            touched.put_nowait(frozenset(self._watch))
+            self._touched.put_nowait(frozenset(self._watch))
         except Exception as failure:  # noqa: BLE001 (it is raised again by the one who reads)
-            touched.put_nowait(failure)
+            self._touched.put_nowait(failure)
 
     def _matters(self, path: Path) -> bool:
         """Return whether an entry beside or above a watched path is that path, or leads to it."""
@@ -132,6 +149,14 @@ class Watcher:
         A file is watched by its folder, so only what is, was or hides a folder matters.
         """
         return any(self._matters(path) and not path.is_file() for path in paths)
+
+
+def _changed(path: Path) -> float:
+    """Return when a file was changed, in seconds since 1970; 0 for what is not there."""
+    try:
+        return path.stat().st_ctime
+    except OSError:
+        return 0.0
 
 
 async def _stop(pumps: Sequence[asyncio.Task[None]]) -> None:

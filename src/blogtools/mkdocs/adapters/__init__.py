@@ -20,7 +20,7 @@ from blogtools.model.digest import digest, digest_of
 from . import git_dates, glightbox, macros, minify, redirects, section_index
 from .adapter import Adapter, Parts, Plugin, Wanted
 
-__all__ = ["ADAPTERS", "Adapted", "Adapter", "Parts", "Wanted"]
+__all__ = ["ADAPTERS", "Adapted", "Adapter", "Parts", "Wanted", "files_of"]
 
 #: Every plugin that is known.
 ADAPTERS = (
@@ -136,6 +136,13 @@ class Adapted:
                 if used.plugin is plugin and used.adapter.alters is not None:
                     used.adapter.alters(plugin, parts)
         return parts
+
+
+def files_of(config: MkDocsConfig) -> Iterator[str]:
+    """Yield the files and folders that plugins read themselves, as far as that is known of them."""
+    for plugin in config.plugins.values():
+        if (adapter := _BY_MODULE.get(type(plugin).__module__)) is not None:
+            yield from adapter.files(plugin, config)
 
 
 def _known(name: str, plugin: Plugin, config: MkDocsConfig) -> _InUse | str:

@@ -21,6 +21,10 @@ def _no_objection(_plugin: Plugin, _config: MkDocsConfig) -> str:
     return ""
 
 
+def _no_files(_plugin: Plugin, _config: MkDocsConfig) -> tuple[str, ...]:
+    return ()
+
+
 def _no_names(_plugin: Plugin) -> frozenset[str]:
     return frozenset()
 
@@ -40,6 +44,7 @@ class Adapter(Struct, frozen=True):
         versions: Its versions of which this is known.
         module: Where the plugin's class is defined: other distributions may use its name.
         objection: Says in words which of its options, or of the blog's, are not known to be right.
+        files: The files and folders that it reads, besides those that a build reads anyway.
         names: The names of essays and lists that it looks for among MkDocs' files.
         texts: It changes essays that hold this.
         every_page: Whether it may look at all files, or change any text.
@@ -54,6 +59,7 @@ class Adapter(Struct, frozen=True):
     versions: tuple[str, ...]
     module: str
     objection: Callable[[Plugin, MkDocsConfig], str] = _no_objection
+    files: Callable[[Plugin, MkDocsConfig], tuple[str, ...]] = _no_files
     names: Callable[[Plugin], frozenset[str]] = _no_names
     texts: re.Pattern[str] | None = None
     every_page: bool = False

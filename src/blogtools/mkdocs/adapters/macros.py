@@ -9,6 +9,9 @@ for us.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from mkdocs.config.defaults import MkDocsConfig
 
 from .adapter import Adapter, Plugin
@@ -18,11 +21,22 @@ def _objection(plugin: Plugin, _config: MkDocsConfig) -> str:
     return "a module of its own has on_post_build" if plugin.post_build_functions else ""
 
 
+def _files(plugin: Plugin, config: MkDocsConfig) -> tuple[str, ...]:
+    """Return its module, which is a file or a folder, and what its options name."""
+    options, module = plugin.config, plugin.config["module_name"]
+    named = [one.values() if isinstance(one, dict) else (one,) for one in options["include_yaml"]]
+    files = (module, f"{module}.py", *(file for each in named for file in each))
+    root = Path(config.config_file_path).parent
+    folder = options["include_dir"]
+    return (*(str(root / file) for file in files), *([os.path.abspath(folder)] if folder else ()))
+
+
 ADAPTER = Adapter(
     distribution="mkdocs-macros-plugin",
     versions=("1.5.0",),
     module="mkdocs_macros.plugin",
     objection=_objection,
+    files=_files,
     every_page=True,
     timeless=False,
 )
