@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from blogtools.build.environment import Modules, version
+from blogtools.build.environment import Modules, environment, is_of_a_package, version
 
 
 @pytest.mark.parametrize("name", ["blogtools", "mkdocs-material", "Pymdown_Extensions", "Jinja2"])
@@ -57,3 +57,14 @@ def test_a_module_that_changed_while_it_was_loaded_is_imported_anew(
     modules.remember(began)
     assert modules.forget_changed()
     assert "loaded_meanwhile" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["site-packages/x.md", "lib/python3/x.md", "bin/x", "x.md"])
+def test_what_lies_beside_modules_is_not_of_a_package(name: str) -> None:
+    assert not is_of_a_package(str(Path(sys.prefix, "notes", name)))
+
+
+def test_modules_of_python_and_of_what_is_installed_are_of_a_package() -> None:
+    archives = [path for path in sys.path if path.endswith(".zip")]
+    for file in (*archives, os.__file__, pytest.__file__, environment.__code__.co_filename):
+        assert is_of_a_package(os.path.abspath(file))

@@ -139,7 +139,9 @@ def _installed() -> tuple[str, ...]:
     standard = [sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib")]
     others = [*site.getsitepackages(), site.getusersitepackages(), *_site_packages()]
     folders = (*standard, *others, str(_PACKAGE))
-    return tuple({f"{os.path.abspath(folder)}{os.sep}" for folder in folders})
+    # Python looks for an archive of its modules before it looks for them.
+    archives = (path for path in sys.path if path.endswith(".zip"))
+    return (*{f"{os.path.abspath(folder)}{os.sep}" for folder in folders}, *archives)
 
 
 def _site_packages() -> Iterator[str]:

@@ -252,7 +252,8 @@ class MkDocsSite:
     def read(self) -> frozenset[Path]:
         """Return what was read by now, or is to be watched: files, and folders with all in them.
 
-        What is installed is not among them.
+        What is installed is not among them, nor the folder that stands in for one of pages: every
+        build has another.
         """
         memory = self._plugin.memory or Memory.of_nothing(self._request.config_file.parent)
         asked, named = memory.files, set(files_of(self._config))
@@ -262,7 +263,11 @@ class MkDocsSite:
         files = {*map(asked.path, asked.seen), *named, *loaded}
         single = (file for file in files if not file.startswith(inside) and not _is_folder(file))
         found = (*folders, *single)
-        return frozenset(Path(path) for path in found if not is_of_a_package(path))
+        return frozenset(
+            Path(path)
+            for path in found
+            if path != self._docs.stand_in and not is_of_a_package(path)
+        )
 
     def revise(self, file: Path) -> Output | None:
         """Return the page of an essay of which only the text has changed, of a site that is built.
