@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import count
 from typing import TypeVar, cast
 
 Item = TypeVar("Item")
@@ -26,7 +25,6 @@ _PR_SET_PDEATHSIG = 1
 
 # After so many items without a collector, it looks at what they have left.
 _BATCH = 64
-_items = count(1)
 
 # What a forked worker does, and on what; it inherits both together with all that they refer to, so
 # that neither needs to be pickled.
@@ -77,11 +75,11 @@ def parallel_map(
 
 
 def _begin(parent: int) -> None:
-    """Make a process a worker: without a collector, and no longer there than its parent.
+    """Make a process a worker: with a collector of its own, and no longer there than its parent.
 
     A killed parent could not end it, and it would wait for work for ever, with the lock of a build.
     """
-    gc.disable()
+    gc.enable()
     bound_to(parent)
 
 
@@ -96,15 +94,10 @@ def bound_to(parent: int) -> None:
 
 
 def _one_after_the_other(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    for item in items:
+    for place, item in enumerate(items, start=1):
         yield work(item)
-        _tidy_now_and_then()
-
-
-def _tidy_now_and_then() -> None:
-    """Look at what items have left, once a batch and between two of them."""
-    if next(_items) % _BATCH == 0:
-        gc.collect(0)
+        if place % _BATCH == 0:
+            gc.collect(0)
 
 
 @contextmanager
@@ -130,6 +123,4 @@ def can_fork() -> bool:
 def _do(place: int) -> object:
     if _work is None:
         raise RuntimeError("a worker was started without its work")
-    result = _work(place)
-    _tidy_now_and_then()
-    return result
+    return _work(place)
