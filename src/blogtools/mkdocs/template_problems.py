@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from blogtools.content.documents import decode, place_in_front
 from blogtools.content.options import read_config
 from blogtools.content.yaml import KeyPath
-from blogtools.model.diagnostic import ContentError, Diagnostic
+from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 from blogtools.model.document import Document
 from blogtools.model.source import Source
 
@@ -80,7 +80,7 @@ def templates_explained(config: MkDocsConfig, extra: str = "") -> Iterator[None]
     """
     try:
         yield
-    except ContentError:
+    except (ContentError, UsageError):
         raise
     except Exception as failure:
         blog = _Blog(Path(config.config_file_path), *_own(config, extra))
