@@ -79,8 +79,8 @@ check-ci: $(TEST_ENV) ## Check .gitlab-ci.yml and the components, and that their
 	$(COMPONENTS) --check
 
 # Each file to the next process that is free, in the order of tests/conftest.py: the longest first.
-# Half of the tests wait for browsers and other programs: one process more than there are cores keeps both busy.
-WORKERS = $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# Half of the tests wait for browsers and other programs: two processes more than there are cores keep these busy.
+WORKERS = $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 SHARED_OUT = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 .PHONY: unit
 unit: $(PIPELINE_ENV) ## Run the tests, with a real browser (TESTS="tests/x.py -k y" for some of them)
