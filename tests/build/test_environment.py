@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
 import sys
 import time
 from importlib import metadata
@@ -68,3 +69,22 @@ def test_modules_of_python_and_of_what_is_installed_are_of_a_package() -> None:
     archives = [path for path in sys.path if path.endswith(".zip")]
     for file in (*archives, os.__file__, pytest.__file__, environment.__code__.co_filename):
         assert is_of_a_package(os.path.abspath(file))
+
+
+def test_files_are_recorded_where_python_has_compiled_nothing(tmp_path: Path) -> None:
+    (tmp_path / "own.txt").write_text("Own.\n")
+    code = (
+        "from blogtools.build.recording import recorded\n"
+        "with recorded() as opened:\n    open('own.txt').close()\n    import colorsys\n"
+        "print(*opened)"
+    )
+    uncompiled = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path / "none")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, **uncompiled},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stderr, done.stdout.split()) == ("", [str(tmp_path / "own.txt")])

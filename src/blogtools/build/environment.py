@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import site
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -132,13 +133,13 @@ def is_of_a_package(file: str) -> bool:
 
 @cache
 def _installed() -> tuple[str, ...]:
-    """Return the folders of modules, each with a slash at its end; a blog may lie around them."""
-    import site
-    import sysconfig
+    """Return the folders of modules, each with a slash at its end; a blog may lie around them.
 
-    standard = [sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib")]
+    Nothing is imported here: whoever records what is opened asks this amid an import.
+    """
+    standard = os.path.dirname(os.__file__)
     others = [*site.getsitepackages(), site.getusersitepackages(), *_site_packages()]
-    folders = (*standard, *others, str(_PACKAGE))
+    folders = (standard, *others, str(_PACKAGE))
     # Python looks for an archive of its modules before it looks for them.
     archives = (path for path in sys.path if path.endswith(".zip"))
     return (*{f"{os.path.abspath(folder)}{os.sep}" for folder in folders}, *archives)
