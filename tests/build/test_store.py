@@ -249,6 +249,14 @@ def test_two_builds_at_once_lose_nothing(file: Path) -> None:
             assert store.get(f"a{number}".encode()) == b"x" * number
 
 
+def test_builds_that_begin_a_store_at_once_all_have_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WRITER]
+    for number in range(5):
+        file = tmp_path / f"{number}/store.sqlite"
+        builds = [subprocess.Popen([*command, str(file), name]) for name in "abcd"]
+        assert [build.wait(timeout=60) for build in builds] == [0, 0, 0, 0]
+
+
 def test_workers_read_what_the_first_process_wrote_and_it_goes_on_after_them(
     file: Path, store: Store
 ) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,8 @@ CREATE TABLE IF NOT EXISTS ledgers (
 """
 # Seconds that a build waits for another one that is just writing.
 _PATIENCE = 30.0
+# Seconds after which it asks again.
+_PAUSE = 0.01
 # How many values are written at once; others can write in between.
 _BATCH = 256
 # Fast, and a third of the size. One for all values: to begin takes as long as a small value takes.
@@ -263,17 +266,31 @@ def _connect(file: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.DatabaseError: It is no store, or one of another version.
     """
-    connection = sqlite3.connect(file, timeout=_PATIENCE, isolation_level="IMMEDIATE")
+    until = time.monotonic() + _PATIENCE
+    while True:
+        connection = sqlite3.connect(file, timeout=_PATIENCE, isolation_level="IMMEDIATE")
+        try:
+            _prepare(connection)
+        except sqlite3.DatabaseError as failed:
+            connection.close()
+            # SQLite waits for others by itself, but not where two give a new file its log at once.
+            busy = getattr(failed, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version not in (0, VERSION):
-        connection.close()
         raise sqlite3.DatabaseError(f"version {version}")
     # Readers and a writer at once; a killed build is rolled back by whoever comes next.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     if version == 0:
         connection.executescript(_SCHEMA)
-    return connection
 
 
 def packed(value: bytes) -> bytes:
