@@ -36,6 +36,10 @@ class Job(Struct, frozen=True):
         """Return the document's file."""
         return self.document.source.path
 
+    def read(self) -> Job:
+        """Return the job with its text, for which the file is read if need be."""
+        return self if self.text is not None else Job(self.document, self.document.body)
+
 
 class _Packed(Struct, frozen=True):
     """A fresh conversion as it comes from a worker: no more than the first process needs."""
@@ -128,14 +132,13 @@ class Conversions:
     def _convert(self, job: Job) -> Rendered | Diagnostic | _Packed:
         if not self._remembers:
             return self._enriched(job)
+        job = job.read()  # what is recorded is what it reads besides
         with recorded() as opened:
             self._watch_snippets()
             rendered = self._enriched(job)
         if isinstance(rendered, Diagnostic):
             return rendered
-        own, facts = str(job.document.source.file.absolute()), Facts.of(rendered)
-        others = {path: stamp for path, stamp in opened.items() if path != own}
-        reads = self._memory.files.digests_of_opened(others)
+        facts, reads = Facts.of(rendered), self._memory.files.digests_of_opened(opened)
         return _Packed(reads, facts, Encoded.of(facts, rendered), self._enrich.taken())
 
     def _keep(self, job: Job, result: Rendered | Diagnostic | _Packed) -> Conversion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import chain
@@ -78,9 +78,7 @@ def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Ma
     no_files = frozenset(memory.files.irregular(project.posts_dir))
     files = [path for path in everything if path not in no_files and not unfit(path)]
     essays = [path for path in files if is_essay(path, memory)]
-    reader = _Reader(project, memory)
-    reader.look_ahead(essays, workers)
-    results = list(map(reader.entry, essays))
+    results = list(_Reader(project, memory).entries(essays, workers))
     entries = [entry for entry, _ in results]
     found = chain.from_iterable(diagnostics for _, diagnostics in results)
     people, wrong = _authors(project, memory)
@@ -197,17 +195,24 @@ class _Reader:
         self._taxonomies = tuple(project.options.active_taxonomies)
         # What we are, and which keys are taxonomies, decides how front matter is understood.
         self._mark = digest_of(self._taxonomies, memory.environment)
-        self._ahead: dict[str, Known | None] = {}
 
-    def look_ahead(self, paths: Iterable[str], workers: int) -> None:
-        """Read many files that nobody knows in several processes; what is odd waits for `entry`."""
-        self._ahead = {path: self._as_last_time(path) for path in paths}
-        unknown = [path for path, known in self._ahead.items() if known is None]
-        if workers > 1 and len(unknown) >= _MANY:
-            for path, data in zip(unknown, parallel_map(self._look, unknown, workers), strict=True):
-                if data:
-                    seen, self._ahead[path] = _LOOKED.decode(data)
-                    self._memory.files.learn(path, seen)
+    def entries(
+        self, paths: Sequence[str], workers: int
+    ) -> Iterator[tuple[Entry, tuple[Diagnostic, ...]]]:
+        """Yield each file as an entry, and what is wrong with it.
+
+        Several processes read those that nobody knows, if there are many; this one goes on with
+        what they have read meanwhile, and reads what is odd itself.
+        """
+        known = {path: self._as_last_time(path) for path in paths}
+        unknown = [path for path in paths if known[path] is None]
+        ahead = len(unknown) >= _MANY and workers > 1
+        looked = parallel_map(self._look, unknown, workers) if ahead else iter(())
+        for path in paths:
+            if known[path] is None and (data := next(looked, b"")):
+                seen, known[path] = _LOOKED.decode(data)
+                self._memory.files.learn(path, seen)
+            yield self._entry(path, known[path])
 
     def _look(self, path: str) -> bytes:
         """Return what was seen of a file, and is to be known of it; none if it is not like most."""
@@ -217,15 +222,15 @@ class _Reader:
             return b""
         return _ENCODER.encode((self._memory.files.seen[path], self._known(document, wrong)))
 
-    def entry(self, path: str) -> tuple[Entry, tuple[Diagnostic, ...]]:
-        document, wrong = self._document(path)
+    def _entry(self, path: str, known: Known | None) -> tuple[Entry, tuple[Diagnostic, ...]]:
+        document, wrong = self._document(path, known)
         entry, undated = make_entry(document, self._project.options, self._project.now)
         return entry, wrong + undated if document.understood else wrong
 
-    def _document(self, path: str) -> tuple[Document, tuple[Diagnostic, ...]]:
-        """Return a file as it is understood: as last time, if neither it nor we have changed."""
+    def _document(self, path: str, known: Known | None) -> tuple[Document, tuple[Diagnostic, ...]]:
+        """Return a file as it is understood: as is known, or as it is read now."""
         memory, root = self._memory, self._project.root
-        if (known := self._ahead.get(path)) is not None:
+        if known is not None:
             digest = memory.files.digest(path)
             source = Source(path, root, known=digest, reading=_reading(path))
             memory.documents[path] = known

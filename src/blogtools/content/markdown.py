@@ -57,7 +57,7 @@ _LEADING_H1 = re.compile(
     re.DOTALL,
 )
 _ID = re.compile(
-    r"<!--.*?-->|<[a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^'\"<>])*?"
+    r"<!--.*?-->|<[a-zA-Z](?:[^\s'\"<>]++|\"[^\"]*\"|'[^']*'|\s(?!(?:id|name)\s*=))*+"
     r"\s(?:id|name)\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'<>]+))",
     re.DOTALL,
 )
@@ -273,16 +273,15 @@ def _collect(page: str, tokens: list[Any], description: str) -> Rendered:
     leading = _LEADING_H1.match(marked)
     body = _without(leading, marked)
     headings = _headings(tokens)
-    text = reading_text(body)
     excerpt, truncated = excerpts.excerpt(body, description)
     return Rendered(
         html=seen(body),
         heading=seen(leading["heading"]) if leading else "",
-        title=" ".join(reading_text(leading["inner"]).split()) if leading else "",
+        title=reading_text(leading["inner"]) if leading else "",
         excerpt=excerpt,
         truncated=truncated,
         toc=_below(leading, headings) if leading else headings,
-        words=count_words(text),
+        words=count_words(_text(body)),
         anchors=anchors_of(marked),
         links=links,
     )
@@ -316,8 +315,12 @@ def _below(leading: re.Match[str], headings: tuple[Heading, ...]) -> tuple[Headi
 
 def reading_text(fragment: str) -> str:
     """Return the text of an HTML fragment as a reader sees it, on one line."""
+    return " ".join(_text(fragment).split())
+
+
+def _text(fragment: str) -> str:
     without = seen(_UNREAD.sub("", hidden(fragment, _PERMALINKS)))
-    return html.unescape(" ".join(_TAG.sub("", _BLOCK_END.sub(" ", without)).split()))
+    return html.unescape(_TAG.sub("", _BLOCK_END.sub(" ", without)))
 
 
 def convert_document(

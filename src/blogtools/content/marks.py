@@ -77,7 +77,7 @@ class _Marker:
         return f"<{match['tag']}{_ATTRIBUTE.sub(attribute, match['inside'])}>"
 
     def _attribute(self, found: re.Match[str], key: str, embeds: bool) -> str:
-        value = next((found[kind] for kind in ("double", "single", "bare") if found[kind]), "")
+        value = found["double"] or found["single"] or found["bare"] or ""
         plain = html.unescape(seen(value)).strip()
         marked = self._several(plain) if key == "srcset" else self._one(plain, embeds)
         return found[0] if marked == plain else f'{found["name"]}="{marked}"'

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import json
 
 from blogtools.model.project import SiteFacts
 from blogtools.model.site import Post
@@ -85,5 +86,5 @@ def _graph(thing: Mapping[str, Any], steps: Sequence[Step] = ()) -> str:
 
 def _script_json(value: Mapping[str, Any]) -> str:
     """Return JSON in which nothing can end, or open, an element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.encode(value).decode()
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

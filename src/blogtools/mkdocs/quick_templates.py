@@ -6,8 +6,8 @@ asked first whether it wants to know the page, and say the same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,27 @@ def quicken(env: jinja2.Environment) -> None:
 
 
 class _Context(Context):
-    """Calls what says words at once, since it wants to know nothing of a page."""
+    """Calls what says words at once, since it wants to know nothing of a page.
+
+    Each partial has a context of its own, and the names of global things are hardly ever asked for.
+    """
+
+    def __init__(
+        self,
+        environment: jinja2.Environment,
+        parent: dict[str, Any],
+        name: str | None,
+        blocks: dict[str, Callable[[Context], Iterator[str]]],
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(environment, parent, name, blocks)
+        del self.globals_keys
+        self._globals = globals
+
+    @cached_property
+    def globals_keys(self) -> set[str]:  # type: ignore[override]
+        """Return the names, when they are asked for."""
+        return set(self._globals or ())
 
     @internalcode
     def call(__self, __called: Any, *arguments: Any, **named: Any) -> Any:  # noqa: N805

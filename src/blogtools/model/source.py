@@ -43,7 +43,12 @@ class Source(Struct, frozen=True, dict=True):
         """
         if self.held is not None:
             return self.held
-        data = self.file.read_bytes()
+        try:
+            data = self.file.read_bytes()
+        except OSError as gone:
+            if self.known:
+                raise Disturbed(self.path) from gone
+            raise
         if self.known and digest(data) != self.known:
             raise Disturbed(self.path)
         return data
