@@ -49,7 +49,8 @@ def traits(post: Post) -> tuple[str, str, str, list[str]]:
 
 def _best(scores: Mapping[int, float], count: int) -> list[int]:
     # Rounded, so that the order of floating-point additions cannot decide.
-    return sorted(scores, key=lambda other: (-round(scores[other], 9), other))[:count]
+    ranked = sorted((-round(score, 9), other) for other, score in scores.items())
+    return [other for _, other in ranked[:count]]
 
 
 def _features(post: Post) -> dict[str, float]:
@@ -70,7 +71,12 @@ def _likeness(features: Sequence[Mapping[str, float]]) -> Sequence[Mapping[int, 
             holders[name].append(place)
     rarity = {name: math.log(len(features) / len(places)) for name, places in holders.items()}
     vectors = [_unit({n: w * rarity[n] for n, w in names.items()}) for names in features]
-    return [_scores(place, vector, vectors, holders) for place, vector in enumerate(vectors)]
+    weighed = {
+        name: [(place, vectors[place][name]) for place in places]
+        for name, places in holders.items()
+        if len(places) <= _COMMON
+    }
+    return [_scores(place, vector, weighed) for place, vector in enumerate(vectors)]
 
 
 def _unit(vector: Mapping[str, float]) -> dict[str, float]:
@@ -79,16 +85,12 @@ def _unit(vector: Mapping[str, float]) -> dict[str, float]:
 
 
 def _scores(
-    place: int,
-    vector: Mapping[str, float],
-    vectors: Sequence[Mapping[str, float]],
-    holders: Mapping[str, Sequence[int]],
+    place: int, vector: Mapping[str, float], weighed: Mapping[str, Sequence[tuple[int, float]]]
 ) -> Mapping[int, float]:
     scores: dict[int, float] = defaultdict(float)
     for name, weight in vector.items():
-        places = holders[name]
-        if weight and len(places) <= _COMMON:
-            for other in places:
-                if other != place:
-                    scores[other] += weight * vectors[other][name]
+        if weight:
+            for other, its_weight in weighed.get(name, ()):
+                scores[other] += weight * its_weight
+    scores.pop(place, None)
     return scores

@@ -283,16 +283,21 @@ class Session:
             return Source(self._owner(page.file), self.project.root, page.file.content_bytes), ()
         return read_file(self.project, self.project.docs_dir / page.file.src_uri, self.memory)
 
-    def render(self, page: MkDocsPage) -> None:
-        """Fill in what MkDocs' own ``Page.render`` would: content, table of contents, anchors."""
+    def render(self, page: MkDocsPage, text: str) -> None:
+        """Fill in what MkDocs' own ``Page.render`` would: content, table of contents, anchors.
+
+        Args:
+            page: One of MkDocs' pages.
+            text: What an essay's page was given to read, before other plugins came to it.
+        """
         entry = self.entries.get(page.file.src_uri)
-        rendered = self._render_post(entry, page) if entry else self._render_page(page)
+        rendered = self._render_post(entry, page, text) if entry else self._render_page(page)
         page.toc = _toc(rendered.toc)
         page.present_anchor_ids = set(rendered.anchors)
         page._title_from_render = rendered.title or None  # noqa: SLF001 - MkDocs has no setter
 
-    def _render_post(self, entry: Entry, page: MkDocsPage) -> Rendered:
-        if (page.markdown or "").rstrip("\n") != self.text(entry).rstrip("\n"):
+    def _render_post(self, entry: Entry, page: MkDocsPage, text: str) -> Rendered:
+        if (page.markdown or "").rstrip("\n") != text.rstrip("\n"):
             # Another plugin changed the text: what was converted in advance is not what counts.
             # A template of Jinja's loses the last end of a line, which is no change.
             self.converted[entry.path] = self.conversions.one(Job(entry.document, page.markdown))

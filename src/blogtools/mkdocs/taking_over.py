@@ -32,17 +32,19 @@ def take_over(page: Page, session: Session) -> None:
     Only an ordinary page is still read by MkDocs, which knows its front matter: an essay's body
     would lose a first line such as ``Note: ...``, which MkDocs takes for metadata.
     """
-    read = page.read_source
+    read, text = page.read_source, ""
 
     def read_source(config: MkDocsConfig) -> None:
+        nonlocal text
         if (entry := session.entries.get(page.file.src_uri)) is not None:
-            page.markdown, page.meta = session.text(entry), _post_meta(entry, session)
+            page.markdown = text = session.text(entry)
+            page.meta = _post_meta(entry, session)
         else:
             read(config)
             _set_list_meta(page, session)
 
     def render(config: MkDocsConfig, files: Files) -> None:
-        session.render(page)
+        session.render(page, text)
 
     vars(page).update(read_source=read_source, render=render)
 
