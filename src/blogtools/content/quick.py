@@ -39,6 +39,7 @@ from pygments.styles import get_style_by_name
 from pygments.util import ClassNotFound
 from pymdownx import details, superfences, tabbed
 from pymdownx.highlight import Highlight, HighlightExtension
+from pymdownx.inlinehilite import InlineHilitePattern
 
 #: For the source of each known pattern, what a text must contain for it to match anywhere at all.
 #: A pattern that is not in here, say one of another extension, is tried on every text.
@@ -79,6 +80,20 @@ _BLOCK_NEEDS: Mapping[type, str] = {
 }
 # What takes raw HTML out of a text; heirs of these are not meant.
 _HTML_BLOCKS = (preprocessors.HtmlBlockPreprocessor, md_in_html.HtmlBlockPreprocessor)
+_FindLink = Callable[[str, int], tuple[str, str | None, int, bool]]
+_FindCode = Callable[[int, str], tuple[int, int | None]]
+_BRACKET = re.compile(r"[\[\]]")
+_TICKS = re.compile("`+")
+# An address without titles, brackets or spaces, in which no pattern has put anything yet.
+_PLAIN_LINK = re.compile(rf"\(([^\s()<>'\"\\{STX}]*)\)")
+# What a parser of raw HTML may do anything with but write it again: a tag where a line begins, one
+# that does not end like most, numbers of characters, and what is no element, or holds no elements.
+_RAW_HTML = re.compile(
+    r"^\s{0,3}<|&#|<[!?]|</(?![a-z][a-z0-9]*>)"
+    r"|<(?=[a-z])(?![^<>'\"`]+(?:\"[^<>\"`]*\"[^<>'\"`]*)*>)"
+    r"|<(?:script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _BLANK_LINES = re.compile(r"\n(?: +\n)+")
 # These also go on with an earlier block, so that they must see every one; their patterns are known.
 _GOING_ON = (admonition.AdmonitionProcessor, details.DetailsProcessor, tabbed.TabbedProcessor)
@@ -99,6 +114,8 @@ class Markdown(markdown.Markdown):
         for treeprocessor in self.treeprocessors:
             if type(treeprocessor) is toc.TocTreeprocessor:
                 _find_marker_first(treeprocessor)
+        for pattern in self.inlinePatterns:
+            _find_ends_at_once(pattern)
         for preprocessor in self.preprocessors:
             if type(preprocessor) in _HTML_BLOCKS:
                 _find_html_first(preprocessor)
@@ -171,12 +188,12 @@ class _Whitespace(preprocessors.NormalizeWhitespace):
 
 
 def _find_html_first(processor: preprocessors.Preprocessor) -> None:
-    """Let raw HTML be parsed only where there can be any."""
+    """Let raw HTML be parsed only where there can be any that is not left as it is."""
     run = processor.run
 
     def run_where_needed(lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        return run(lines) if "<" in text or "&" in text else lines
+        return run(lines) if ("<" in text or "&" in text) and _RAW_HTML.search(text) else lines
 
     vars(processor)["run"] = run_where_needed
 
@@ -190,6 +207,56 @@ def _find_marker_first(processor: toc.TocTreeprocessor) -> None:
             replace(root, table)
 
     vars(processor)["replace_marker"] = replace_marker
+
+
+def _find_ends_at_once(pattern: inlinepatterns.Pattern) -> None:
+    """Let an inline pattern search for the ends of links and of code, not look at each character.
+
+    Heirs that find them in a way of their own keep to it.
+    """
+    link = inlinepatterns.LinkInlineProcessor
+    if isinstance(pattern, link):
+        if type(pattern).getText is link.getText:
+            vars(pattern)["getText"] = _bracketed
+        if type(pattern).getLink is link.getLink:
+            vars(pattern)["getLink"] = _plain_link_first(pattern.getLink)
+    if type(pattern) is InlineHilitePattern:
+        code: Any = pattern
+        vars(pattern)["find_code_spans"] = _equal_ticks_first(code.find_code_spans)
+
+
+def _bracketed(text: str, start: int) -> tuple[str, int, bool]:
+    """Return what stands up to the bracket that closes one before it, and where that ends."""
+    depth = 1
+    for bracket in _BRACKET.finditer(text, start):
+        depth += 1 if bracket[0] == "[" else -1
+        if not depth:
+            return text[start : bracket.start()], bracket.end(), True
+    return text[start:], len(text), False
+
+
+def _plain_link_first(usual: _FindLink) -> _FindLink:
+    """Return what finds a link's address quickly if nothing in it needs a closer look."""
+
+    def find(text: str, start: int) -> tuple[str, str | None, int, bool]:
+        plain = _PLAIN_LINK.match(text, start)
+        return (plain[1], None, plain.end(), True) if plain else usual(text, start)
+
+    return find
+
+
+def _equal_ticks_first(usual: _FindCode) -> _FindCode:
+    """Return what finds the end of code quickly if as many backticks end it as begin it."""
+
+    def find(start: int, text: str) -> tuple[int, int | None]:
+        ticks = _TICKS.match(text, start)
+        if ticks is None:
+            return usual(start, text)
+        runs = _TICKS.finditer(text, ticks.end())
+        end = next((run.start() for run in runs if len(run[0]) == len(ticks[0])), None)
+        return usual(start, text) if end is None else (ticks.end(), end)
+
+    return find
 
 
 class _BlockParser(blockparser.BlockParser):
