@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import cache, cached_property
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 import jinja2
@@ -66,7 +67,8 @@ class _Context(Context):
 
     @internalcode
     def call(__self, __called: Any, *arguments: Any, **named: Any) -> Any:  # noqa: N805
-        if type(__called) is not Voice:
+        by_voice = type(__called) is MethodType and type(__called.__self__) is Voice
+        if not by_voice and type(__called) is not Voice:
             return super().call(__called, *arguments, **named)
         named.pop("_block_vars", None)
         named.pop("_loop_vars", None)
