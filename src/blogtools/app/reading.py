@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -206,13 +206,13 @@ class _Reader:
         """
         known = {path: self._as_last_time(path) for path in paths}
         unknown = [path for path in paths if known[path] is None]
-        ahead = len(unknown) >= _MANY and workers > 1
-        looked = parallel_map(self._look, unknown, workers) if ahead else iter(())
-        for path in paths:
-            if known[path] is None and (data := next(looked, b"")):
-                seen, known[path] = _LOOKED.decode(data)
-                self._memory.files.learn(path, seen)
-            yield self._entry(path, known[path])
+        ahead = unknown if len(unknown) >= _MANY and workers > 1 else ()
+        with closing(parallel_map(self._look, ahead, workers)) as looked:
+            for path in paths:
+                if known[path] is None and (data := next(looked, b"")):
+                    seen, known[path] = _LOOKED.decode(data)
+                    self._memory.files.learn(path, seen)
+                yield self._entry(path, known[path])
 
     def _look(self, path: str) -> bytes:
         """Return what was seen of a file, and is to be known of it; none if it is not like most."""

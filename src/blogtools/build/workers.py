@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
@@ -41,7 +41,7 @@ def worker_count(wanted: int) -> int:
 
 def parallel_map(
     work: Callable[[Item], Result], items: Sequence[Item], workers: int
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """Yield the result for each item, in the items' order.
 
     Args:
