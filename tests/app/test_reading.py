@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from blogtools.app import reading
 from blogtools.app.reading import Manuscripts, read
 from blogtools.build.files import Files
 from blogtools.build.ledger import Ledger
@@ -83,3 +84,26 @@ def test_a_key_that_becomes_a_taxonomy_is_understood_anew(tmp_path: Path, last: 
     found = again(tmp_path, last, taxonomies={"wrong": {}})
     assert titles(found) == ["Written"]
     assert complaints(found) == [(4, "wrong: is not a list")]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_several_processes_understand_what_one_understands(tmp_path: Path, many: bool) -> None:
+    (tmp_path / "posts").mkdir()
+    for number in range(reading._MANY + 40 if many else 40):  # noqa: SLF001
+        said = f"title: Essay {number}\ndate: 2026-01-01" if number % 7 else "title: [no\ndate: 3"
+        odd = "\nheld: 2026-01-01" if number % 5 == 0 else ""
+        (tmp_path / f"posts/{number}.md").write_text(f"---\n{said}{odd}\n---\nText {number}.\n")
+    (tmp_path / "posts/not_utf8.md").write_bytes(b"---\ntitle: \xff\n---\n\xff\n")
+    first = Memory(Files(tmp_path), environment=b"one")
+    alone = read(project(tmp_path), first)
+    few = {path: known for path, known in first.documents.items() if path.endswith("1.md")}
+    for workers in (1, 3):
+        memory = Memory(Files(tmp_path), Ledger(documents=few), environment=b"one")
+        found = read(project(tmp_path), memory, workers)
+        assert [titles(found), complaints(found)] == [titles(alone), complaints(alone)]
+        fronts = [entry.document.front for entry in found.visible]
+        assert fronts == [entry.document.front for entry in alone.visible]
+        assert memory.documents == first.documents
+        assert {name: seen.digest for name, seen in memory.files.seen.items()} == {
+            name: seen.digest for name, seen in first.files.seen.items()
+        }

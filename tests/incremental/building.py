@@ -32,7 +32,7 @@ from mkdocs.commands import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, MkDocsException
 
-from blogtools.app import link_checks
+from blogtools.app import link_checks, reading
 from blogtools.app.ports import Progress, Request, silent
 from blogtools.build import aside, workers
 from blogtools.model.diagnostic import ContentError, UsageError
@@ -116,6 +116,7 @@ def share_out(few: int) -> None:
     setattr(workers, "_WORTH_FORKING", few)  # noqa: B010
     setattr(aside, "MANY", few)  # noqa: B010
     setattr(link_checks, "_MANY", few)  # noqa: B010
+    setattr(reading, "_MANY", few)  # noqa: B010
 
 
 @cache
