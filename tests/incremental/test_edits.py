@@ -232,6 +232,14 @@ def test_a_scheduled_essay_appears_when_its_time_has_come(bench: Bench) -> None:
     assert holding(bench.right(), b"out in july") == []
 
 
+def test_a_draft_without_a_date_has_that_of_each_build(bench: Bench) -> None:
+    first = bench.right(drafts=True)
+    bench.blog.moment += 3 * 24 * 60 * 60
+    assert bench.right(drafts=True) != first
+    bench.right()
+    bench.right(drafts=True)
+
+
 def test_an_edit_made_while_a_build_runs_is_in_the_next_one(bench: Bench) -> None:
     said: list[str] = []
 

@@ -16,7 +16,7 @@ from blogtools.build.recording import looked_for, recorded
 from blogtools.build.workers import parallel_map
 from blogtools.content.markdown import Converter, SymbolNames, convert_document
 from blogtools.model.diagnostic import Diagnostic, Disturbed
-from blogtools.model.digest import SIZE, digest_of
+from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Facts, Rendered
@@ -65,10 +65,6 @@ class Conversions:
         self._memory = memory
         self.unknown = (*self._converter.unknown, *sorted(_foreign(project.markdown.configs)))
         self._base = None if self.unknown else _settings_key(project, names, memory)
-        agreed = self._base is not None and memory.agree("conversion", self._base)
-        # The digests of the files of essays whose keys are known from the last build.
-        same = memory.read_as_before() if agreed and self._enrich.is_off else ()
-        self._same = {path: memory.documents[path].digest[:SIZE] for path in same}
         self._remembers = memory.store is not None and self._base is not None
         self._watched: object = None
         self.failed: list[Diagnostic] = []
@@ -101,9 +97,6 @@ class Conversions:
     def _key(self, job: Job) -> bytes:
         """Return the digest of all that is known of a conversion before it."""
         content = job.document.source.digest if job.text is None else job.text
-        if content == self._same.get(job.path) and job.path in self._memory.last.conversions:
-            known: bytes = self._memory.last.conversions[job.path].key
-            return known
         own = self._enrich.surroundings(job.document)
         return digest_of(self._base, content, job.document.front.description, *own)
 

@@ -74,11 +74,18 @@ def waiting(entries: Sequence[Entry]) -> str:
     return f"Left out: {', '.join(parts)}." if parts else ""
 
 
-def window(entries: Sequence[Entry]) -> tuple[float, float]:
-    """Return between which moments the same essays are out (seconds since 1970).
+def window(entries: Sequence[Entry], now: datetime, *, drafts: bool) -> tuple[float, float]:
+    """Return between which moments the same is shown of essays (seconds since 1970).
 
     The first moment belongs to that time, the last one not.
+
+    Args:
+        entries: All essays.
+        now: The moment from which the build speaks; a draft without a date has it for one.
+        drafts: Whether drafts are shown.
     """
+    if drafts and any(e.date == now and e.status is Status.DRAFT for e in entries):
+        return now.timestamp(), math.nextafter(now.timestamp(), math.inf)
     out = (e.date.timestamp() for e in entries if e.status is Status.PUBLISHED)
     waiting = (e.date.timestamp() for e in entries if e.status is Status.SCHEDULED)
     return max(out, default=-math.inf), min(waiting, default=math.inf)

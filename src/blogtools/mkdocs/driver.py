@@ -296,7 +296,8 @@ class MkDocsSite:
     def outside(self) -> Outside:
         """Return what the site depends on besides files and packages."""
         session = self._plugin.session
-        since, until = window((*session.manuscripts.visible, *session.manuscripts.hidden))
+        entries = (*session.manuscripts.visible, *session.manuscripts.hidden)
+        since, until = window(entries, self.project.now, drafts=self.project.drafts)
         variables = self._mentioned.variables
         return Outside(self.project.options.timezone, since, until, variables)
 
