@@ -24,6 +24,9 @@ from blogtools.model.rendered import Conversion, Facts, Rendered
 from .enriching import Enricher, told
 from .ports import Progress
 
+# Larger numbers have no digest.
+_BITS = 63
+
 
 class Job(Struct, frozen=True):
     """A document to convert; ``text`` stands for its body where that is not the file's own."""
@@ -220,6 +223,8 @@ def _plain(value: object) -> object:
         return _all(map(_plain, value))
     if isinstance(value, set | frozenset):
         return _all(sorted(map(repr, value)))
+    if isinstance(value, int) and value.bit_length() > _BITS:
+        return repr(value)
     return value if isinstance(value, str | int | float | bool) else "" if value is None else None
 
 

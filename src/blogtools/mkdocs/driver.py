@@ -57,7 +57,7 @@ from .shell import Shell
 from .template_problems import templates_explained
 
 # What MkDocs lets through of a configuration that is wrong.
-_CARELESS = (TypeError, ValueError, OSError, RecursionError, SystemExit, re.error)
+_CARELESS = (TypeError, ValueError, KeyError, OSError, RecursionError, SystemExit, re.error)
 # Needs no adapter. Any other plugin that has none makes the build whole and serial.
 _OURS = "blogtools"
 

@@ -22,6 +22,8 @@ from blogtools.model.diagnostic import ContentError, Diagnostic
 from blogtools.model.digest import digest_of
 from blogtools.model.project import BlogOptions, MarkdownSettings, Project, SiteFacts
 
+from .shapes import misshapen
+
 #: Our templates, each of which a blog can replace.
 TEMPLATES = Path(__file__).parent / "templates"
 _STYLESHEET = "assets/stylesheets/blogtools.css"
@@ -46,10 +48,13 @@ def prepare(config: MkDocsConfig) -> None:
     """Set what the configuration left open: templates, extensions, no fonts from elsewhere.
 
     Raises:
-        ContentError: The theme is not Material, whose templates ours extend.
+        ContentError: The theme is not Material, whose templates ours extend, or an option has a
+            value that nobody could use.
     """
     if config.theme.name != "material":
         raise ContentError((_wrong_theme(Path(config.config_file_path)),))
+    if wrong := misshapen(config):
+        raise ContentError(wrong)
     _add_templates(config)
     _add_extensions(config)
     if config.theme["font"] == {"text": "Roboto", "code": "Roboto Mono"}:
