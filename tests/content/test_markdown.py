@@ -370,8 +370,10 @@ def test_every_id_is_an_anchor() -> None:
         '## A\n\n<p id="b">x</p>\n<a name=\'c\'></a>\n<i id=d></i>\n<i title="x > y" id="e"></i>'
         "\n\n"
         'Text.[^1]\n{#f}\n\n[^1]: N.\n\n<!-- <i id="g"></i> -->\n\n`<i id="h">`'
+        '\n<i data-id="i" ID="j">x</i> <i id ="k" id-l="m">x</i>'
     )
-    assert convert(text).anchors == {"a", "b", "c", "d", "e", "f", "fn:1", "fnref:1"}
+    wanted = {"a", "b", "c", "d", "e", "f", "j", "k", "fn:1", "fnref:1"}
+    assert convert(text).anchors == wanted
 
 
 def test_headings_of_one_name_get_anchors_of_their_own() -> None:

@@ -181,6 +181,23 @@ def test_a_file_that_takes_a_built_pages_folder_is_told_and_one_left_out_is_not(
     assert run(folder, "blogtools", "build").returncode == 0
 
 
+def test_a_file_in_whose_place_a_page_is_written_is_told_and_one_left_out_is_not(
+    tmp_path: Path,
+) -> None:
+    files = ("404.html", "about/index.html", "archive/index.html", "index.html")
+    folder = write(tmp_path, {**BLOG, **{f"docs/{file}": "Mine." for file in files}})
+    write(folder, {"docs/about.md": "# About\n", "docs/own/index.html": "Mine."})
+    done = run(folder, "blogtools", "build")
+    told = [f"docs/{file}:1:1: the URL /{file} belongs to" for file in files]
+    lines = done.stderr.splitlines()
+    assert [line.startswith(said) for line, said in zip(lines, told, strict=False)] == [True] * 4
+    assert lines[4:] == ["4 errors."]
+    left_out = "".join(f"  /{file}\n" for file in files)
+    write(folder, {"mkdocs.yml": f"{CONFIG}exclude_docs: |\n{left_out}"})
+    assert run(folder, "blogtools", "build").returncode == 0
+    assert (folder / "site/own/index.html").read_text() == "Mine."
+
+
 def test_no_file_of_the_site_is_a_folder_too_whoever_made_it(tmp_path: Path) -> None:
     files = {"docs/about.md": "# About\n", "docs/about/index.md/picture.svg": "<svg/>"}
     done = run(write(tmp_path, {**BLOG, **files}), "blogtools", "build")

@@ -49,7 +49,7 @@ def collisions(
             yield _taken(entry, "slug", entry.url, owner, "Give one of them another 'slug:'")
     for path in sorted(assets):
         if owner := land.claim(assets[path], path):
-            yield _taken_by_file(path, assets[path], owner)
+            yield taken_by_file(path, assets[path], owner)
     for entry in (one for one in ordered if one.document.front.aliases):
         for alias, place in _aliases(entry).items():
             if owner := land.claim(output_path(alias), f"an alias of {entry.path}"):
@@ -91,7 +91,7 @@ def _nested(land: _Land) -> Iterator[Diagnostic]:
     for path, file, inside in land.both():
         # One of the two is the author's: neither the theme nor we clash with ourselves.
         mine, other = (inside, file) if file in (OURS, THEMES) else (file, inside)
-        yield _taken_by_file(mine, path, other)
+        yield taken_by_file(mine, path, other)
 
 
 def _folders(path: str) -> Iterator[str]:
@@ -114,7 +114,8 @@ def _taken(entry: Entry, key: str, url: str, owner: str, hint: str) -> Diagnosti
     return Diagnostic(entry.path, line, column, "url/collision", message, hint)
 
 
-def _taken_by_file(path: str, url: str, owner: str) -> Diagnostic:
+def taken_by_file(path: str, url: str, owner: str) -> Diagnostic:
+    """Return the diagnostic for a file of the author's whose address something else has."""
     message = f"the URL /{url} belongs to {owner} already"
     return Diagnostic(path, 1, 1, "url/collision", message, "Rename the file")
 

@@ -227,6 +227,8 @@ def _find_ends_at_once(pattern: inlinepatterns.Pattern) -> None:
 
 def _bracketed(text: str, start: int) -> tuple[str, int, bool]:
     """Return what stands up to the bracket that closes one before it, and where that ends."""
+    if text.find("]", start) < 0:
+        return text[start:], len(text), False
     depth = 1
     for bracket in _BRACKET.finditer(text, start):
         depth += 1 if bracket[0] == "[" else -1

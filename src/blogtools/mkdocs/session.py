@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import partial
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -32,7 +32,7 @@ from blogtools.app.results import Results, is_drawing
 from blogtools.build.memory import Memory
 from blogtools.build.plan import Target
 from blogtools.build.workers import worker_count
-from blogtools.content.addresses import OURS, output_path
+from blogtools.content.addresses import OURS, THEMES, output_path, taken_by_file
 from blogtools.content.documents import (
     check_settings,
     read_page,
@@ -372,6 +372,7 @@ class Session:
         pages = (*self.pages.values(),)
         self.examined = examine(self.edition, self.manuscripts, pages, taken, self.workers)
         found = {*self.examined.diagnostics, *self.failed, *self.conversions.failed}
+        found.update(self._covered(files, config, excluded))
         if not errors(self.examined.diagnostics):
             for path in sorted(self.examined.assets):
                 if is_stripped(path, self.project.options):
@@ -379,6 +380,20 @@ class Session:
                 files.append(self._asset(path, config))
         self.edition.prepare()
         return in_files(self.project, found)
+
+    def _covered(
+        self, files: Files, config: MkDocsConfig, excluded: Container[str]
+    ) -> Iterator[Diagnostic]:
+        """Yield a diagnostic for each of the author's files in whose place a page is written."""
+        own = [file for file in files if self._is_authors(file) and file.dest_uri not in excluded]
+        pages = {
+            **dict.fromkeys(config.theme.static_templates, THEMES),
+            **dict.fromkeys(map(output_path, self.names), OURS),
+            **{file.dest_uri: self._owner(file) for file in own if file.is_documentation_page()},
+        }
+        for file in own:
+            if file.dest_uri in pages and not file.is_documentation_page():
+                yield taken_by_file(self._owner(file), file.dest_uri, pages[file.dest_uri])
 
     def templates(self, files: Files) -> Iterator[tuple[Document, object]]:
         """Yield each essay, and each page of the author's, with the template that it names."""
