@@ -136,6 +136,9 @@ class Rebuilder:
         from blogtools.app.serve import BuildResult
 
         began = time.perf_counter()
+        if self._site is not None and not touched:
+            self._site.rehearse()
+            return None
         if self._site is None or len(touched) != 1:
             return None
         made = self._site.revise(*touched)

@@ -67,6 +67,17 @@ def test_a_body_is_shown_at_once_and_the_next_build_writes_the_same_page(looked:
     assert "plumbeous" in (looked.site / "feed.xml").read_text()
 
 
+def test_getting_ready_changes_nothing_and_the_next_look_is_right(looked: Looked) -> None:
+    before = files_of(looked.site)
+    assert looked.look() is None
+    assert files_of(looked.site) == before
+    looked.blog.append(post("beta"), "A plumbeous line.")
+    assert looked.look(post("beta")) is not None
+    at_once = looked.shown("beta")
+    looked.build()
+    assert looked.shown("beta") == at_once
+
+
 def test_edit_after_edit_is_shown_and_the_site_is_that_of_a_build(looked: Looked) -> None:
     for number in range(3):
         looked.blog.append(post("beta"), f"Line {number}.")

@@ -29,6 +29,9 @@ class Script:
         return self.results.pop(0) if self.results else BuildResult(SITE)
 
     def look(self, touched: Collection[Path]) -> BuildResult | None:
+        if not touched:
+            self.happened.append("get ready")
+            return None
         self.happened.append("look" if touched == {self.file} else f"look at {touched}")
         return self.answer()
 
@@ -72,21 +75,21 @@ class Script:
 def test_an_edit_is_shown_first_and_the_rest_is_built_in_the_pause(tmp_path: Path) -> None:
     script = Script(tmp_path)
     stage = script.run(1, until=3)
-    assert script.happened == ["build", "look", "build"]
+    assert script.happened == ["build", "get ready", "look", "build", "get ready"]
     assert stage.state.generation == 3, "readers are told of both"
 
 
 def test_while_the_author_writes_on_nothing_is_built(tmp_path: Path) -> None:
     script = Script(tmp_path)
     script.run(3, until=4, idle=60)
-    assert script.happened == ["build", "look", "look", "look"]
+    assert script.happened == ["build", "get ready", "look", "look", "look"]
 
 
 def test_what_a_quick_look_cannot_show_is_built_at_once(tmp_path: Path) -> None:
     script = Script(tmp_path)
     script.answer = lambda: None
     script.run(2, until=3, idle=60)
-    assert script.happened == ["build", "look", "build", "look", "build"]
+    assert script.happened == ["build", "get ready", *["look", "build", "get ready"] * 2]
 
 
 def test_a_quick_look_that_raises_is_followed_by_a_build(tmp_path: Path) -> None:
@@ -96,7 +99,7 @@ def test_a_quick_look_that_raises_is_followed_by_a_build(tmp_path: Path) -> None
     script = Script(tmp_path)
     script.answer = fail
     stage = script.run(1, until=2, idle=60)
-    assert script.happened == ["build", "look", "build"]
+    assert script.happened == ["build", "get ready", "look", "build", "get ready"]
     assert not stage.state.error
 
 
@@ -104,7 +107,7 @@ def test_while_something_is_wrong_each_edit_is_built(tmp_path: Path) -> None:
     bad = BuildResult(diagnostics=(BAD,))
     script = Script(tmp_path, bad, bad, BuildResult(SITE))
     stage = script.run(3, until=4, idle=60)
-    assert script.happened == ["build", "build", "build", "look"]
+    assert script.happened == ["build", "build", "build", "get ready", "look"]
     assert stage.state.problems == ()
 
 

@@ -92,6 +92,10 @@ class Conversions:
         """Return the conversion of a single document."""
         return self._known(job) or self._keep(job, self._convert(job))
 
+    def rehearse(self, document: Document) -> None:
+        """Convert a document for nothing, so that the next one finds everything loaded."""
+        convert_document(self._converter, document)
+
     def included(self, text: str) -> str:
         """Return Markdown with the files in it that it includes, where the blog's can do that."""
         snippets = self._converter.snippets

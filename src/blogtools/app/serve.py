@@ -72,6 +72,7 @@ readers are still being served from the last one while the next one is written.
 QuickLook = Callable[[Collection[Path]], BuildResult | None]
 """Brings just the page of a changed file up to date, in the site that is shown; called from the
 thread that rebuilds. Returns None where that is not enough, and the whole has to be looked at.
+After each build it is called with nothing touched, to get ready for the next change.
 """
 
 Index = Callable[[Path], Path]
@@ -329,6 +330,7 @@ async def serve(
             if result is not None:
                 stage.show(result)
                 report(result)
+                await shows.get_ready()
         await collector
     finally:
         collector.cancel()
@@ -361,6 +363,11 @@ class _Showing:
             result = await self._worker.do(partial(_attempt_quick, self._quick_look, burst))
         self.owed = result is not None
         return result or await self._worker.do(partial(_attempt, self._rebuild))
+
+    async def get_ready(self) -> None:
+        """Let the next quick look find what it needs, once a build has made everything anew."""
+        if self._quick_look is not None and not self.owed and _is_good(self._stage.state):
+            await self._worker.do(partial(_attempt_quick, self._quick_look, frozenset()))
 
 
 def _must_build(state: State) -> bool:

@@ -284,6 +284,13 @@ class MkDocsSite:
         post = session.revise(self.project.relative(file))
         return self._composer.page(post.url) if post else None
 
+    def rehearse(self) -> None:
+        """Load what it takes to revise an essay; of a build, only its workers have done that."""
+        newest = next(iter(self._plugin.session.edition.index.posts), None)
+        if newest is not None and not self._adapted.changes_texts:
+            self._plugin.session.conversions.rehearse(newest.entry.document)
+            self._composer.page(newest.url)
+
     def convert(
         self, wanted: Callable[[str], bool], memory: Memory, progress: Progress
     ) -> tuple[int, int]:
