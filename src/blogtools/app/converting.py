@@ -227,9 +227,15 @@ def _plain(value: object) -> object:
         return _all(map(_plain, value))
     if isinstance(value, set | frozenset):
         return _all(sorted(map(repr, value)))
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str | float | None:
+    if value is None:
+        return ""
     if isinstance(value, int) and value.bit_length() > _BITS:
         return repr(value)
-    return value if isinstance(value, str | int | float | bool) else "" if value is None else None
+    return value if isinstance(value, str | int | float) else None
 
 
 def _all(values: Iterable[Any]) -> list[Any] | None:
