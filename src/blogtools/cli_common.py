@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
@@ -46,9 +48,19 @@ def told(command: Callable[_P, None]) -> Callable[_P, None]:
             file = refused.filename2 or refused.filename
             place = f" ({file})" if file else ""
             click.echo(f"blogtools: {refused.strerror or refused}{place}", err=True)
+            _drop_output()
             sys.exit(WRONG_USAGE)
 
     return run
+
+
+def _drop_output() -> None:
+    """Throw away what could not be written, else Python tries again when it ends, and says so."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError), Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def say(diagnostics: Sequence[Diagnostic]) -> None:

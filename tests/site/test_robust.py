@@ -115,7 +115,8 @@ def test_front_matter_in_toml_is_told_from_a_missing_title(tmp_path: Path) -> No
     assert "no title" not in done.stdout
 
 
-def test_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_cannot_be_written_is_said(unbuffered: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "blogtools", "check"]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
@@ -123,12 +124,13 @@ def test_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
             cwd=write(tmp_path, BLOG),
             stdout=full,
             stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
             encoding="utf-8",
             timeout=60,
             check=False,
         )
     assert done.returncode == 2
-    assert without_progress(done.stderr).startswith("blogtools: No space left on device")
+    assert without_progress(done.stderr) == "blogtools: No space left on device\n"
 
 
 def test_a_navigation_may_call_a_page_by_a_number(tmp_path: Path) -> None:
