@@ -22,11 +22,7 @@ from .drawn import Drawn
 
 
 class Enricher:
-    """Draws what documents ask for.
-
-    Attributes:
-        is_off: Whether nothing is drawn, and nothing cleaned, in any document.
-    """
+    """Draws what documents ask for."""
 
     def __init__(self, project: Project, memory: Memory) -> None:
         """Take the options, and what is remembered."""
@@ -38,11 +34,11 @@ class Enricher:
         self._works = project.options.bibliography
         self._settings = (self._math, self._images, self._diagrams, self._works)
         self._untrusted = project.options.untrusted
-        self.is_off = not self._untrusted and all(one is None for one in self._settings)
+        self._is_off = not self._untrusted and all(one is None for one in self._settings)
 
     def surroundings(self, document: Document) -> tuple[object, ...]:
         """Return what a conversion depends on besides the text: nothing where all is off."""
-        if self.is_off:
+        if self._is_off:
             return ()
         hero = (document.front.hero, document.front.hero_alt)
         return digest_of(self._settings, self._untrusted, hero), self._place(document)
