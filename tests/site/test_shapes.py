@@ -51,3 +51,10 @@ def test_a_number_of_any_size_may_be_an_option_of_an_extension(tmp_path: Path) -
     folder = write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("A")})
     done = run(folder, "blogtools", "build")
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_switched_off_is_no_mistake(tmp_path: Path) -> None:
+    config = CONFIG.replace(MATERIAL, "theme: {name: material, logo: false}")
+    config += "extra: {homepage: false, social: false, alternate: false}\n"
+    folder = write(tmp_path, {"mkdocs.yml": config, "posts/a.md": essay("A")})
+    assert run(folder, "blogtools", "build").returncode == 0

@@ -38,15 +38,16 @@ def _of_another_kind(config: MkDocsConfig) -> Iterator[tuple[KeyPath, str, str]]
     theme, extra = config.theme, config.extra
     emoji = (config.mdx_configs.get(_EMOJI) or {}).get("options")
     icons = emoji.get("custom_icons") if isinstance(emoji, dict) else None
+    # To templates, what is false is not there at all.
     for place, value, kind in (
         (("theme", "language"), theme.get("language"), str | None),
         (("theme", "direction"), theme.get("direction"), str | None),
-        (("theme", "logo"), theme.get("logo"), str | None),
+        (("theme", "logo"), theme.get("logo") or None, str | None),
         (("theme", "favicon"), theme.get("favicon"), str | None),
         (("theme", "static_templates"), list(theme.static_templates), list[str]),
-        (("extra", "homepage"), extra.get("homepage"), str | None),
-        (("extra", "social"), extra.get("social"), list[dict[str, Any]] | None),
-        (("extra", "alternate"), extra.get("alternate"), list[dict[str, Any]] | None),
+        (("extra", "homepage"), extra.get("homepage") or None, str | None),
+        (("extra", "social"), extra.get("social") or None, list[dict[str, Any]] | None),
+        (("extra", "alternate"), extra.get("alternate") or None, list[dict[str, Any]] | None),
         (("extra_css",), config.extra_css, list[str]),
         (("markdown_extensions", _EMOJI, "options"), emoji, dict[str, Any] | None),
         (("markdown_extensions", _EMOJI, "options", "custom_icons"), icons, list[str] | None),
