@@ -20,9 +20,11 @@ from blogtools.model.digest import digest_of
 from blogtools.model.document import Document
 from blogtools.model.project import Project
 from blogtools.model.rendered import Conversion, Facts, Rendered
+from blogtools.model.site import Entry
 
 from .enriching import Enricher, told
 from .ports import Progress
+from .results import has_cells
 
 # Larger numbers have no digest.
 _BITS = 63
@@ -53,6 +55,10 @@ class _Packed(Struct, frozen=True):
     drawn: Mapping[bytes, bytes]
 
 
+# What comes of a document, in whichever process.
+_Fresh = Rendered | Diagnostic | _Packed
+
+
 class Conversions:
     """Converts documents, or finds what they were converted to before.
 
@@ -75,22 +81,36 @@ class Conversions:
             memory.repeatable = False
 
     def __call__(
-        self, jobs: Sequence[Job], workers: int, progress: Progress
+        self, jobs: Sequence[Job], workers: int, progress: Progress, ahead: Ahead | None = None
     ) -> Mapping[str, Conversion]:
-        """Return the conversion of each document, by its path."""
-        found = {job.path: self._known(job) for job in jobs}
+        """Return the conversion of each document, by its path.
+
+        Args:
+            jobs: The documents.
+            workers: How many processes convert.
+            progress: Is told how many are converted.
+            ahead: Those that are already.
+        """
+        done = {} if ahead is None else ahead.converted
+        found = {job.path: done.get(job.path) or self._known(job) for job in jobs}
         fresh = [job for job in jobs if found[job.path] is None]
-        results = parallel_map(self._convert, fresh, workers)
-        for done, (job, result) in enumerate(zip(fresh, results, strict=True), start=1):
-            found[job.path] = self._keep(job, result)
-            progress("Converting essays", done, len(fresh))
+        results = parallel_map(self.fresh, fresh, workers)
+        for number, (job, result) in enumerate(zip(fresh, results, strict=True), start=1):
+            found[job.path] = self.keep(job, result)
+            progress("Converting essays", number, len(fresh))
         if self._memory.store is not None:
             self._memory.store.flush()  # other processes will want to read it
         return {path: conversion for path, conversion in found.items() if conversion is not None}
 
+    def ahead(self, progress: Progress) -> Ahead | None:
+        """Return what converts essays as they are read; None where most may be known already."""
+        store = self._memory.store
+        known = self._remembers and store is not None and not store.is_new()
+        return None if known else Ahead(self, progress)
+
     def one(self, job: Job) -> Conversion:
         """Return the conversion of a single document."""
-        return self._known(job) or self._keep(job, self._convert(job))
+        return self._known(job) or self.keep(job, self.fresh(job))
 
     def rehearse(self, document: Document) -> None:
         """Convert a document for nothing, so that the next one finds everything loaded."""
@@ -129,7 +149,8 @@ class Conversions:
             return rendered
         return self._enrich(rendered, job.document)
 
-    def _convert(self, job: Job) -> Rendered | Diagnostic | _Packed:
+    def fresh(self, job: Job) -> _Fresh:
+        """Return what comes of a document now, for `keep` of the first process."""
         if not self._remembers:
             return self._enriched(job)
         job = job.read()  # what is recorded is what it reads besides
@@ -141,7 +162,8 @@ class Conversions:
         facts, reads = Facts.of(rendered), self._memory.files.digests_of_opened(opened)
         return _Packed(reads, facts, Encoded.of(facts, rendered), self._enrich.taken())
 
-    def _keep(self, job: Job, result: Rendered | Diagnostic | _Packed) -> Conversion:
+    def keep(self, job: Job, result: _Fresh) -> Conversion:
+        """Return the conversion that came of a document, and remember it."""
         if isinstance(result, Diagnostic):
             self.failed.append(result)
             return Conversion.of(Rendered.nothing())
@@ -176,6 +198,28 @@ class Conversions:
             return find(path)
 
         snippets.get_snippet_path = get_snippet_path
+
+
+class Ahead:
+    """Converts essays where they are read, but those whose text is not what is in the file.
+
+    Attributes:
+        converted: The conversion of each, by its path.
+    """
+
+    def __init__(self, conversions: Conversions, progress: Progress) -> None:
+        """Take what converts, and whom to tell."""
+        self._conversions, self._progress = conversions, progress
+        self.converted: dict[str, Conversion] = {}
+
+    def begin(self, entry: Entry) -> _Fresh | None:
+        """Return what comes of an essay, for `take` of the first process."""
+        return None if has_cells(entry) else self._conversions.fresh(Job(entry.document))
+
+    def take(self, entry: Entry, made: _Fresh, total: int) -> None:
+        """Keep what came of an essay, so that it is not converted again."""
+        self.converted[entry.path] = self._conversions.keep(Job(entry.document), made)
+        self._progress("Converting essays", len(self.converted), total)
 
 
 def _settings_key(project: Project, names: SymbolNames, memory: Memory) -> bytes | None:

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct, msgpack
 
@@ -44,6 +44,20 @@ class _Authors(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
+#: What goes from the process that has read an essay to the first one.
+Made = TypeVar("Made")
+
+
+class Ahead(Protocol[Made]):
+    """Goes on with essays where they are read, so that no process need begin with them again."""
+
+    def begin(self, entry: Entry) -> Made | None:
+        """Return what can be made of an essay by itself, in whichever process; None for nothing."""
+
+    def take(self, entry: Entry, made: Made, total: int) -> None:
+        """Take what was made, in the first process; so many essays are read by others."""
+
+
 class Manuscripts(Struct, frozen=True, dict=True):
     """The author's folder as it was read: nothing is converted yet.
 
@@ -62,13 +76,19 @@ class Manuscripts(Struct, frozen=True, dict=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Manuscripts:
+def read(
+    project: Project,
+    memory: Memory | None = None,
+    workers: int = 1,
+    ahead: Ahead[Any] | None = None,
+) -> Manuscripts:
     """Read the folder of essays.
 
     Args:
         project: Where it is, and what is visible.
         memory: What is known of it from the last build.
         workers: How many processes read what is not.
+        ahead: What these go on to do with what they have read.
 
     Returns:
         Every essay, as far as it can be understood, and everything that is wrong with them.
@@ -78,7 +98,7 @@ def read(project: Project, memory: Memory | None = None, workers: int = 1) -> Ma
     no_files = frozenset(memory.files.irregular(project.posts_dir))
     files = [path for path in everything if path not in no_files and not unfit(path)]
     essays = [path for path in files if is_essay(path, memory)]
-    results = list(_Reader(project, memory).entries(essays, workers))
+    results = list(_Reader(project, memory, ahead).entries(essays, workers))
     entries = [entry for entry, _ in results]
     found = chain.from_iterable(diagnostics for _, diagnostics in results)
     people, wrong = _authors(project, memory)
@@ -190,8 +210,8 @@ def _shown(char: str) -> str:
 class _Reader:
     """Reads essays, each unless it is known from the last build."""
 
-    def __init__(self, project: Project, memory: Memory) -> None:
-        self._project, self._memory = project, memory
+    def __init__(self, project: Project, memory: Memory, ahead: Ahead[Any] | None) -> None:
+        self._project, self._memory, self._ahead = project, memory, ahead
         self._taxonomies = tuple(project.options.active_taxonomies)
         # What we are, and which keys are taxonomies, decides how front matter is understood.
         self._mark = digest_of(self._taxonomies, memory.environment)
@@ -206,24 +226,46 @@ class _Reader:
         """
         known = {path: self._as_last_time(path) for path in paths}
         unknown = [path for path in paths if known[path] is None]
-        ahead = unknown if len(unknown) >= _MANY and workers > 1 else ()
-        with closing(parallel_map(self._look, ahead, workers)) as looked:
+        many = unknown if len(unknown) >= _MANY and workers > 1 else ()
+        with closing(parallel_map(self._look, many, workers)) as looked:
             for path in paths:
-                if known[path] is None and (data := next(looked, b"")):
-                    seen, known[path] = _LOOKED.decode(data)
-                    self._memory.files.learn(path, seen)
-                yield self._entry(path, known[path])
+                found = next(looked, None) if known[path] is None else None
+                if found is None:
+                    yield self._entry(*self._document(path, known[path]))
+                else:
+                    yield self._take(path, *found, len(many))
 
-    def _look(self, path: str) -> bytes:
-        """Return what was seen of a file, and is to be known of it; none if it is not like most."""
+    def _take(
+        self, path: str, data: bytes, made: object, total: int
+    ) -> tuple[Entry, tuple[Diagnostic, ...]]:
+        """Return what another process has read, as an entry, and pass on what it made of it."""
+        seen, known = _LOOKED.decode(data)
+        self._memory.files.learn(path, seen)
+        entry, wrong = self._entry(*self._document(path, known))
+        if self._ahead is not None and made is not None:
+            self._ahead.take(entry, made, total)
+        return entry, wrong
+
+    def _look(self, path: str) -> tuple[bytes, object] | None:
+        """Return what was seen of a file and is known of it, and what was made of it already.
+
+        Nothing of a file that is not like most: the first process reads that itself.
+        """
         source, unreadable = read_file(self._project, self._project.root / path, self._memory)
         document, wrong = read_post(source, self._taxonomies)
         if unreadable or not is_plain(document.front.meta):
-            return b""
-        return _ENCODER.encode((self._memory.files.seen[path], self._known(document, wrong)))
+            return None
+        known = _ENCODER.encode((self._memory.files.seen[path], self._known(document, wrong)))
+        return known, self._begin(self._entry(document, wrong)[0])
 
-    def _entry(self, path: str, known: Known | None) -> tuple[Entry, tuple[Diagnostic, ...]]:
-        document, wrong = self._document(path, known)
+    def _begin(self, entry: Entry) -> object:
+        if self._ahead is None or not is_visible(entry, drafts=self._project.drafts):
+            return None
+        return self._ahead.begin(entry)
+
+    def _entry(
+        self, document: Document, wrong: tuple[Diagnostic, ...]
+    ) -> tuple[Entry, tuple[Diagnostic, ...]]:
         entry, undated = make_entry(document, self._project.options, self._project.now)
         return entry, wrong + undated if document.understood else wrong
 

@@ -52,7 +52,7 @@ class Results:
         """Weave every essay that asks for it."""
         self._project = project
         self._memory = memory
-        woven = {one.path: self.weave(one.document) for one in entries if _has_cells(one)}
+        woven = {one.path: self.weave(one.document) for one in entries if has_cells(one)}
         self.texts: dict[str, str] = {path: one.text for path, one in woven.items()}
         self.diagnostics = tuple(wrong for one in woven.values() for wrong in one.diagnostics)
 
@@ -78,7 +78,7 @@ class Results:
         return {name: files.digest(name) for name in (*files.tree(root / folder), *data)}
 
 
-def _has_cells(entry: Entry) -> bool:
+def has_cells(entry: Entry) -> bool:
     """Return whether an essay's Python is more than text: a notebook's is that also if not run."""
     return entry.document.front.run is not None or entry.path.endswith(SUFFIX)
 

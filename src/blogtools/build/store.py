@@ -129,6 +129,10 @@ class Store:
         found = _unpacked(key, self._one("SELECT value FROM objects WHERE key = ?", key))
         return self._beneath.get(key) if found is None and self._beneath is not None else found
 
+    def is_new(self) -> bool:
+        """Return whether nothing was written to it yet."""
+        return self._one("SELECT 1 FROM objects") is None
+
     def _one(self, query: str, *arguments: object) -> object:
         row = None
         with self._guarded():

@@ -30,6 +30,7 @@ from .adapters import Adapted, Parts
 from .addressing import address
 from .configuration import Mentioned
 from .overrides import Overrides
+from .own_page import OwnPage
 from .plugin import BlogPlugin
 from .template_problems import templates_explained
 
@@ -170,7 +171,7 @@ class Composer:
             file = self._session.file_of(url, self._config)
         page = file.page
         if page is None:
-            page = Page(None, file, self._config)
+            page = OwnPage(None, file, self._config)
             phases._populate_page(page, self._config, self._files)  # noqa: SLF001
         with self._explained():
             return self._compose(page).encode("utf-8", errors="xmlcharrefreplace")

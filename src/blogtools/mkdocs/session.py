@@ -93,7 +93,8 @@ class Session:
         self.elsewhere, unread = read_inventories(project, memory)
         names = symbol_names(project, companions, self.elsewhere)
         self.conversions = Conversions(project, names, memory)
-        self.manuscripts: Manuscripts = read(project, memory, self.workers)
+        ahead = self.conversions.ahead(progress)
+        self.manuscripts: Manuscripts = read(project, memory, self.workers, ahead)
         self.results = Results(project, memory, self.manuscripts.visible)
         self.failed: list[Diagnostic] = [
             *companions.diagnostics,
@@ -106,7 +107,7 @@ class Session:
         self.examined: Examined
         self._reconverted = False
         jobs = [_job(entry, self.results) for entry in self.manuscripts.visible]
-        self.converted: dict[str, Conversion] = dict(self.conversions(jobs, self.workers, progress))
+        self.converted = dict(self.conversions(jobs, self.workers, progress, ahead))
 
     def text(self, entry: Entry) -> str:
         """Return an essay's Markdown, with the recorded results of its code."""

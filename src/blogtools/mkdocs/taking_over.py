@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from functools import partial
+from typing import TypeGuard
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
@@ -23,6 +25,7 @@ from blogtools.model.site import (
 )
 
 from .addressing import address
+from .own_page import OwnPage
 from .session import Session
 
 
@@ -33,11 +36,12 @@ def take_over(page: Page, session: Session) -> None:
     would lose a first line such as ``Note: ...``, which MkDocs takes for metadata.
     """
     read, text = page.read_source, ""
+    entry = session.entries.get(page.file.src_uri)
 
     def read_source(config: MkDocsConfig) -> None:
         nonlocal text
-        if (entry := session.entries.get(page.file.src_uri)) is not None:
-            page.markdown = text = session.text(entry)
+        if entry is not None:
+            page.markdown = text = "" if _is_unheard(page, config) else session.text(entry)
             page.meta = _post_meta(entry, session)
         else:
             read(config)
@@ -45,8 +49,15 @@ def take_over(page: Page, session: Session) -> None:
 
     def render(config: MkDocsConfig, files: Files) -> None:
         session.render(page, text)
+        if entry is not None and _is_unheard(page, config):
+            page.defer(partial(session.text, entry))
 
     vars(page).update(read_source=read_source, render=render)
+
+
+def _is_unheard(page: Page, config: MkDocsConfig) -> TypeGuard[OwnPage]:
+    """Return whether no plugin is given a page's Markdown, which was converted long ago."""
+    return isinstance(page, OwnPage) and not config.plugins.events["page_markdown"]
 
 
 _TEMPLATES: Mapping[type[Generated], str] = {
