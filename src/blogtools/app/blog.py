@@ -224,9 +224,14 @@ class Edition(Struct, frozen=True, dict=True):
 
     def prepare(self) -> None:
         """Find out now what every page asks for, before the work is given to several processes."""
-        _ = self._related, self._translations, self.listings, self.by_url, self.discussions
+        self.prepare_outline()
+        _ = self.discussions
         for post in self.index.posts:
             self.standing(post)
+
+    def prepare_outline(self) -> None:
+        """Find out of that what can be known before links are checked."""
+        _ = self._related, self._translations, self.listings, self.by_url
 
     @cached_property
     def listings(self) -> tuple[Listing, ...]:
@@ -379,7 +384,13 @@ def examine(
     conversions |= {page.document.source.path: page.conversion for page in pages}
     subjects = [*map(_post_subject, edition.index.posts), *map(_page_subject, pages)]
     links = check_links(
-        subjects, conversions, edition.addresses, edition.base, edition.memory, workers
+        subjects,
+        conversions,
+        edition.addresses,
+        edition.base,
+        edition.memory,
+        workers,
+        edition.prepare_outline,
     )
     drawn_anew = {one.source for c in conversions.values() for one in c.facts.media.pictures}
     assets = used_assets(edition.project, links.values(), manuscripts, drawn_anew)

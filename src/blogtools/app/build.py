@@ -24,7 +24,6 @@ from blogtools.build.looking import Look, looking
 from blogtools.build.making import Folders, Result, Step, make
 from blogtools.build.memory import Memory
 from blogtools.build.outputs import staged, sweep
-from blogtools.build.plan import digests
 from blogtools.build.recording import Opened, recorded
 from blogtools.build.store import Store
 from blogtools.build.twins import beside, twinning
@@ -301,7 +300,7 @@ def _remember(
         conversions=memory.conversions,
         links=memory.links,
         made=result.made,
-        reads={step.target.path: digests(step.target.reads) for step in result.steps},
+        reads=result.reads,
         shared=bill.shared,
         common=memory.common,
     )

@@ -73,6 +73,7 @@ def check_links(
     base: str,
     memory: Memory,
     workers: int = 1,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Mapping[str, LinksChecked]:
     """Return what came of the links of each document, by its path.
 
@@ -83,6 +84,7 @@ def check_links(
         base: The path part of the site's own address.
         memory: What came of them last time; it is told what comes of them now.
         workers: How many processes look at those that have to be looked at.
+        meanwhile: What this one may do, should it be others that look.
     """
     everywhere = digest_of(addresses.digest, base)
     anchors = _Anchors(conversions)
@@ -98,7 +100,8 @@ def check_links(
             fresh.append((subject, key))
     look = partial(_look, anchors, addresses, base)
     workers = workers if len(fresh) >= _MANY else 1
-    for (subject, _), found in zip(fresh, parallel_map(look, fresh, workers), strict=True):
+    results = parallel_map(look, fresh, workers, meanwhile)
+    for (subject, _), found in zip(fresh, results, strict=True):
         memory.links[subject.document.source.path] = found
     return memory.links
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,10 +15,10 @@ from blogtools.model.diagnostic import Disturbed
 from blogtools.model.digest import digest, hasher
 
 from .files import NO_STAMP, Stamp
-from .ledger import LastBuild, Ledger, Made, Manifest, Placed
+from .ledger import LastBuild, Ledger, Made, Manifest, Placed, Reads
 from .looking import Look, is_same
 from .memory import Memory
-from .plan import Bill, Copy, Target, changes
+from .plan import Bill, Copy, Target, changes, digests
 from .recording import recorded
 from .store import packed
 from .workers import parallel_map
@@ -31,12 +31,17 @@ _GONE = "its file was changed, or is gone"
 Progress = Callable[[int, int], None]
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, dict=True):
     """A target that has to be made, and why."""
 
     target: Target
-    key: bytes
     why: str
+    bill: Bill
+
+    @cached_property
+    def key(self) -> bytes:
+        """Return the digest of all that it is made from; of a new site, while others make that."""
+        return self.bill.key(self.target)
 
 
 class Result(Struct, frozen=True):
@@ -46,19 +51,21 @@ class Result(Struct, frozen=True):
         site: Every file of the site.
         made: Every file that was made, now or earlier.
         steps: What had to be made, and why.
+        reads: The digests of what each of these was made from, by its path.
         others: Why each file that is only copied, or is gone, is not as it was, by its path.
     """
 
     site: Manifest
     made: Mapping[str, Made]
     steps: tuple[Step, ...]
+    reads: Mapping[str, Reads]
     others: Mapping[str, str]
 
 
 class _Fresh(Struct, frozen=True):
-    """What a worker made: nothing if the template gave nothing; no data if it stands already."""
+    """What a worker made: no digest if the template gave nothing; no stamp if it stands already."""
 
-    made: Made
+    digest: bytes
     stamp: Stamp | None
     keep: bytes = b""
 
@@ -92,11 +99,13 @@ def make(
         if kept.digest:
             folders.carry(path, kept.digest)
     others = _copy([copy for copy in bill.copies if copy.path not in targets], memory, folders)
-    made |= _work(steps, memory, folders, workers, progress)
+    reads: dict[str, Reads] = {}
+    for step, kept in _work(steps, memory, folders, workers, progress):
+        made[step.target.path], reads[step.target.path] = kept, digests(step.target.reads)
     memory.used.update(made[path].key for path, target in targets.items() if target.costly)
     site = folders.finish()
     others |= dict.fromkeys(memory.last.site.keys() - site.keys(), "it was removed")
-    return Result(site, made, tuple(steps), others)
+    return Result(site, made, tuple(steps), reads, others)
 
 
 def _copy(copies: Sequence[Copy], memory: Memory, folders: Folders) -> dict[str, str]:
@@ -122,34 +131,32 @@ def _kept(bill: Bill, target: Target, last: LastBuild | Ledger, folders: Folders
     """Return what was made of a target last time, if it is still right; else why it is not."""
     made: Made | None = last.made.get(target.path)
     if made is None:
-        return Step(target, bill.key(target), "it is new")
+        return Step(target, "it is new", bill)
     if not bill.follows(target, made, last):
         key = bill.key(target)
         if made.key != key:
-            return Step(target, key, changes(bill, target, last))
+            return Step(target, changes(bill, target, last), bill)
         made = Made(key, made.digest, target.origin)
     if made.digest and not folders.has(target.path, made.digest):
-        return Step(target, made.key, _GONE)
+        return Step(target, _GONE, bill)
     return made
 
 
 def _work(
     steps: Sequence[Step], memory: Memory, folders: Folders, workers: int, progress: Progress
-) -> dict[str, Made]:
-    """Make what is stale, and put it in its place; return what was made."""
-    made = {}
+) -> Iterator[tuple[Step, Made]]:
+    """Make what is stale, and put it in its place; yield what was made."""
     results = parallel_map(partial(_make, memory, folders), steps, workers)
     for done, (step, fresh) in enumerate(zip(steps, results, strict=True), start=1):
         progress(done, len(steps))
         path = step.target.path
-        made[path] = fresh.made
         if fresh.stamp is not None:
-            folders.placed(path, Placed(fresh.made.digest, fresh.stamp))
-        elif fresh.made.digest:
-            folders.carry(path, fresh.made.digest)
+            folders.placed(path, Placed(fresh.digest, fresh.stamp))
+        elif fresh.digest:
+            folders.carry(path, fresh.digest)
         if fresh.keep and memory.store is not None:
             memory.store.put_packed(step.key, fresh.keep)
-    return made
+        yield step, Made(step.key, fresh.digest, step.target.origin)
 
 
 def _make(memory: Memory, folders: Folders, step: Step) -> _Fresh:
@@ -162,11 +169,11 @@ def _make(memory: Memory, folders: Folders, step: Step) -> _Fresh:
         memory.files.demand_unchanged(opened)
         keep = packed(data) if target.costly and memory.store is not None else b""
     if not data.strip():
-        return _Fresh(Made(step.key, b"", target.origin), None, keep)
-    made = Made(step.key, digest(data), target.origin)
-    if folders.has(target.path, made.digest):
-        return _Fresh(made, None, keep)
-    return _Fresh(made, folders.write(target.path, data), keep)
+        return _Fresh(b"", None, keep)
+    found = digest(data)
+    if folders.has(target.path, found):
+        return _Fresh(found, None, keep)
+    return _Fresh(found, folders.write(target.path, data), keep)
 
 
 class Folders:

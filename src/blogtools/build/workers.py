@@ -40,7 +40,10 @@ def worker_count(wanted: int) -> int:
 
 
 def parallel_map(
-    work: Callable[[Item], Result], items: Sequence[Item], workers: int
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Generator[Result]:
     """Yield the result for each item, in the items' order.
 
@@ -48,6 +51,7 @@ def parallel_map(
         work: Must depend on its argument alone; what it changes elsewhere is lost.
         items: What to work on.
         workers: How many processes; 1 does the work right here.
+        meanwhile: What this process may do already once others work; they do not see it.
 
     Raises:
         Exception: Whatever ``work`` raises.
@@ -68,7 +72,9 @@ def parallel_map(
             workers, context, initializer=_begin, initargs=(os.getpid(),)
         ) as pool:
             portion = min(_PORTION, max(1, len(items) // (workers * 16)))
-            yield from cast("Iterator[Result]", pool.map(_do, range(len(items)), chunksize=portion))
+            results = pool.map(_do, range(len(items)), chunksize=portion)
+            meanwhile()
+            yield from cast("Iterator[Result]", results)
     finally:
         gc.unfreeze()
         _work = None

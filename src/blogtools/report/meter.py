@@ -19,7 +19,7 @@ class Meter:
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         """Take the stream to show it on, and what tells the seconds."""
-        self._stream = stream
+        self._stream, self._is_watched = stream, stream.isatty()
         self._clock = clock
         self._began = clock()
         self._bar: Progress | None = None
@@ -43,7 +43,7 @@ class Meter:
         """Show a step, once the whole has taken longer than a moment."""
         if self._clock() - self._began < _SOON:
             return
-        if self._stream.isatty():
+        if self._is_watched:
             self._show(what, done, total)
         elif what != self._phase:
             self._stream.write(f"{what}{f' ({total})' if total else ''} ...\n")
