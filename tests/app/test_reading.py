@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from blogtools.app.reading import Manuscripts, read
 from blogtools.build.files import Files
 from blogtools.build.ledger import Ledger
 from blogtools.build.memory import Memory
+from blogtools.model.site import Entry
 from tests.app.support import project
 
 HEAD = "---\ntitle: Written\ndate: 2026-01-01\nwrong: 1\n---\n"
@@ -107,3 +109,41 @@ def test_several_processes_understand_what_one_understands(tmp_path: Path, many:
         assert {name: seen.digest for name, seen in memory.files.seen.items()} == {
             name: seen.digest for name, seen in first.files.seen.items()
         }
+
+
+class Counting:
+    """Goes on with essays by telling which process has them."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, int] = {}
+
+    def begin(self, entry: Entry) -> int | None:
+        return None if entry.document.front.title == "Left" else os.getpid()
+
+    def take(self, entry: Entry, made: int, total: int) -> None:
+        self.taken[entry.path] = made
+        assert total == len(list(Path(entry.document.source.file).parent.iterdir())) - 1
+
+
+def test_only_what_others_read_and_is_shown_is_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_MANY", 30)
+    (tmp_path / "posts").mkdir()
+    for number in range(40):
+        said = "\ndraft: true" if number == 1 else ""
+        title = "Left" if number == 3 else "Read"
+        head = f"title: {title}\ndate: 2026-01-01{said}"
+        (tmp_path / f"posts/{number}.md").write_text(f"---\n{head}\n---\nText.\n")
+    first = Memory(Files(tmp_path), environment=b"one")
+    read(project(tmp_path), first)
+    last = Ledger(documents={"posts/4.md": first.documents["posts/4.md"]})
+    memory, ahead = Memory(Files(tmp_path), last, environment=b"one"), Counting()
+    read(project(tmp_path), memory, 2, ahead)
+    missing = {f"posts/{number}.md" for number in range(40)} - ahead.taken.keys()
+    # A draft; one with which nobody goes on; one that is known.
+    assert missing == {"posts/1.md", "posts/3.md", "posts/4.md"}
+    assert os.getpid() not in ahead.taken.values()
+    alone = Counting()
+    read(project(tmp_path), Memory(Files(tmp_path), environment=b"one"), 1, alone)
+    assert alone.taken == {}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from msgspec.structs import replace
+
 from blogtools.build.files import Files
 from blogtools.build.memory import Encoded, Memory
 from blogtools.build.store import Store
@@ -43,8 +46,14 @@ def test_the_brief_of_a_conversion_says_what_the_whole_says(tmp_path: Path) -> N
     assert known.brief() == WHOLE.brief
 
 
-def test_the_brief_of_what_was_made_just_now_needs_no_store(tmp_path: Path) -> None:
+@pytest.mark.parametrize("room", [2**20, 0])
+def test_what_was_made_just_now_needs_no_store_while_there_is_room(
+    tmp_path: Path, room: int
+) -> None:
     facts, here = Facts.of(WHOLE), memory(tmp_path)
-    made = here.keep_conversion("a.md", b"key", {}, facts, Encoded.of(facts, WHOLE), never)
+    here._room = room  # noqa: SLF001
+    again = replace(WHOLE, html="<p>Made again</p>")
+    made = here.keep_conversion("a.md", b"key", {}, facts, Encoded.of(facts, WHOLE), lambda: again)
     here.store = None
     assert made.brief() == WHOLE.brief
+    assert made.load() == (WHOLE if room else again)

@@ -40,6 +40,18 @@ def test_several_workers_are_other_processes() -> None:
     assert os.getpid() not in set(parallel_map(process, MANY, 2))
 
 
+def test_this_process_goes_on_with_something_else_while_others_work() -> None:
+    done: list[int] = []
+
+    def meanwhile() -> None:
+        done.append(os.getpid())
+
+    results = parallel_map(lambda _: len(done), MANY, 2, meanwhile)
+    assert next(results) == 0  # the others began before, and know nothing of it
+    assert done == [os.getpid()]
+    assert [*results, *done] == [*[0] * (len(MANY) - 1), os.getpid()]
+
+
 def test_a_few_items_are_not_worth_a_process() -> None:
     assert set(parallel_map(process, range(5), 2)) == {os.getpid()}
 

@@ -25,6 +25,8 @@ _CONVERSIONS = msgspec.msgpack.Decoder(tuple[Facts, Rendered])
 _BRIEFS = msgspec.msgpack.Decoder(Brief)
 # Feeds show the same essays again and again; more than these are fetched anew.
 _AT_HAND = 500
+# So many bytes of what was converted just now are kept for its pages, beside the store.
+_ROOM = 128 * 2**20
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -57,6 +59,8 @@ class Memory:
     repeatable: bool = True
     _at_hand: dict[bytes, Rendered] = field(default_factory=dict)
     _briefs: dict[bytes, bytes] = field(default_factory=dict)
+    _fresh: dict[bytes, bytes] = field(default_factory=dict)
+    _room: int = _ROOM
 
     @classmethod
     def of_nothing(cls, root: Path) -> Memory:
@@ -170,7 +174,7 @@ class Memory:
         return load
 
     def _stored(self, place: bytes) -> tuple[Facts, Rendered] | None:
-        data = self.get(place)
+        data = self._fresh.get(place) or self.get(place)
         try:
             return None if data is None else _CONVERSIONS.decode(data)
         except msgspec.DecodeError:
@@ -191,6 +195,9 @@ class Memory:
         converted = Converted.of(key, reads, facts)
         self.store.put_packed(converted.place, encoded.whole)
         self._briefs[converted.place] = encoded.brief
+        if len(encoded.plain) <= self._room:
+            self._fresh[converted.place] = encoded.plain
+            self._room -= len(encoded.plain)
         if reads:
             self.store.put(key, _ENCODER.encode(list(reads)))
         return self._known(path, converted, again)
@@ -203,13 +210,14 @@ def _same(now: Mapping[str, object], last: Mapping[str, object]) -> set[str]:
 
 
 class Encoded(Struct, frozen=True):
-    """A conversion as the store keeps it, and its brief as the rest of the build has it at hand."""
+    """A conversion as the store keeps it, and as the rest of the build has it at hand."""
 
     whole: bytes
+    plain: bytes
     brief: bytes
 
     @classmethod
     def of(cls, facts: Facts, rendered: Rendered) -> Encoded:
         """Encode a conversion."""
-        whole = packed(_ENCODER.encode((facts, rendered)))
-        return cls(whole, _ENCODER.encode(rendered.brief))
+        plain = _ENCODER.encode((facts, rendered))
+        return cls(packed(plain), plain, _ENCODER.encode(rendered.brief))

@@ -216,7 +216,8 @@ class Converter:
     @property
     def snippets(self) -> Any:  # noqa: ANN401 - pymdownx has no types
         """Return the preprocessor that includes other files, or None."""
-        return _snippets(self._markdown())
+        ready = self._instance if self._reusable else None
+        return _snippets(ready or self._markdown())
 
     def forget(self) -> None:
         """Drop the instance, whose state a failed conversion may have left half-way."""
