@@ -36,6 +36,11 @@ def _note(path: str | bytes) -> None:
             recording.setdefault(name, stamp)
 
 
+# What other processes read, this one cannot be told; they record for themselves.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_recordings.clear)
+
+
 @contextmanager
 def recorded() -> Iterator[Opened]:
     """Record every file that the block opens to read it, whoever does it.
@@ -49,11 +54,13 @@ def recorded() -> Iterator[Opened]:
         # It can never be taken out again, and costs next to nothing while nobody records.
         sys.addaudithook(_hook)
         _hooked = True
-    _recordings.append({})
+    opened: dict[str, Stamp] = {}
+    _recordings.append(opened)
     try:
-        yield _recordings[-1]
+        yield opened
     finally:
-        _recordings.pop()
+        if _recordings and _recordings[-1] is opened:  # not in a process that began within
+            _recordings.pop()
 
 
 def looked_for(path: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
-from xml.etree import ElementTree as etree
 
 from msgspec import Struct
 from msgspec.json import encode
@@ -19,6 +20,8 @@ from . import formulas
 from .links import written
 
 _ATOM = "http://www.w3.org/2005/Atom"
+# What would be a mere space in an attribute.
+_SPACES = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 _ON_DARK_PAGES = re.compile(r"<img\b[^>]*#(?:only-dark|gh-dark-mode-only)\"[^>]*>")
@@ -59,52 +62,69 @@ def atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
         site: The site; its ``url`` must be set, since a feed is read elsewhere.
         content: Gives an essay's HTML with absolute links.
     """
-    root = etree.Element("feed", xmlns=_ATOM)
-    if site.language:
-        root.set("xml:lang", site.language)
-    _text(root, "title", feed.title)
-    if site.description:
-        _text(root, "subtitle", site.description)
     folder = site.url + written(feed.folder)
-    _text(root, "id", folder)
-    etree.SubElement(root, "link", rel="self", href=f"{folder}feed.xml")
-    etree.SubElement(root, "link", rel="alternate", href=folder)
-    _text(root, "updated", _stamp(max((post.updated for post in feed.posts), default=_EPOCH)))
-    _author(root, site.author or site.name)
-    for post in feed.posts:
-        _entry(root, post, site, content)
-    etree.indent(root)
-    body: bytes = etree.tostring(root, "utf-8")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body + b"\n"
+    lines = [
+        _opening("feed", {"xmlns": _ATOM, "xml:lang": site.language}),
+        _text("title", feed.title),
+        *([_text("subtitle", site.description)] if site.description else ()),
+        _text("id", folder),
+        _link("self", f"{folder}feed.xml"),
+        _link("alternate", folder),
+        _text("updated", _stamp(max((post.updated for post in feed.posts), default=_EPOCH))),
+        *_author(site.author or site.name),
+        *chain.from_iterable(_entry(post, site, content) for post in feed.posts),
+    ]
+    body = "\n  ".join(lines)
+    document = f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n</feed>\n'
+    return document.encode("utf-8", "xmlcharrefreplace")
 
 
-def _entry(root: etree.Element, post: Post, site: SiteFacts, content: Content) -> None:
-    entry = etree.SubElement(root, "entry")
-    if own := post.entry.document.front.lang:
-        entry.set("xml:lang", own)
-    _text(entry, "title", post.title)
+def _entry(post: Post, site: SiteFacts, content: Content) -> Iterator[str]:
+    """Yield the lines of an essay, those within it two characters further to the right."""
     address = site.url + written(post.url)
-    etree.SubElement(entry, "link", rel="alternate", href=address)
-    _text(entry, "id", address)
-    _text(entry, "published", _stamp(post.date))
-    _text(entry, "updated", _stamp(post.updated))
-    for author in post.authors:
-        _author(entry, author.name)
-    for label in _labels(post):
-        etree.SubElement(entry, "category", term=label)
-    if post.description:
-        _text(entry, "summary", post.description)
-    _text(entry, "content", content(post)).set("type", "html")
+    yield _opening("entry", {"xml:lang": post.entry.document.front.lang})
+    inside = [
+        _text("title", post.title),
+        _link("alternate", address),
+        _text("id", address),
+        _text("published", _stamp(post.date)),
+        _text("updated", _stamp(post.updated)),
+        *chain.from_iterable(_author(author.name) for author in post.authors),
+        *(_empty("category", {"term": label}) for label in _labels(post)),
+        *([_text("summary", post.description)] if post.description else ()),
+        f'<content type="html">{_escaped(content(post))}</content>',
+    ]
+    yield from (f"  {line}" for line in inside)
+    yield "</entry>"
 
 
-def _author(parent: etree.Element, name: str) -> None:
-    _text(etree.SubElement(parent, "author"), "name", name)
+def _author(name: str) -> tuple[str, ...]:
+    return "<author>", f"  {_text('name', name)}", "</author>"
 
 
-def _text(parent: etree.Element, tag: str, text: str) -> etree.Element:
-    element = etree.SubElement(parent, tag)
-    element.text = text
-    return element
+def _link(rel: str, address: str) -> str:
+    return _empty("link", {"rel": rel, "href": address})
+
+
+def _text(tag: str, text: str) -> str:
+    return f"<{tag}>{_escaped(text)}</{tag}>"
+
+
+def _opening(tag: str, attributes: Mapping[str, str]) -> str:
+    return f"<{tag}{_attributes(attributes)}>"
+
+
+def _empty(tag: str, attributes: Mapping[str, str]) -> str:
+    return f"<{tag}{_attributes(attributes)} />"
+
+
+def _attributes(given: Mapping[str, str]) -> str:
+    values = {name: html.escape(value).translate(_SPACES) for name, value in given.items() if value}
+    return "".join(f' {name}="{value}"' for name, value in values.items())
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=False)
 
 
 def _labels(post: Post) -> list[str]:

@@ -39,14 +39,19 @@ def locate(document: Document, link: Link) -> tuple[int, int]:
     Returns:
         Both from 1; the body's beginning if the link is not found, since an extension made it.
     """
-    body = _visible(document.body, "tick" if link.kind is LinkKind.CODE else "label")
-    regions = ((body, document.body_line), (_front_matter(document), 1))
     for pattern in _patterns(link):
-        for text, first_line in regions:
+        for text, first_line in _regions(document, link):
             if found := [match.start("target") for match in pattern.finditer(text)]:
                 line, column = position(text, found[min(link.nth, len(found) - 1)])
                 return first_line + line - 1, column
     return document.body_line, 1
+
+
+def _regions(document: Document, link: Link) -> Iterator[tuple[str, int]]:
+    """Yield each text that a link may stand in, and the line of the file on which it begins."""
+    kept = "tick" if link.kind is LinkKind.CODE else "label"
+    yield _visible(document.body, kept), document.body_line
+    yield _front_matter(document), 1
 
 
 def _patterns(link: Link) -> Iterator[re.Pattern[str]]:

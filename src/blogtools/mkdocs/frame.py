@@ -28,6 +28,13 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def entrance(item: Any) -> Any:
+    """Return where an item of the navigation leads: itself, or the first page of a section."""
+    while item.children and not item.is_page:
+        item = item.children[0]
+    return item
+
+
 class Frame(Struct, frozen=True):
     """What the frame of all pages shows.
 

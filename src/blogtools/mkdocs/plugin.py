@@ -36,7 +36,7 @@ from . import composing, settings, taking_over, theme
 from .adapters.adapter import Wanted
 from .addressing import address
 from .changes_views import breakable
-from .frame import Frame, frame, site_voice
+from .frame import Frame, entrance, frame, site_voice
 from .session import Session
 from .set_aside import set_aside
 from .template_problems import missing_templates
@@ -173,7 +173,7 @@ class BlogPlugin(BasePlugin[_NoScheme]):  # type: ignore[no-untyped-call]
     ) -> jinja2.Environment:
         """Check the whole site before a single file is written."""
         env.filters["breakable"], env.filters["presented"] = breakable, presented
-        env.filters["day"] = site_voice(config).day
+        env.filters["day"], env.filters["entrance"] = site_voice(config).day, entrance
         absent = missing_templates(self.session.templates(files), env)
         found = tuple(sorted({*self.session.settle(files, config), *absent}))
         if self.lenient:
