@@ -251,7 +251,7 @@ def _rest(
         trees, more = references(site, memory, progress)
         _refuse_warnings(site.strict, more)
         bill = site.bill().beside(trees)
-        _refuse_nested(site, bill)
+        _refuse_nested(site, bill, last)
         folders = Folders(site.site_dir, place.left_in(site.site_dir), folder, spare())
         result = make(bill, memory, folders, site.workers, partial(progress, "Writing"))
         memory.files.demand_unchanged(place.opened)
@@ -328,9 +328,13 @@ def _protect(sources: tuple[Path, ...], site_dir: Path) -> None:
             )
 
 
-def _refuse_nested(site: Site, bill: Bill) -> None:
-    """Refuse files of which one would have to be a folder, too, whoever made them."""
-    if (nested := bill.nested()) is None:
+def _refuse_nested(site: Site, bill: Bill, last: LastBuild) -> None:
+    """Refuse files of which one would have to be a folder, too, whoever made them.
+
+    Those that the last build knew all together were not.
+    """
+    known = last.made.keys() | last.site.keys()
+    if known.issuperset(bill.paths) or (nested := bill.nested()) is None:
         return
     sources = {copy.path: Path(copy.source) for copy in bill.copies}
     file = next((sources[path] for path in nested if path in sources), site.project.config_file)

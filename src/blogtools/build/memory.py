@@ -130,7 +130,7 @@ class Memory:
         last: Converted | None = self.last.conversions.get(path)
         if last is None or last.key != key:
             last = self._from_store(key)
-        if last is None or self._now(last.reads) != last.reads:
+        if last is None or (last.reads and self._now(last.reads) != last.reads):
             return None
         return self._known(path, last, again)
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct, field
-from packaging.version import InvalidVersion, Version
 
 from .companion import Companion, Package, Symbol
+from .wishes import as_number
 
 
 class Breaking(Struct, frozen=True):
@@ -212,11 +212,7 @@ def neighbours(package: Package) -> Iterator[tuple[Companion, Companion]]:
 
 def _is_release(version: str) -> bool:
     """Return whether a version has a number; a checkout has none, and changes all the time."""
-    try:
-        Version(version)
-    except InvalidVersion:
-        return False
-    return True
+    return as_number(version) is not None
 
 
 #: The kinds of what a symbol can be told of, for tables and JSON.

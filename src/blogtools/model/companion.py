@@ -7,13 +7,15 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Struct, field
-from packaging.version import Version
 
 from .options import NOT_EMPTY, Checked, Options, unstorable
 from .wishes import WORKING_TREE, Wish, as_number, wish
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 #: Reading options of mkdocstrings that a companion may set. Only looks: an option that changes
 #: which objects are shown would make links to symbols and the built pages disagree, and one that
@@ -284,10 +286,10 @@ def packages(companions: Iterable[Companion]) -> tuple[Package, ...]:
     return tuple(Package(versions[0].name, tuple(versions)) for versions in ordered)
 
 
-def _age(version: str) -> tuple[bool, Version]:
+def _age(version: str) -> tuple[bool, Version | None]:
     """Return what sorts a version by its age; one without a number stands before all others."""
     number = as_number(version)
-    return number is not None, number or Version("0")
+    return number is not None, number or as_number("0")
 
 
 def stage(version: str) -> Literal["release", "pre-release", "development"]:

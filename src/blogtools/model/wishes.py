@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+
+if TYPE_CHECKING:
+    # Takes longer to import than a blog without companions has to spare.
+    from packaging.version import Version
 
 #: The version of a checkout that is its working tree, as it lies there.
 WORKING_TREE = "dev"
@@ -51,6 +54,8 @@ class Wish(Struct, frozen=True):
 
         A pre-release counts only where it is asked for, or where there is nothing else.
         """
+        from packaging.specifiers import SpecifierSet
+
         if self.exact:
             return tuple(version for version in available if version == self.text)
         numbered = {version: number for version in available if (number := as_number(version))}
@@ -65,6 +70,8 @@ def wish(text: object) -> Wish:
     Raises:
         ValueError: It asks for nothing that can be.
     """
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     if not isinstance(text, str):
         raise ValueError(f"write {text} in quotes, or YAML takes it for a number")
     text = " ".join(text.split())
@@ -104,6 +111,8 @@ def choose(wishes: Iterable[Wish], available: Iterable[str]) -> tuple[str, ...]:
 
 def as_number(version: str) -> Version | None:
     """Return a version as PEP 440 orders them, or None for a name such as dev."""
+    from packaging.version import InvalidVersion, Version
+
     try:
         return Version(version)
     except InvalidVersion:
