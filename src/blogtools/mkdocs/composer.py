@@ -28,6 +28,7 @@ from blogtools.model.site import Listing, Post
 from . import quick_templates
 from .adapters import Adapted, Parts
 from .addressing import address
+from .chrome import compose_once
 from .configuration import Mentioned
 from .overrides import Overrides
 from .own_page import OwnPage
@@ -60,6 +61,7 @@ class Composer:
         self._files = files
         self._nav = nav
         quick_templates.quicken(env)
+        compose_once(env)
         self._env = env
         self._memory = memory
         self._adapted = adapted
