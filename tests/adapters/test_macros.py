@@ -37,6 +37,15 @@ def test_a_variable_changes_what_shows_it(site: Site) -> None:
     assert "43" in site.page("feed.xml")
 
 
+def test_without_macros_texts_are_what_is_written(site: Site) -> None:
+    config = (site.root / "mkdocs.yml").read_text()
+    line = next(line for line in config.splitlines() if "macros" in line)
+    for plugin in (line, "", "", line):
+        site.write("mkdocs.yml", config.replace(line, plugin))
+        site.right()
+        assert ("First. 42" in site.page(ONE)) is bool(plugin)
+
+
 def test_macros_of_a_module(site: Site) -> None:
     site.write(
         "main.py",

@@ -10,9 +10,11 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from blogtools.build.files import Seen, Stamp
 from blogtools.build.ledger import LastBuild, Ledger, Made, Placed
+from blogtools.build.shares import Renewed
 from blogtools.build.store import Store
 
 _MAPPINGS = ("seen", "site", "spare", "documents", "conversions", "links", "made")
@@ -76,6 +78,34 @@ def test_a_ledger_is_that_of_the_last_of_many_builds(
             opened.save(saved)
         assert kept(folder) == mappings(saved)
         before = site
+
+
+def renewed(opened: LastBuild, ledger: Ledger) -> Ledger:
+    """Return a ledger that says what it has from the last one, as builds do."""
+    made, last = Renewed[Made](), opened.made
+    for path, value in ledger.made.items():
+        made["a path that comes and goes"] = value
+        if last.get(path) == value:
+            made[path] = value
+            made.keep(path, last[path])
+        else:
+            made.keep(path, value)
+            made[path] = value
+    made.pop("a path that comes and goes", None)
+    assert made == ledger.made
+    return replace(ledger, made=made)
+
+
+@settings(max_examples=20, deadline=None)
+@given(sites=st.lists(_SITES, min_size=1, max_size=5))
+def test_what_was_kept_and_what_was_not_is_all_there_is(
+    tmp_path_factory: Any, sites: list[dict[str, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("blog")
+    for site in sites:
+        with last(folder) as opened:
+            opened.save(renewed(opened, ledger(site)))
+        assert kept(folder) == mappings(ledger(site))
 
 
 def test_an_edit_writes_what_it_changed_and_little_more(tmp_path: Path) -> None:

@@ -36,12 +36,14 @@ def memory(folder: Path) -> Memory:
 def test_the_brief_of_a_conversion_says_what_the_whole_says(tmp_path: Path) -> None:
     facts = Facts.of(WHOLE)
     first = memory(tmp_path)
-    made = first.keep_conversion("a.md", b"key", {}, facts, Encoded.of(facts, WHOLE), never)
+    made = first.keep_conversion(
+        "a.md", b"key", {}, facts, Encoded.of(facts, WHOLE), never, own=True
+    )
     assert made.brief() == WHOLE.brief
     assert made.load() == WHOLE
     if first.store is not None:
         first.store.close()
-    known = memory(tmp_path).conversion("a.md", b"key", never)
+    known = memory(tmp_path).conversion("a.md", b"key", never, own=True)
     assert known is not None
     assert known.brief() == WHOLE.brief
 
@@ -53,7 +55,8 @@ def test_what_was_made_just_now_needs_no_store_while_there_is_room(
     facts, here = Facts.of(WHOLE), memory(tmp_path)
     here._room = room  # noqa: SLF001
     again = replace(WHOLE, html="<p>Made again</p>")
-    made = here.keep_conversion("a.md", b"key", {}, facts, Encoded.of(facts, WHOLE), lambda: again)
+    encoded = Encoded.of(facts, WHOLE)
+    made = here.keep_conversion("a.md", b"key", {}, facts, encoded, lambda: again, own=True)
     here.store = None
     assert made.brief() == WHOLE.brief
     assert made.load() == (WHOLE if room else again)

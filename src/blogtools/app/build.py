@@ -307,7 +307,7 @@ def _remember(
     with beside(site.site_dir, result.site, place.spare) as twinned:
         last.save(ledger)
         if memory.store is not None:
-            memory.store.prune(_limit(), memory.used)
+            memory.store.prune(_limit(), memory.in_use())
         if twinned():
             last.replace("spare", result.site)
 

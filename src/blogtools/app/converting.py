@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from blogtools.model.site import Entry
 
 from .enriching import Enricher, told
 from .ports import Progress
-from .results import has_cells
+from .results import Results, has_cells
 
 # Larger numbers have no digest.
 _BITS = 63
@@ -44,6 +44,11 @@ class Job(Struct, frozen=True):
     def read(self) -> Job:
         """Return the job with its text, for which the file is read if need be."""
         return self if self.text is not None else Job(self.document, self.document.body)
+
+
+def job_of(entry: Entry, results: Results) -> Job:
+    """Return what is to be converted of an essay: its text, with the results of its code."""
+    return Job(entry.document, results.texts.get(entry.path))
 
 
 class _Packed(Struct, frozen=True):
@@ -92,7 +97,11 @@ class Conversions:
             ahead: Those that are already.
         """
         done = {} if ahead is None else ahead.converted
-        found = {job.path: done.get(job.path) or self._known(job) for job in jobs}
+        same = self._as_before()
+        found = {
+            job.path: done.get(job.path) or self._known(job, as_before=job.path in same)
+            for job in jobs
+        }
         fresh = [job for job in jobs if found[job.path] is None]
         results = parallel_map(self.fresh, fresh, workers)
         for number, (job, result) in enumerate(zip(fresh, results, strict=True), start=1):
@@ -127,10 +136,17 @@ class Conversions:
         own = self._enrich.surroundings(job.document)
         return digest_of(self._base, content, job.document.front.description, *own)
 
-    def _known(self, job: Job) -> Conversion | None:
+    def _as_before(self) -> Collection[str]:
+        """Return the documents of which all that is known before a conversion is as it was."""
+        decided = digest_of(self._base, self._enrich.decided)
+        return self._memory.documents.kept if self._memory.agree("conversions", decided) else ()
+
+    def _known(self, job: Job, *, as_before: bool = False) -> Conversion | None:
         if not self._remembers:
             return None
-        found = self._memory.conversion(job.path, self._key(job), lambda: self._again(job))
+        last, own = self._memory.last.conversions.get(job.path), job.text is None
+        key = last.key if as_before and own and last and last.own else self._key(job)
+        found = self._memory.conversion(job.path, key, lambda: self._again(job), own=own)
         return self._said(job, found) if found is not None else None
 
     def _said(self, job: Job, conversion: Conversion) -> Conversion:
@@ -180,6 +196,7 @@ class Conversions:
             result.facts,
             result.encoded,
             lambda: self._again(job),
+            own=job.text is None,
         )
         return self._said(job, kept)
 

@@ -43,6 +43,11 @@ class Enricher:
         hero = (document.front.hero, document.front.hero_alt)
         return digest_of(self._settings, self._untrusted, hero), self._place(document)
 
+    @property
+    def decided(self) -> bytes:
+        """Return the digest of what of that is the same for all documents."""
+        return digest_of(self._settings, self._untrusted)
+
     def _place(self, document: Document) -> str:
         """Return from where a document finds its pictures, and its recorded diagrams."""
         path = document.source.path

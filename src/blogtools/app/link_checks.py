@@ -95,7 +95,7 @@ def check_links(
         last: LinksChecked | None = memory.last.links.get(path)
         key = last.key if last is not None and path in same else _key(subject, everywhere)
         if last is not None and last.key == key and _as_before(last, conversions):
-            memory.links[path] = last
+            memory.links.keep(path, last)
         else:
             fresh.append((subject, key))
     look = partial(_look, anchors, addresses, base)

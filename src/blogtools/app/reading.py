@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from msgspec import Struct, msgpack
+from msgspec import Raw, Struct, msgpack
 
 from blogtools.build.files import Seen
 from blogtools.build.ledger import Known
@@ -24,7 +24,7 @@ from blogtools.content.documents import Before, read_post
 from blogtools.content.entries import is_visible, make_entry
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.digest import digest_of
-from blogtools.model.document import Author, Document
+from blogtools.model.document import Author, Document, Positions
 from blogtools.model.project import Project
 from blogtools.model.site import Entry
 from blogtools.model.source import Source
@@ -229,11 +229,13 @@ class _Reader:
         many = unknown if len(unknown) >= _MANY and workers > 1 else ()
         with closing(parallel_map(self._look, many, workers)) as looked:
             for path in paths:
-                found = next(looked, None) if known[path] is None else None
-                if found is None:
-                    yield self._entry(*self._document(path, known[path]))
-                else:
+                if (last := known[path]) is not None:
+                    self._memory.documents.keep(path, last)
+                    yield self._entry(*self._as_known(path, last))
+                elif (found := next(looked, None)) is not None:
                     yield self._take(path, *found, len(many))
+                else:
+                    yield self._entry(*self._as_read(path))
 
     def _take(
         self, path: str, data: bytes, made: object, total: int
@@ -241,7 +243,8 @@ class _Reader:
         """Return what another process has read, as an entry, and pass on what it made of it."""
         seen, known = _LOOKED.decode(data)
         self._memory.files.learn(path, seen)
-        entry, wrong = self._entry(*self._document(path, known))
+        self._memory.documents[path] = known
+        entry, wrong = self._entry(*self._as_known(path, known))
         if self._ahead is not None and made is not None:
             self._ahead.take(entry, made, total)
         return entry, wrong
@@ -269,14 +272,14 @@ class _Reader:
         entry, undated = make_entry(document, self._project.options, self._project.now)
         return entry, wrong + undated if document.understood else wrong
 
-    def _document(self, path: str, known: Known | None) -> tuple[Document, tuple[Diagnostic, ...]]:
-        """Return a file as it is understood: as is known, or as it is read now."""
+    def _as_known(self, path: str, known: Known) -> tuple[Document, tuple[Diagnostic, ...]]:
+        digest = self._memory.files.digest(path)
+        source = Source(path, self._project.root, known=digest, reading=_reading(path))
+        return _remembered(known, source), known.diagnostics
+
+    def _as_read(self, path: str) -> tuple[Document, tuple[Diagnostic, ...]]:
+        """Return a file as it is read now, and understood."""
         memory, root = self._memory, self._project.root
-        if known is not None:
-            digest = memory.files.digest(path)
-            source = Source(path, root, known=digest, reading=_reading(path))
-            memory.documents[path] = known
-            return _remembered(known, source), known.diagnostics
         source, unreadable = read_file(self._project, root / path, memory)
         document, wrong = read_post(source, self._taxonomies, self._before(path))
         if not unreadable and is_plain(document.front.meta):
@@ -303,7 +306,7 @@ class _Reader:
             document.source.digest + self._mark,
             document.front,
             document.body_line,
-            document.positions,
+            Raw(_ENCODER.encode(dict(document.positions))),
             document.understood,
             wrong,
             document.head,
@@ -312,7 +315,12 @@ class _Reader:
 
 def _remembered(known: Known, source: Source) -> Document:
     return Document(
-        source, known.front, known.body_line, known.positions, known.understood, known.head
+        source,
+        known.front,
+        known.body_line,
+        Positions(known.positions),
+        known.understood,
+        known.head,
     )
 
 

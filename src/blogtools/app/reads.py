@@ -218,7 +218,7 @@ class PageReads:
 def _everything(post: Post) -> tuple[object, ...]:
     """Return all that follows from an essay's file, and may be shown where it stands in a list."""
     document = post.entry.document
-    told = (document.front, document.positions, document.source.digest, post.conversion.facts)
+    told = (document.front, dict(document.positions), document.source.digest, post.conversion.facts)
     return (*told, post.updated, post.terms, post.authors)
 
 

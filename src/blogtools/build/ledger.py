@@ -79,7 +79,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
         digest: Of the file, and of what decides how it is understood.
         front: Its front matter.
         body_line: Where its body begins.
-        positions: Where the values of the front matter stand.
+        positions: Where the values of the front matter stand; see `Positions`.
         understood: Whether it could be read.
         diagnostics: What is wrong with it.
         head: The digest of its front matter as it is written.
@@ -88,7 +88,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
     digest: bytes
     front: FrontMatter
     body_line: int
-    positions: Mapping[str, tuple[int, int]]
+    positions: msgspec.Raw
     understood: bool
     diagnostics: tuple[Diagnostic, ...]
     head: bytes = b""
@@ -102,17 +102,21 @@ class Converted(msgspec.Struct, frozen=True, array_like=True, gc=False):
         reads: The files that it read.
         facts: What is asked of it often.
         place: The key under which the store has the rest.
+        own: Whether it is of the text of the document's file, and not of one that stands for that.
     """
 
     key: bytes
     reads: Mapping[str, bytes]
     facts: Facts
     place: bytes
+    own: bool = False
 
     @classmethod
-    def of(cls, key: bytes, reads: Mapping[str, bytes], facts: Facts) -> Converted:
+    def of(
+        cls, key: bytes, reads: Mapping[str, bytes], facts: Facts, *, own: bool = False
+    ) -> Converted:
         """Return a conversion with the place where the store has what came of these very files."""
-        return cls(key, reads, facts, digest_of(key, reads))
+        return cls(key, reads, facts, digest_of(key, reads), own)
 
 
 class LinksChecked(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -20,6 +20,7 @@ from .looking import Look, is_same
 from .memory import Memory
 from .plan import Bill, Copy, Target, changes, digests
 from .recording import recorded
+from .shares import Renewed
 from .store import packed
 from .workers import parallel_map
 
@@ -87,14 +88,7 @@ def make(
         progress: Is told how far it is.
     """
     targets = {target.path: target for target in bill.targets}
-    steps: list[Step] = []
-    made: dict[str, Made] = {}
-    for target in targets.values():
-        kept = _kept(bill, target, memory.last, folders)
-        if isinstance(kept, Step):
-            steps.append(kept)
-        else:
-            made[target.path] = kept
+    made, steps = _stale(bill, targets, memory.last, folders)
     for path, kept in made.items():
         if kept.digest:
             folders.carry(path, kept.digest)
@@ -106,6 +100,23 @@ def make(
     site = folders.finish()
     others |= dict.fromkeys(memory.last.site.keys() - site.keys(), "it was removed")
     return Result(site, made, tuple(steps), reads, others)
+
+
+def _stale(
+    bill: Bill, targets: Mapping[str, Target], last: LastBuild | Ledger, folders: Folders
+) -> tuple[Renewed[Made], list[Step]]:
+    """Return what was made last time and is still right, and what has to be made."""
+    made, steps = Renewed[Made](), list[Step]()
+    for path, target in targets.items():
+        before: Made | None = last.made.get(path)
+        kept = _kept(bill, target, before, last, folders)
+        if isinstance(kept, Step):
+            steps.append(kept)
+        elif kept is before:
+            made.keep(path, kept)
+        else:
+            made[path] = kept
+    return made, steps
 
 
 def _copy(copies: Sequence[Copy], memory: Memory, folders: Folders) -> dict[str, str]:
@@ -127,9 +138,10 @@ def _why_copied(copy: Copy, memory: Memory, folders: Folders) -> str:
     return "" if folders.has(copy.path, copy.digest) else _GONE
 
 
-def _kept(bill: Bill, target: Target, last: LastBuild | Ledger, folders: Folders) -> Made | Step:
+def _kept(
+    bill: Bill, target: Target, made: Made | None, last: LastBuild | Ledger, folders: Folders
+) -> Made | Step:
     """Return what was made of a target last time, if it is still right; else why it is not."""
-    made: Made | None = last.made.get(target.path)
     if made is None:
         return Step(target, "it is new", bill)
     if not bill.follows(target, made, last):

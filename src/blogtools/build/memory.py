@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from blogtools.model.rendered import Brief, Conversion, Facts, Rendered
 from .environment import environment, loaded_from_elsewhere
 from .files import Files
 from .ledger import Converted, Known, LastBuild, Ledger, LinksChecked
+from .shares import Renewed
 from .store import Store, packed
 
 Value = TypeVar("Value")
@@ -43,7 +44,7 @@ class Memory:
         conversions: What each document was converted to, in this build.
         links: What came of each document's links, in this build.
         common: The digests of what is the same for all essays, in this build, by what it is.
-        used: The keys of all values that this build has used.
+        used: The keys of the values that this build has used, but for `conversions`.
         repeatable: Whether the next build may take all this for granted.
     """
 
@@ -51,9 +52,9 @@ class Memory:
     last: LastBuild | Ledger = field(default_factory=Ledger)
     store: Store | None = None
     environment: bytes = field(default_factory=environment)
-    documents: dict[str, Known] = field(default_factory=dict)
-    conversions: dict[str, Converted] = field(default_factory=dict)
-    links: dict[str, LinksChecked] = field(default_factory=dict)
+    documents: Renewed[Known] = field(default_factory=Renewed)
+    conversions: Renewed[Converted] = field(default_factory=Renewed)
+    links: Renewed[LinksChecked] = field(default_factory=Renewed)
     common: dict[str, bytes] = field(default_factory=dict)
     used: set[bytes] = field(default_factory=set)
     repeatable: bool = True
@@ -81,17 +82,13 @@ class Memory:
         self.common[what] = digest
         return self.last.common.get(what) == digest
 
-    def read_as_before(self) -> set[str]:
-        """Return the essays whose files say what they said, and are understood as they were."""
-        return _same(self.documents, self.last.documents)
-
     def converted_as_before(self) -> set[str]:
-        """Return those of them whose conversions are the last build's."""
-        return self.read_as_before() & _same(self.conversions, self.last.conversions)
+        """Return the essays that say what they said, and whose conversions are the last build's."""
+        return self.documents.kept & self.conversions.kept
 
     def linked_as_before(self) -> set[str]:
         """Return those of these whose links lead to where they led."""
-        return self.converted_as_before() & _same(self.links, self.last.links)
+        return self.converted_as_before() & self.links.kept
 
     def get(self, key: bytes) -> bytes | None:
         """Return a value from the store, or None."""
@@ -119,24 +116,28 @@ class Memory:
         if self.store is not None:
             self.store.put(key, _ENCODER.encode(value))
 
-    def conversion(self, path: str, key: bytes, again: Callable[[], Rendered]) -> Conversion | None:
+    def conversion(
+        self, path: str, key: bytes, again: Callable[[], Rendered], *, own: bool
+    ) -> Conversion | None:
         """Return what a document was converted to at some time, or None.
 
         Args:
             path: The document.
             key: The digest of all that its conversion depends on, but for the files it reads.
             again: Converts it, should the store have lost what it had.
+            own: Whether it is the text of the document's file that is converted.
         """
         last: Converted | None = self.last.conversions.get(path)
-        if last is None or last.key != key:
-            last = self._from_store(key)
-        if last is None or (last.reads and self._now(last.reads) != last.reads):
+        found = last if last is not None and last.key == key else self._from_store(key, own=own)
+        if found is None or (found.reads and self._now(found.reads) != found.reads):
             return None
-        return self._known(path, last, again)
+        if found is last:
+            self.conversions.keep(path, found)
+        else:
+            self.conversions[path] = found
+        return self._known(found, again)
 
-    def _known(self, path: str, converted: Converted, again: Callable[[], Rendered]) -> Conversion:
-        self.conversions[path] = converted
-        self.used.update((converted.key, converted.place))
+    def _known(self, converted: Converted, again: Callable[[], Rendered]) -> Conversion:
         load = self._loader(converted.place, again)
         return Conversion(converted.facts, load, lambda: self._brief(converted.place, load))
 
@@ -148,7 +149,7 @@ class Memory:
     def _now(self, reads: Mapping[str, bytes]) -> Mapping[str, bytes]:
         return {name: self.files.digest(name) for name in reads}
 
-    def _from_store(self, key: bytes) -> Converted | None:
+    def _from_store(self, key: bytes, *, own: bool) -> Converted | None:
         """Return the conversion of a text that some other build made, with the files as they are.
 
         Under the key itself stand the names of the files that it read when it was last made.
@@ -159,7 +160,7 @@ class Memory:
                 names = msgspec.msgpack.decode(data, type=list[str])
         reads = self._now(dict.fromkeys(names, b""))
         found = self._stored(digest_of(key, reads))
-        return Converted.of(key, reads, found[0]) if found else None
+        return Converted.of(key, reads, found[0], own=own) if found else None
 
     def _loader(self, place: bytes, again: Callable[[], Rendered]) -> Callable[[], Rendered]:
         def load() -> Rendered:
@@ -188,11 +189,13 @@ class Memory:
         facts: Facts,
         encoded: Encoded,
         again: Callable[[], Rendered],
+        *,
+        own: bool,
     ) -> Conversion:
         """Keep a conversion that was made just now, perhaps in another process."""
         if self.store is None:
             raise ValueError("a build without a store keeps nothing")
-        converted = Converted.of(key, reads, facts)
+        converted = Converted.of(key, reads, facts, own=own)
         self.store.put_packed(converted.place, encoded.whole)
         self._briefs[converted.place] = encoded.brief
         if len(encoded.plain) <= self._room:
@@ -200,13 +203,16 @@ class Memory:
             self._room -= len(encoded.plain)
         if reads:
             self.store.put(key, _ENCODER.encode(list(reads)))
-        return self._known(path, converted, again)
+        if (before := self.conversions.get(path)) is not None:
+            self.used.update((before.key, before.place))
+        self.conversions[path] = converted
+        return self._known(converted, again)
 
-
-def _same(now: Mapping[str, object], last: Mapping[str, object]) -> set[str]:
-    """Return under which keys two mappings have the very same object."""
-    known = last.get
-    return {path for path, value in now.items() if known(path) is value}
+    def in_use(self) -> Iterator[bytes]:
+        """Yield the keys of all values that this build has used."""
+        yield from self.used
+        for converted in self.conversions.values():
+            yield from (converted.key, converted.place)
 
 
 class Encoded(Struct, frozen=True):

@@ -19,7 +19,7 @@ _WORTH_FORKING = 24
 
 # How many items a process takes at once: many, since what follows each other has much in common,
 # and fewer towards the end, so that no process is left alone for long with the last ones.
-_LARGEST, _SMALLEST = 64, 4
+_LARGEST, _SMALLEST = 32, 4
 
 # From Linux' <sys/prctl.h>.
 _PR_SET_PDEATHSIG = 1

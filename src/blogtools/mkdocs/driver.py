@@ -34,6 +34,7 @@ from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
 
 from blogtools.app.ports import Progress, Request
+from blogtools.app.sharing import convert_some
 from blogtools.build.environment import is_of_a_package, loaded_from_elsewhere
 from blogtools.build.inputs import Outside
 from blogtools.build.memory import Memory
@@ -52,7 +53,6 @@ from .composer import Composer
 from .foreign import foreign_failure, option_of, unreadable
 from .frame import site_voice
 from .plugin import BlogPlugin, ContentFailure
-from .session import convert_some
 from .shell import Shell
 from .template_problems import templates_explained
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import partial
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -22,7 +22,7 @@ from blogtools.app.blog import (
     examine,
     made_from_the_model,
 )
-from blogtools.app.converting import Conversions, Job
+from blogtools.app.converting import Conversions, Job, job_of
 from blogtools.app.copies import Copied, Copies
 from blogtools.app.media_files import is_stripped, media_files
 from blogtools.app.naming import read_inventories, symbol_names
@@ -106,7 +106,7 @@ class Session:
         self.edition: Edition
         self.examined: Examined
         self._reconverted = False
-        jobs = [_job(entry, self.results) for entry in self.manuscripts.visible]
+        jobs = [job_of(entry, self.results) for entry in self.manuscripts.visible]
         self.converted = dict(self.conversions(jobs, self.workers, progress, ahead))
 
     def text(self, entry: Entry) -> str:
@@ -133,10 +133,11 @@ class Session:
         }
         named = None if wanted is None else _named_in(config.nav) | wanted.names
         for entry in self.manuscripts.visible:
-            self._refuse_namesake(entry, files)
-            self._refuse_likeness(entry)
-            self.entries[_name(entry.path)] = entry
-            if self._is_wanted(entry, named, wanted):
+            name = _name(entry.path)
+            self._refuse_namesake(entry, name, files)
+            self._refuse_likeness(entry, name)
+            self.entries[name] = entry
+            if self._is_wanted(entry, name, named, wanted):
                 files.append(self._post_file(entry, config))
         self.generated: dict[str, str] = {}
         self.names: dict[str, str] = {}
@@ -149,11 +150,13 @@ class Session:
         """Return whether a file that MkDocs found is one that we make, or read, ourselves."""
         return self._inside_posts(file) or self._is_template(file) or is_drawing(file.src_uri)
 
-    def _is_wanted(self, entry: Entry, named: frozenset[str] | None, wanted: Wanted | None) -> bool:
+    def _is_wanted(
+        self, entry: Entry, name: str, named: frozenset[str] | None, wanted: Wanted | None
+    ) -> bool:
         """Return whether MkDocs has to know the file of an essay, for itself or for a plugin."""
         if named is None or wanted is None:
             return True
-        return _name(entry.path) in named or wanted.holds(partial(self.text, entry))
+        return name in named or wanted.holds(partial(self.text, entry))
 
     def _inside_posts(self, file: File) -> bool:
         source = file.abs_src_path
@@ -185,17 +188,17 @@ class Session:
         file.edit_uri = posixpath.relpath(source.as_posix(), self.project.docs_dir.as_posix())
         return file
 
-    def _refuse_namesake(self, entry: Entry, files: Files) -> None:
+    def _refuse_namesake(self, entry: Entry, name: str, files: Files) -> None:
         """Refuse a page that MkDocs would silently drop for an essay: it knows files by name."""
-        if (own := files.src_uris.get(_name(entry.path))) is not None:
+        if (own := files.src_uris.get(name)) is not None:
             files.remove(own)
             message = f"MkDocs cannot tell this page from {entry.path}, which has the same path"
             hint = "Rename one of them"
             self.failed.append(Diagnostic(self._owner(own), 1, 1, "page/namesake", message, hint))
 
-    def _refuse_likeness(self, entry: Entry) -> None:
+    def _refuse_likeness(self, entry: Entry, name: str) -> None:
         """Refuse an essay that MkDocs would take for a notebook, or the other way round."""
-        if (other := self.entries.get(_name(entry.path))) is not None:
+        if (other := self.entries.get(name)) is not None:
             message = f"MkDocs cannot tell this essay from {other.path}"
             hint = "Rename one of them"
             self.failed.append(Diagnostic(entry.path, 1, 1, "essay/namesake", message, hint))
@@ -502,30 +505,6 @@ def _alike(one: Conversion, other: Conversion) -> bool:
 def _name(path: str) -> str:
     """Return the name of an essay's file to MkDocs, which knows pages by their endings."""
     return path if path.endswith(".md") else f"{path}.md"
-
-
-def _job(entry: Entry, results: Results) -> Job:
-    return Job(entry.document, results.texts.get(entry.path))
-
-
-def convert_some(
-    project: Project,
-    companions: CompanionSymbols,
-    wanted: Callable[[str], bool],
-    memory: Memory,
-    progress: Progress,
-) -> tuple[int, int]:
-    """Convert those essays that are wanted; return how many those are, and how many there are."""
-    workers = worker_count(project.options.workers)
-    visible = read(project, memory, workers).visible
-    chosen = [entry for entry in visible if wanted(entry.path)]
-    results = Results(project, memory, chosen)
-    jobs = [_job(entry, results) for entry in chosen]
-    elsewhere, _ = read_inventories(project, memory)
-    names = symbol_names(project, companions, elsewhere)
-    convert = Conversions(project, names, memory)
-    convert(jobs, workers, progress)
-    return len(jobs), len(visible)
 
 
 def _is_later_page(page: object) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 from msgspec import Struct, field
@@ -87,6 +88,33 @@ class FrontMatter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     hero: str = ""
     hero_alt: str = ""
     discuss: tuple[NamedLink, ...] = ()
+
+
+class Positions(Mapping[str, tuple[int, int]]):
+    """Where the values of front matter stand, of which hardly ever anybody asks."""
+
+    def __init__(self, packed: bytes | msgspec.Raw) -> None:
+        """Take them in MessagePack, as a ledger keeps them."""
+        self._packed = packed
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[int, int]]:
+        return _POSITIONS.decode(self._packed)
+
+    def __getitem__(self, key: str) -> tuple[int, int]:
+        """Return the line and column of a value."""
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield each key."""
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._known)
+
+
+_POSITIONS = msgspec.msgpack.Decoder(dict[str, tuple[int, int]])
 
 
 class Document(Struct, frozen=True):
