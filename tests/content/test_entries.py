@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from blogtools.content.dates import split_name
-from blogtools.content.entries import is_visible, make_entry
+from blogtools.content.entries import is_visible, make_entry, window
 from blogtools.model.clock import clock
 from blogtools.model.diagnostic import UsageError
 from blogtools.model.site import Status
@@ -185,3 +187,23 @@ def test_every_moment_can_be_the_epoch(moment: datetime) -> None:
 )
 def test_a_name_is_split_at_its_date(day: date, between: str, name: str) -> None:
     assert split_name(f"{day}{between}{name}") == (str(day), name)
+
+
+# Ends of what an essay's date may be, and an hour that comes twice.
+_DAYS = (datetime(2, 1, 1), datetime(2025, 10, 26, 2), datetime(9998, 12, 1))  # noqa: DTZ001
+_MOMENTS = st.builds(
+    lambda day, minutes, fold: (day + timedelta(minutes=minutes)).replace(
+        fold=fold, tzinfo=ZoneInfo("Europe/Berlin")
+    ),
+    st.sampled_from(_DAYS),
+    st.integers(-2000, 2000),
+    st.integers(0, 1),
+)
+
+
+@given(moments=st.lists(_MOMENTS, max_size=8))
+def test_a_build_says_the_same_from_the_newest_essay_on(moments: list[datetime]) -> None:
+    one = entry("", "posts/a.md", BERLIN)
+    out = [replace(one, date=moment, status=Status.PUBLISHED) for moment in moments]
+    newest = max((moment.timestamp() for moment in moments), default=-math.inf)
+    assert window(out, NOW, drafts=False) == (newest, math.inf)

@@ -36,7 +36,7 @@ class Renewed(dict[str, T]):
 
     def keep(self, path: str, value: T) -> None:
         """Let a path have the value that the last build has for it."""
-        super().__setitem__(path, value)
+        dict.__setitem__(self, path, value)  # asked for so often that `super` would be felt
         self.kept.add(path)
 
     def __setitem__(self, path: str, value: T) -> None:
@@ -88,7 +88,7 @@ class Shares(Mapping[str, T]):
             anew: Whether all shares are written, since somebody else may have written them.
         """
         if not anew and isinstance(now, Renewed):
-            fresh = {path: value for path, value in now.items() if path not in now.kept}
+            fresh = {path: now[path] for path in sorted(now.keys() - now.kept)}
             replaced = sum(path in self._share(_number(path)) for path in fresh)
             if len(now) - len(fresh) + replaced == sum(map(len, map(self._share, range(_COUNT)))):
                 return self.updated(fresh, now)  # no path that there was is missing

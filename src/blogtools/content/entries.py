@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document
@@ -86,9 +86,21 @@ def window(entries: Sequence[Entry], now: datetime, *, drafts: bool) -> tuple[fl
     """
     if drafts and any(e.date == now and e.status is Status.DRAFT for e in entries):
         return now.timestamp(), math.nextafter(now.timestamp(), math.inf)
-    out = (e.date.timestamp() for e in entries if e.status is Status.PUBLISHED)
+    out = [e.date for e in entries if e.status is Status.PUBLISHED]
     waiting = (e.date.timestamp() for e in entries if e.status is Status.SCHEDULED)
-    return max(out, default=-math.inf), min(waiting, default=math.inf)
+    return _newest(out), min(waiting, default=math.inf)
+
+
+def _newest(dates: Sequence[datetime]) -> float:
+    """Return the last of the moments at which clocks of one time zone show some dates.
+
+    Clocks are set back for less than a day, and comparing what they show takes a tenth of the time:
+    so only the newest are asked for their moments.
+    """
+    if not dates:
+        return -math.inf
+    nearly = max(dates) - timedelta(days=1)
+    return max(date.timestamp() for date in dates if date >= nearly)
 
 
 def is_visible(entry: Entry, *, drafts: bool) -> bool:
