@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from blogtools.app import reading
+from blogtools.app.ports import Request
+from blogtools.wiring import build_site
 from tests.site.support import CONFIG, essay, succeed, write
 
 #: A Markdown extension of the blog's own that keeps a record of each text it sees.
@@ -71,3 +75,18 @@ def test_each_essay_and_each_page_is_converted_once(
     assert conversions == dict.fromkeys(
         ["I am home.", "I am a page.", *(f"I am {number}." for number in range(1, 8))], 1
     )
+
+
+def test_progress_counts_on_where_some_essays_are_converted_as_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_MANY", 30)
+    cells = [{"cell_type": "raw", "source": "---\ntitle: N\ndate: 2026-01-01\n---", "metadata": {}}]
+    book = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+    essays = {f"posts/{n}.md": essay(f"E{n}", "2026-01-01", "x") for n in range(40)}
+    books = {f"posts/book-{n}.ipynb": book for n in range(3)}
+    write(tmp_path, {"mkdocs.yml": CONFIG, **essays, **books})
+    told: list[tuple[str, int, int]] = []
+    build_site(Request(tmp_path / "mkdocs.yml"), lambda *one: told.append(one))
+    done = [number for what, number, _ in told if what == "Converting essays"]
+    assert done == list(range(1, 44))

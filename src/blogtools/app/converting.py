@@ -86,7 +86,11 @@ class Conversions:
             memory.repeatable = False
 
     def __call__(
-        self, jobs: Sequence[Job], workers: int, progress: Progress, ahead: Ahead | None = None
+        self,
+        jobs: Sequence[Job],
+        workers: int,
+        progress: Progress,
+        ahead: ConvertedAhead | None = None,
     ) -> Mapping[str, Conversion]:
         """Return the conversion of each document, by its path.
 
@@ -106,16 +110,16 @@ class Conversions:
         results = parallel_map(self.fresh, fresh, workers)
         for number, (job, result) in enumerate(zip(fresh, results, strict=True), start=1):
             found[job.path] = self.keep(job, result)
-            progress("Converting essays", number, len(fresh))
+            progress("Converting essays", len(done) + number, len(done) + len(fresh))
         if self._memory.store is not None:
             self._memory.store.flush()  # other processes will want to read it
         return {path: conversion for path, conversion in found.items() if conversion is not None}
 
-    def ahead(self, progress: Progress) -> Ahead | None:
+    def ahead(self, progress: Progress) -> ConvertedAhead | None:
         """Return what converts essays as they are read; None where most may be known already."""
         store = self._memory.store
         known = self._remembers and store is not None and not store.is_new()
-        return None if known else Ahead(self, progress)
+        return None if known else ConvertedAhead(self, progress)
 
     def one(self, job: Job) -> Conversion:
         """Return the conversion of a single document."""
@@ -217,7 +221,7 @@ class Conversions:
         snippets.get_snippet_path = get_snippet_path
 
 
-class Ahead:
+class ConvertedAhead:
     """Converts essays where they are read, but those whose text is not what is in the file.
 
     Attributes:
