@@ -13,6 +13,7 @@ from xml.etree import ElementTree as etree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.json import format as indented
 
 from blogtools.content import feeds
 from blogtools.content.addresses import output_path
@@ -44,16 +45,21 @@ def content(post: Post) -> str:
     return fill(post.rendered.html, [f"{SITE.url}x/" for _ in post.rendered.links])
 
 
+def entry_in(facts: SiteFacts) -> feeds.Entries:
+    """Return what gives an essay as feeds of a site have it."""
+    return lambda post: feeds.feed_entry(post, facts, content(post))
+
+
 def feed(posts: SiteIndex, folder: str = "", facts: SiteFacts = SITE) -> Feed:
     return Feed(folder, facts.name, posts.posts)
 
 
 def atom(made: Feed, facts: SiteFacts = SITE) -> etree.Element:
-    return etree.fromstring(feeds.atom(made, facts, content))  # noqa: S314 - ours
+    return etree.fromstring(feeds.atom(made, facts, entry_in(facts)))  # noqa: S314 - ours
 
 
 def as_json(made: Feed, facts: SiteFacts = SITE) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(feeds.json_feed(made, facts, content))
+    read: dict[str, Any] = json.loads(feeds.json_feed(made, facts, entry_in(facts)))
     return read
 
 
@@ -67,7 +73,7 @@ def test_a_feed_names_the_two_files_in_its_folder_as_their_own_addresses() -> No
     made = feed(site(""), "tags/c-sharp/")
     assert list(feeds.FORMATS) == ["feed.xml", "feed.json"]
     for name, make in feeds.FORMATS.items():
-        assert f"{SITE.url}tags/c-sharp/{name}".encode() in make(made, SITE, content)
+        assert f"{SITE.url}tags/c-sharp/{name}".encode() in make(made, SITE, entry_in(SITE))
 
 
 def test_an_atom_feed_has_all_that_the_standard_asks_for() -> None:
@@ -169,7 +175,22 @@ def test_a_moment_is_told_in_utc_whatever_the_year() -> None:
 def test_equal_inputs_give_equal_bytes() -> None:
     first, second = (feed(site("tags: [b, a]", "")) for _ in range(2))
     for make in feeds.FORMATS.values():
-        assert make(first, SITE, content) == make(second, SITE, content)
+        assert make(first, SITE, entry_in(SITE)) == make(second, SITE, entry_in(SITE))
+
+
+@settings(max_examples=50)
+@given(st.lists(st.text(st.characters(min_codepoint=32, max_codepoint=0xD7FF)), max_size=3))
+def test_a_feed_made_of_entries_is_written_as_one_text_would_be(bodies: list[str]) -> None:
+    days = [entry("", f"posts/2026-01-{day:02}-{day}.md") for day in range(1, len(bodies) + 1)]
+    pages = [convert(f"# {day.slug}\n\n{body}") for day, body in zip(days, bodies, strict=True)]
+    made = feed(index(days, {day.path: page for day, page in zip(days, pages, strict=True)}))
+    as_one = feeds.json_feed(made, SITE, entry_in(SITE))
+    assert as_one == indented(as_one, indent=1) + b"\n"
+    tree = atom(made)
+    contents = [text(one, "content") for one in tree.iter(f"{ATOM}entry")]
+    assert contents == [content(post) for post in made.posts]
+    etree.indent(tree)
+    assert etree.tostring(tree) == etree.tostring(atom(made))
 
 
 TITLES = st.text(min_size=1, max_size=20).filter(lambda t: t.strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import chain, groupby
@@ -124,7 +124,11 @@ class Edition(Struct, frozen=True, dict=True):
 
         return fill(fragment, {number: address(number) for number in marked(fragment)})
 
-    def html_anywhere(self, post: Post) -> str:
+    def feed_entry(self, post: Post) -> feeds.FeedEntry:
+        """Return an essay as feeds have it."""
+        return feeds.feed_entry(post, self.project.site, self._html_anywhere(post))
+
+    def _html_anywhere(self, post: Post) -> str:
         """Return an essay with absolute links, for readers elsewhere."""
         rendered, site = post.rendered, self.project.site.url
 
@@ -593,14 +597,14 @@ def _redirect(edition: Edition, alias: str, url: str, title: str) -> Target:
 
 
 def _feeds(edition: Edition) -> Iterator[Target]:
-    content = _remembered(edition.html_anywhere)
+    entries = _remembered(edition.feed_entry)
     for listing in edition.listings:
         if listing.number == 1 and listing.feed is not None:
             feed = _feed(edition, listing)
             what = partial(reads.feed, feed, edition.memory.links)
             for name, make in feeds.FORMATS.items():
                 path = f"{feed.folder}{name}"
-                written = partial(make, feed, edition.project.site, content)
+                written = partial(make, feed, edition.project.site, entries)
                 origin = edition.origins.at(path, feed.posts)
                 yield Target(path, what, written, origin=origin)
 
@@ -612,12 +616,12 @@ def _feed(edition: Edition, listing: Listing) -> feeds.Feed:
     return feeds.Feed(listing.feed or "", title, newest)
 
 
-def _remembered(content: Callable[[Post], str]) -> Callable[[Post], str]:
-    known: dict[str, str] = {}
+def _remembered(entry: feeds.Entries) -> feeds.Entries:
+    known: dict[str, feeds.FeedEntry] = {}
 
-    def of(post: Post) -> str:
+    def of(post: Post) -> feeds.FeedEntry:
         if post.path not in known:
-            known[post.path] = content(post)
+            known[post.path] = entry(post)
         return known[post.path]
 
     return of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -26,8 +26,21 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 _ON_DARK_PAGES = re.compile(r"<img\b[^>]*#(?:only-dark|gh-dark-mode-only)\"[^>]*>")
 
-#: Returns an essay's full HTML with absolute links.
-Content = Callable[[Post], str]
+
+class FeedEntry(Struct, frozen=True):
+    """An essay as feeds have it, which is the same in each of them.
+
+    Attributes:
+        atom: In Atom.
+        json: In JSON Feed.
+    """
+
+    atom: bytes
+    json: bytes
+
+
+#: Returns an essay as feeds have it.
+Entries = Callable[[Post], FeedEntry]
 
 
 class Feed(Struct, frozen=True):
@@ -54,17 +67,27 @@ def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
+def feed_entry(post: Post, site: SiteFacts, content: str) -> FeedEntry:
+    """Return an essay as feeds have it.
+
+    Args:
+        post: The essay.
+        site: The site; its ``url`` must be set, since a feed is read elsewhere.
+        content: The essay's HTML with absolute links.
+    """
+    return FeedEntry(_entry(post, site, content), _nested(_item(post, site, content)))
+
+
+def atom(feed: Feed, site: SiteFacts, entries: Entries) -> bytes:
     """Return a feed as Atom (RFC 4287).
 
     Args:
         feed: What to list.
         site: The site; its ``url`` must be set, since a feed is read elsewhere.
-        content: Gives an essay's HTML with absolute links.
+        entries: Gives an essay as feeds have it.
     """
     folder = site.url + written(feed.folder)
-    lines = [
-        _opening("feed", {"xmlns": _ATOM, "xml:lang": site.language}),
+    about = (
         _text("title", feed.title),
         *([_text("subtitle", site.description)] if site.description else ()),
         _text("id", folder),
@@ -72,18 +95,21 @@ def atom(feed: Feed, site: SiteFacts, content: Content) -> bytes:
         _link("alternate", folder),
         _text("updated", _stamp(max((post.updated for post in feed.posts), default=_EPOCH))),
         *_author(site.author or site.name),
-        *chain.from_iterable(_entry(post, site, content) for post in feed.posts),
-    ]
-    body = "\n  ".join(lines)
-    document = f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n</feed>\n'
-    return document.encode("utf-8", "xmlcharrefreplace")
+    )
+    opening = _opening("feed", {"xmlns": _ATOM, "xml:lang": site.language})
+    head = _lines(['<?xml version="1.0" encoding="utf-8"?>', opening], about)
+    return b"\n".join((head, *(entries(post).atom for post in feed.posts), b"</feed>\n"))
 
 
-def _entry(post: Post, site: SiteFacts, content: Content) -> Iterator[str]:
-    """Yield the lines of an essay, those within it two characters further to the right."""
+def _lines(lines: Iterable[str], inside: Iterable[str], indent: str = "") -> bytes:
+    """Return lines, and those that are within the last of them two characters further in."""
+    both = (*(indent + line for line in lines), *(f"{indent}  {line}" for line in inside))
+    return "\n".join(both).encode("utf-8", "xmlcharrefreplace")
+
+
+def _entry(post: Post, site: SiteFacts, content: str) -> bytes:
     address = site.url + written(post.url)
-    yield _opening("entry", {"xml:lang": post.entry.document.front.lang})
-    inside = [
+    about = (
         _text("title", post.title),
         _link("alternate", address),
         _text("id", address),
@@ -92,10 +118,16 @@ def _entry(post: Post, site: SiteFacts, content: Content) -> Iterator[str]:
         *chain.from_iterable(_author(author.name) for author in post.authors),
         *(_empty("category", {"term": label}) for label in _labels(post)),
         *([_text("summary", post.description)] if post.description else ()),
-        f'<content type="html">{_escaped(content(post))}</content>',
-    ]
-    yield from (f"  {line}" for line in inside)
-    yield "</entry>"
+    )
+    opening = _opening("entry", {"xml:lang": post.entry.document.front.lang})
+    head = _lines([opening], about, "  ")
+    return b'%b\n    <content type="html">%b</content>\n  </entry>' % (head, _whole(content))
+
+
+def _whole(content: str) -> bytes:
+    """Return HTML as text within XML; long texts are escaped quickest as bytes."""
+    data = content.encode("utf-8", "xmlcharrefreplace")
+    return data.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 
 def _author(name: str) -> tuple[str, ...]:
@@ -107,7 +139,7 @@ def _link(rel: str, address: str) -> str:
 
 
 def _text(tag: str, text: str) -> str:
-    return f"<{tag}>{_escaped(text)}</{tag}>"
+    return f"<{tag}>{html.escape(text, quote=False)}</{tag}>"
 
 
 def _opening(tag: str, attributes: Mapping[str, str]) -> str:
@@ -123,10 +155,6 @@ def _attributes(given: Mapping[str, str]) -> str:
     return "".join(f' {name}="{value}"' for name, value in values.items())
 
 
-def _escaped(text: str) -> str:
-    return html.escape(text, quote=False)
-
-
 def _labels(post: Post) -> list[str]:
     """Return an essay's labels, but for its authors, who have their own place, and its year."""
     hidden = ("authors", "archive")
@@ -134,27 +162,31 @@ def _labels(post: Post) -> list[str]:
     return list(dict.fromkeys(labels))
 
 
-def json_feed(feed: Feed, site: SiteFacts, content: Content) -> bytes:
+def json_feed(feed: Feed, site: SiteFacts, entries: Entries) -> bytes:
     """Return a feed as JSON Feed 1.1; the arguments are those of `atom`."""
-    body: dict[str, Any] = {
+    about = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": site.url + written(feed.folder),
         "feed_url": f"{site.url}{written(feed.folder)}feed.json",
         "description": site.description,
         "language": site.language,
-        "items": [_item(post, site, content) for post in feed.posts],
     }
-    return _dump(body)
+    kept = {key: value for key, value in about.items() if value}
+    empty = _pretty({**kept, "items": []})
+    if not feed.posts:
+        return empty + b"\n"
+    items = b",\n".join(entries(post).json for post in feed.posts)
+    return empty.removesuffix(b"]\n}") + b"\n" + items + b"\n ]\n}\n"
 
 
-def _item(post: Post, site: SiteFacts, content: Content) -> dict[str, Any]:
+def _item(post: Post, site: SiteFacts, content: str) -> dict[str, Any]:
     address = site.url + written(post.url)
     item = {
         "id": address,
         "url": address,
         "title": post.title,
-        "content_html": content(post),
+        "content_html": content,
         "summary": post.description,
         "date_published": _stamp(post.date),
         "date_modified": _stamp(post.updated),
@@ -165,13 +197,17 @@ def _item(post: Post, site: SiteFacts, content: Content) -> dict[str, Any]:
     return {key: value for key, value in item.items() if value or key == "content_html"}
 
 
-def _dump(body: dict[str, Any]) -> bytes:
-    kept = {key: value for key, value in body.items() if value or key == "items"}
-    return indented(encode(kept), indent=1) + b"\n"
+def _pretty(value: dict[str, Any]) -> bytes:
+    return indented(encode(value), indent=1)
+
+
+def _nested(item: dict[str, Any]) -> bytes:
+    """Return an item in its place in a feed, two levels further in; no text has line ends."""
+    return b"  " + _pretty(item).replace(b"\n", b"\n  ")
 
 
 #: What makes a feed, by the name of its file.
-FORMATS: Mapping[str, Callable[[Feed, SiteFacts, Content], bytes]] = {
+FORMATS: Mapping[str, Callable[[Feed, SiteFacts, Entries], bytes]] = {
     "feed.xml": atom,
     "feed.json": json_feed,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 from blogtools.model.diagnostic import Diagnostic, Severity
@@ -126,6 +127,7 @@ def relative(target: Destination, url: str) -> str:
     return written(way(target.url or "", url)) + target.query + target.fragment
 
 
+@lru_cache(maxsize=4096)  # a page has the same addresses as the one before it
 def written(path: str) -> str:
     """Return a path as a URL has it, with everything encoded that means something else there."""
     return quote(path, safe=_SAFE)
