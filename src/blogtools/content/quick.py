@@ -31,6 +31,7 @@ from markdown.extensions import (
     tables,
     toc,
 )
+from markdown.serializers import to_xhtml_string
 from markdown.util import ETX, STX, AtomicString
 from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
@@ -40,6 +41,8 @@ from pygments.util import ClassNotFound
 from pymdownx import details, superfences, tabbed
 from pymdownx.highlight import Highlight, HighlightExtension
 from pymdownx.inlinehilite import InlineHilitePattern
+
+from .serializing import serialized
 
 #: For the source of each known pattern, what a text must contain for it to match anywhere at all.
 #: A pattern that is not in here, say one of another extension, is tried on every text.
@@ -55,28 +58,31 @@ NEEDED: Mapping[str, str] = {
     inlinepatterns.ENTITY_RE: "&",
     r"\~": "~",
     r"\[\^([^\]]*)\]": "[^",  # a footnote's mark
-    admonition.AdmonitionProcessor.RE.pattern: "!!!",
-    details.DetailsProcessor.START.pattern: "???",
-    tabbed.TabbedProcessor.START.pattern: "===",
 }
 
-# For each known kind of block processor, what a block must contain for it to do anything at all.
-# Heirs of these are not meant: they may do something else.
-_BLOCK_NEEDS: Mapping[type, str] = {
-    blockprocessors.CodeBlockProcessor: "    ",
-    blockprocessors.ListIndentProcessor: "    ",
-    def_list.DefListIndentProcessor: "    ",
-    superfences.SuperFencesCodeBlockProcessor: "    ",
-    md_in_html.MarkdownInHtmlProcessor: STX,
-    blockprocessors.HashHeaderProcessor: "#",
-    blockprocessors.SetextHeaderProcessor: "\n",
-    blockprocessors.OListProcessor: ". ",
-    blockprocessors.BlockQuoteProcessor: ">",
-    blockprocessors.ReferenceProcessor: "]:",
-    footnotes.FootnoteBlockProcessor: "]:",
-    abbr.AbbrBlockprocessor: "*[",
-    def_list.DefListProcessor: ": ",
-    tables.TableProcessor: "|",
+# For each known kind of block processor, what a block with a line's end before it must contain for
+# it to do anything at all: the one or the other. Heirs of these are not meant: they may do
+# something else.
+_INDENTED = "\n    "
+_BLOCK_NEEDS: Mapping[type, tuple[str, str | None]] = {
+    blockprocessors.CodeBlockProcessor: (_INDENTED, None),
+    blockprocessors.ListIndentProcessor: (_INDENTED, None),
+    def_list.DefListIndentProcessor: (_INDENTED, None),
+    superfences.SuperFencesCodeBlockProcessor: (_INDENTED, None),
+    md_in_html.MarkdownInHtmlProcessor: (STX, None),
+    blockprocessors.HashHeaderProcessor: ("\n#", None),
+    blockprocessors.SetextHeaderProcessor: ("\n=", "\n-"),
+    blockprocessors.OListProcessor: (". ", None),
+    blockprocessors.BlockQuoteProcessor: (">", None),
+    blockprocessors.ReferenceProcessor: ("]:", None),
+    footnotes.FootnoteBlockProcessor: ("]:", None),
+    abbr.AbbrBlockprocessor: ("*[", None),
+    def_list.DefListProcessor: (": ", None),
+    tables.TableProcessor: ("|", None),
+    # These also go on with an earlier block.
+    admonition.AdmonitionProcessor: ("\n!!!", _INDENTED),
+    details.DetailsProcessor: ("\n???", _INDENTED),
+    tabbed.TabbedProcessor: ("\n===", _INDENTED),
 }
 # What takes raw HTML out of a text; heirs of these are not meant.
 _HTML_BLOCKS = (preprocessors.HtmlBlockPreprocessor, md_in_html.HtmlBlockPreprocessor)
@@ -95,8 +101,6 @@ _RAW_HTML = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _BLANK_LINES = re.compile(r"\n(?: +\n)+")
-# These also go on with an earlier block, so that they must see every one; their patterns are known.
-_GOING_ON = (admonition.AdmonitionProcessor, details.DetailsProcessor, tabbed.TabbedProcessor)
 
 
 class Markdown(markdown.Markdown):
@@ -108,9 +112,8 @@ class Markdown(markdown.Markdown):
         """Take the extensions, and the options of those that are given by their names."""
         self._levels: dict[str, bool] = {}
         super().__init__(extensions=extensions, extension_configs=configs)
-        for processor in self.parser.blockprocessors:
-            if type(processor) in _GOING_ON:
-                _beware(processor)
+        if self.serializer is to_xhtml_string:
+            self.serializer = serialized
         for treeprocessor in self.treeprocessors:
             if type(treeprocessor) is toc.TocTreeprocessor:
                 _find_marker_first(treeprocessor)
@@ -151,30 +154,6 @@ class Markdown(markdown.Markdown):
         if type(extension) is HighlightExtension:
             return _Highlighting(**configs)
         return extension
-
-
-class _Wary:
-    """A pattern that looks for what it needs before it searches."""
-
-    __slots__ = ("_needed", "_pattern")
-
-    def __init__(self, pattern: re.Pattern[str], needed: str) -> None:
-        self._pattern = pattern
-        self._needed = needed
-
-    def search(self, text: str, *bounds: int) -> re.Match[str] | None:
-        return self._pattern.search(text, *bounds) if self._needed in text else None
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._pattern, name)
-
-
-def _beware(processor: object) -> None:
-    """Let one block processor search only where its pattern can match."""
-    for name in ("RE", "START"):
-        pattern = getattr(processor, name, None)
-        if isinstance(pattern, re.Pattern) and pattern.pattern in NEEDED:
-            setattr(processor, name, _Wary(pattern, NEEDED[pattern.pattern]))
 
 
 class _Whitespace(preprocessors.NormalizeWhitespace):
@@ -274,7 +253,8 @@ class _BlockParser(blockparser.BlockParser):
 
     def settle(self) -> None:
         """Look at the processors once for a document, not once for each block."""
-        self._askable = [(one, _BLOCK_NEEDS.get(type(one), "")) for one in self.blockprocessors]
+        needs = ((one, _BLOCK_NEEDS.get(type(one), ("", None))) for one in self.blockprocessors)
+        self._askable = [(one, needed, otherwise) for one, (needed, otherwise) in needs]
 
     def parseDocument(self, lines: Iterable[str]) -> etree.ElementTree:  # noqa: N802
         """Do as the base does, with those processors that there are by now."""
@@ -284,13 +264,19 @@ class _BlockParser(blockparser.BlockParser):
     def parseBlocks(self, parent: etree.Element, blocks: list[str]) -> None:  # noqa: N802
         """Do as the base does, but for processors that would do nothing."""
         while blocks:
-            for processor, needed in self._askable:
+            lines = f"\n{blocks[0]}"
+            for processor, needed, otherwise in self._askable:
                 if (
-                    needed in blocks[0]
-                    and processor.test(parent, blocks[0])
-                    and processor.run(parent, blocks) is not False
-                ):
-                    break
+                    needed in lines or (otherwise and (otherwise in lines or _is_amid(processor)))
+                ) and processor.test(parent, blocks[0]):
+                    if processor.run(parent, blocks) is not False:
+                        break
+                    lines = f"\n{blocks[0]}"  # it may have taken some of it
+
+
+def _is_amid(processor: object) -> bool:
+    """Return whether a block processor has already found out what it goes on with."""
+    return getattr(processor, "current_sibling", None) is not None
 
 
 class InlineProcessor(treeprocessors.InlineProcessor):
