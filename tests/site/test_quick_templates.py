@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,6 +45,24 @@ OVERRIDES: Mapping[str, Mapping[str, str]] = {
         "{{ config.nothing is defined }}{{ config.theme.nothing is defined }}"
     },
 }
+
+
+def test_a_template_gives_its_text_in_one_piece() -> None:
+    texts = {
+        "base": "{% for n in (1, 2) %}{{ n }}{% endfor %}{% block main %}a{{ x }}{% endblock %}",
+        "page": "{% extends 'base' %}{% block main %}{{ super() }}{% include 'part' %}"
+        "{% endblock %}",
+        "part": "{{ x }}\n{{ y.z.none if y is defined }}",
+    }
+    env = jinja2.Environment(loader=jinja2.DictLoader(texts))  # noqa: S701 - no page of anybody's
+    quick_templates.quicken(env)
+    page = env.get_template("page")
+    assert list(page.root_render_func(page.new_context({"x": "x"}))) == ["12axx\n"]
+    assert page.render(x="x") == "".join(page.generate(x="x")) == "12axx\n"
+    with pytest.raises(jinja2.UndefinedError) as wrong:
+        page.render(y={})
+    lines = [one.lineno for one in traceback.extract_tb(wrong.tb) if one.filename == "<template>"]
+    assert lines == [1, 1, 1, 2], "where a template fails is still to be seen"
 
 
 @pytest.mark.parametrize("name", OVERRIDES)

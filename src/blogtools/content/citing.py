@@ -11,9 +11,10 @@ from blogtools.model.site import Post
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # Typeset, these mean something else; a backslash first of all.
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
-    sign: f"\\{sign}" for sign in "&%$#_{}"
-}
+_SPECIAL = str.maketrans(
+    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {sign: f"\\{sign}" for sign in "&%$#_{}"}
+)
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -48,7 +49,7 @@ def _person(name: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(_SPECIAL.get(sign, sign) for sign in " ".join(text.split()))
+    return " ".join(text.split()).translate(_SPECIAL)
 
 
 def _key(author: str, post: Post) -> str:
@@ -60,5 +61,7 @@ def _key(author: str, post: Post) -> str:
 
 def _plain(text: str) -> str:
     """Return a text without its accents."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

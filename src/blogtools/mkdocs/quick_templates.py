@@ -6,8 +6,8 @@ asked first whether it wants to know the page, and say the same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from functools import cache, cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import MethodType
 from typing import Any
@@ -32,7 +32,7 @@ _SAYS = (dict, Theme, LegacyConfig)
 
 def quicken(env: jinja2.Environment) -> None:
     """Make an environment quick that is complete, for the pages of one build."""
-    vars(env).update(getattr=_getattr(env), get_template=cache(env.get_template))
+    vars(env).update(getattr=_getattr(env), get_template=cache(_whole(env.get_template)))
     if env.context_class is Context:
         env.context_class = _Context
     try:
@@ -40,6 +40,31 @@ def quicken(env: jinja2.Environment) -> None:
     except jinja2.TemplateNotFound:
         return
     vars(template).update(make_module=_remembered(env, template))
+
+
+def _whole(get_template: Callable[..., jinja2.Template]) -> Callable[..., jinja2.Template]:
+    """Return what gets templates that give their text in one piece.
+
+    A page of three templates, each made of partials, is some hundred pieces otherwise, and each of
+    them is handed up by one after the other.
+    """
+
+    def get(*asked: Any, **named: Any) -> jinja2.Template:
+        template = get_template(*asked, **named)
+        pieces = template.root_render_func
+        if not isinstance(pieces, partial):
+            template.root_render_func = partial(_in_one_piece, template.environment.concat, pieces)
+        return template
+
+    return get
+
+
+def _in_one_piece(
+    concat: Callable[[Iterable[str]], str],
+    pieces: Callable[[Context], Iterator[str]],
+    context: Context,
+) -> Iterator[str]:
+    yield concat(pieces(context))
 
 
 class _Context(Context):
