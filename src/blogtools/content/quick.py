@@ -93,13 +93,17 @@ _TICKS = re.compile("`+")
 # An address without titles, brackets or spaces, in which no pattern has put anything yet.
 _PLAIN_LINK = re.compile(rf"\(([^\s()<>'\"\\{STX}]*)\)")
 # What a parser of raw HTML may do anything with but write it again: a tag where a line begins, one
-# that does not end like most, numbers of characters, and what is no element, or holds no elements.
+# that does not end like most, and what is no element, or holds no elements. Each begins with a
+# certain character, which a search finds quickest. There are numbers of characters besides.
+_FIRST_IN_LINE = re.compile(r"\n\s{0,3}<")
 _RAW_HTML = re.compile(
-    r"^\s{0,3}<|&#|<[!?]|</(?![a-z][a-z0-9]*>)"
-    r"|<(?=[a-z])(?![^<>'\"`]+(?:\"[^<>\"`]*\"[^<>'\"`]*)*>)"
-    r"|<(?:script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext)",
-    re.MULTILINE | re.IGNORECASE,
+    r"<(?:[!?]|/(?![a-z][a-z0-9]*>)"
+    r"|(?=[a-z])(?![^<>'\"`]+(?:\"[^<>\"`]*\"[^<>'\"`]*)*>)"
+    r"|script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext)",
+    re.IGNORECASE,
 )
+# What every line across a page begins with.
+_RULE = re.compile(r"\n {0,3}([-_*]) {0,2}\1")
 _BLANK_LINES = re.compile(r"\n(?: +\n)+")
 
 
@@ -114,6 +118,9 @@ class Markdown(markdown.Markdown):
         super().__init__(extensions=extensions, extension_configs=configs)
         if self.serializer is to_xhtml_string:
             self.serializer = serialized
+        for processor in self.parser.blockprocessors:
+            if type(processor) is blockprocessors.HRProcessor:
+                _find_rules_at_once(processor)
         for treeprocessor in self.treeprocessors:
             if type(treeprocessor) is toc.TocTreeprocessor:
                 _find_marker_first(treeprocessor)
@@ -171,10 +178,23 @@ def _find_html_first(processor: preprocessors.Preprocessor) -> None:
     run = processor.run
 
     def run_where_needed(lines: list[str]) -> list[str]:
-        text = "\n".join(lines)
-        return run(lines) if ("<" in text or "&" in text) and _RAW_HTML.search(text) else lines
+        text = "\n".join(("", *lines))
+        needed = "&#" in text or (
+            "<" in text and (_FIRST_IN_LINE.search(text) or _RAW_HTML.search(text))
+        )
+        return run(lines) if needed else lines
 
     vars(processor)["run"] = run_where_needed
+
+
+def _find_rules_at_once(processor: blockprocessors.HRProcessor) -> None:
+    """Let lines across a page be looked for only where one can begin."""
+    test = processor.test
+
+    def test_where_needed(parent: etree.Element, block: str) -> bool:
+        return bool(_RULE.search(f"\n{block}")) and test(parent, block)
+
+    vars(processor)["test"] = test_where_needed
 
 
 def _find_marker_first(processor: toc.TocTreeprocessor) -> None:
@@ -255,6 +275,7 @@ class _BlockParser(blockparser.BlockParser):
         """Look at the processors once for a document, not once for each block."""
         needs = ((one, _BLOCK_NEEDS.get(type(one), ("", None))) for one in self.blockprocessors)
         self._askable = [(one, needed, otherwise) for one, (needed, otherwise) in needs]
+        self._amid = False
 
     def parseDocument(self, lines: Iterable[str]) -> etree.ElementTree:  # noqa: N802
         """Do as the base does, with those processors that there are by now."""
@@ -266,17 +287,15 @@ class _BlockParser(blockparser.BlockParser):
         while blocks:
             lines = f"\n{blocks[0]}"
             for processor, needed, otherwise in self._askable:
-                if (
-                    needed in lines or (otherwise and (otherwise in lines or _is_amid(processor)))
-                ) and processor.test(parent, blocks[0]):
-                    if processor.run(parent, blocks) is not False:
-                        break
-                    lines = f"\n{blocks[0]}"  # it may have taken some of it
-
-
-def _is_amid(processor: object) -> bool:
-    """Return whether a block processor has already found out what it goes on with."""
-    return getattr(processor, "current_sibling", None) is not None
+                if needed not in lines and not (otherwise and (otherwise in lines or self._amid)):
+                    continue
+                if not processor.test(parent, blocks[0]):
+                    # It may have found out what it goes on with, and yet not do it this time.
+                    self._amid |= getattr(processor, "current_sibling", None) is not None
+                elif processor.run(parent, blocks) is not False:
+                    break
+                else:
+                    lines = f"\n{blocks[0]}"  # without what it has taken of it
 
 
 class InlineProcessor(treeprocessors.InlineProcessor):
