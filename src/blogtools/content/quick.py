@@ -32,7 +32,7 @@ from markdown.extensions import (
     toc,
 )
 from markdown.serializers import to_xhtml_string
-from markdown.util import ETX, STX, AtomicString
+from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString
 from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
 from pygments.style import Style, StyleMeta
@@ -73,11 +73,11 @@ _BLOCK_NEEDS: Mapping[type, tuple[str, str | None]] = {
     blockprocessors.HashHeaderProcessor: ("\n#", None),
     blockprocessors.SetextHeaderProcessor: ("\n=", "\n-"),
     blockprocessors.OListProcessor: (". ", None),
-    blockprocessors.BlockQuoteProcessor: (">", None),
+    blockprocessors.BlockQuoteProcessor: ("\n>", "\n "),
     blockprocessors.ReferenceProcessor: ("]:", None),
     footnotes.FootnoteBlockProcessor: ("]:", None),
     abbr.AbbrBlockprocessor: ("*[", None),
-    def_list.DefListProcessor: (": ", None),
+    def_list.DefListProcessor: ("\n:", "\n "),
     tables.TableProcessor: ("|", None),
     # These also go on with an earlier block.
     admonition.AdmonitionProcessor: ("\n!!!", _INDENTED),
@@ -129,6 +129,8 @@ class Markdown(markdown.Markdown):
         for preprocessor in self.preprocessors:
             if type(preprocessor) in _HTML_BLOCKS:
                 _find_html_first(preprocessor)
+            elif type(preprocessor) is superfences.SuperFencesBlockPreprocessor:
+                _see_at_once_what_is_not_indented(preprocessor)
 
     def is_block_level(self, tag: object) -> bool:
         """Return whether an element is one of blocks; of a tag, a document is asked once."""
@@ -195,6 +197,19 @@ def _find_rules_at_once(processor: blockprocessors.HRProcessor) -> None:
         return bool(_RULE.search(f"\n{block}")) and test(parent, block)
 
     vars(processor)["test"] = test_where_needed
+
+
+def _see_at_once_what_is_not_indented(fences: Any) -> None:  # noqa: ANN401 - it has no types
+    """Let what stands before a fence be looked at only where a line begins with any of that."""
+    parse = fences.parse_whitespace
+
+    def parse_whitespace(line: str) -> str:
+        if line.startswith(superfences.PREFIX_CHARS):
+            return str(parse(line))
+        fences.ws_len = fences.ws_virtual_len = 0
+        return ""
+
+    fences.parse_whitespace = parse_whitespace
 
 
 def _find_marker_first(processor: toc.TocTreeprocessor) -> None:
@@ -321,6 +336,23 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                     pattern, data, index, start
                 )
         return data
+
+    def __processPlaceholders(  # noqa: N802
+        self,
+        data: str | None,
+        parent: etree.Element,
+        isText: bool = True,  # noqa: N803
+    ) -> list[tuple[etree.Element, list[str]]]:
+        """Do as the base does; most texts have no placeholder, and are what they were."""
+        if not data or INLINE_PLACEHOLDER_PREFIX in data:
+            found: list[tuple[etree.Element, list[str]]]
+            found = super().__processPlaceholders(data, parent, isText)  # type: ignore[misc]
+            return found
+        if isText:
+            parent.text = f"{parent.text}{data}" if parent.text else data
+        else:
+            parent.tail = f"{parent.tail}{data}" if parent.tail else data
+        return []
 
 
 class _Unescape(treeprocessors.UnescapeTreeprocessor):
