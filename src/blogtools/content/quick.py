@@ -25,6 +25,7 @@ from markdown.extensions import (
     Extension,
     abbr,
     admonition,
+    attr_list,
     def_list,
     footnotes,
     md_in_html,
@@ -114,7 +115,8 @@ class Markdown(markdown.Markdown):
         self, extensions: Sequence[str | Extension], configs: Mapping[str, dict[str, Any]]
     ) -> None:
         """Take the extensions, and the options of those that are given by their names."""
-        self._levels: dict[str, bool] = {}
+        self._levels = _Levels(super().is_block_level)
+        vars(self)["is_block_level"] = self._levels.__getitem__
         super().__init__(extensions=extensions, extension_configs=configs)
         if self.serializer is to_xhtml_string:
             self.serializer = serialized
@@ -124,6 +126,8 @@ class Markdown(markdown.Markdown):
         for treeprocessor in self.treeprocessors:
             if type(treeprocessor) is toc.TocTreeprocessor:
                 _find_marker_first(treeprocessor)
+            elif type(treeprocessor) is attr_list.AttrListTreeprocessor:
+                _find_braces_first(treeprocessor)
         for pattern in self.inlinePatterns:
             _find_ends_at_once(pattern)
         for preprocessor in self.preprocessors:
@@ -131,14 +135,6 @@ class Markdown(markdown.Markdown):
                 _find_html_first(preprocessor)
             elif type(preprocessor) is superfences.SuperFencesBlockPreprocessor:
                 _see_at_once_what_is_not_indented(preprocessor)
-
-    def is_block_level(self, tag: object) -> bool:
-        """Return whether an element is one of blocks; of a tag, a document is asked once."""
-        if not isinstance(tag, str):
-            return False
-        if (known := self._levels.get(tag)) is None:
-            known = self._levels[tag] = super().is_block_level(tag)
-        return known
 
     def reset(self) -> Self:
         """Be ready for another text, and for extensions that parse before its blocks are due."""
@@ -163,6 +159,18 @@ class Markdown(markdown.Markdown):
         if type(extension) is HighlightExtension:
             return _Highlighting(**configs)
         return extension
+
+
+class _Levels(dict[object, bool]):
+    """Whether elements are those of blocks; of each tag, a document is asked once."""
+
+    def __init__(self, ask: Callable[[Any], bool]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, tag: object) -> bool:
+        known = self[tag] = self._ask(tag)
+        return known
 
 
 class _Whitespace(preprocessors.NormalizeWhitespace):
@@ -221,6 +229,17 @@ def _find_marker_first(processor: toc.TocTreeprocessor) -> None:
             replace(root, table)
 
     vars(processor)["replace_marker"] = replace_marker
+
+
+def _find_braces_first(processor: attr_list.AttrListTreeprocessor) -> None:
+    """Let attributes be looked for only where a brace is left in any text."""
+    run = processor.run
+
+    def run_where_needed(root: etree.Element) -> None:
+        if "{" in "".join(root.itertext()):
+            run(root)
+
+    vars(processor)["run"] = run_where_needed
 
 
 def _find_ends_at_once(pattern: inlinepatterns.Pattern) -> None:
@@ -306,7 +325,9 @@ class _BlockParser(blockparser.BlockParser):
                     continue
                 if not processor.test(parent, blocks[0]):
                     # It may have found out what it goes on with, and yet not do it this time.
-                    self._amid |= getattr(processor, "current_sibling", None) is not None
+                    self._amid = self._amid or bool(
+                        otherwise and getattr(processor, "current_sibling", None) is not None
+                    )
                 elif processor.run(parent, blocks) is not False:
                     break
                 else:
