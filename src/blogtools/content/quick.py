@@ -85,8 +85,6 @@ _BLOCK_NEEDS: Mapping[type, tuple[str, str | None]] = {
     details.DetailsProcessor: ("\n???", _INDENTED),
     tabbed.TabbedProcessor: ("\n===", _INDENTED),
 }
-# What takes raw HTML out of a text; heirs of these are not meant.
-_HTML_BLOCKS = (preprocessors.HtmlBlockPreprocessor, md_in_html.HtmlBlockPreprocessor)
 _FindLink = Callable[[str, int], tuple[str, str | None, int, bool]]
 _FindCode = Callable[[int, str], tuple[int, int | None]]
 _BRACKET = re.compile(r"[\[\]]")
@@ -120,21 +118,11 @@ class Markdown(markdown.Markdown):
         super().__init__(extensions=extensions, extension_configs=configs)
         if self.serializer is to_xhtml_string:
             self.serializer = serialized
-        for processor in self.parser.blockprocessors:
-            if type(processor) is blockprocessors.HRProcessor:
-                _find_rules_at_once(processor)
-        for treeprocessor in self.treeprocessors:
-            if type(treeprocessor) is toc.TocTreeprocessor:
-                _find_marker_first(treeprocessor)
-            elif type(treeprocessor) is attr_list.AttrListTreeprocessor:
-                _find_braces_first(treeprocessor)
+        for part in (*self.preprocessors, *self.parser.blockprocessors, *self.treeprocessors):
+            if (quicken := _QUICKENED.get(type(part))) is not None:
+                quicken(part)
         for pattern in self.inlinePatterns:
             _find_ends_at_once(pattern)
-        for preprocessor in self.preprocessors:
-            if type(preprocessor) in _HTML_BLOCKS:
-                _find_html_first(preprocessor)
-            elif type(preprocessor) is superfences.SuperFencesBlockPreprocessor:
-                _see_at_once_what_is_not_indented(preprocessor)
 
     def reset(self) -> Self:
         """Be ready for another text, and for extensions that parse before its blocks are due."""
@@ -242,6 +230,17 @@ def _find_braces_first(processor: attr_list.AttrListTreeprocessor) -> None:
     vars(processor)["run"] = run_where_needed
 
 
+# How parts of certain kinds are made quicker; heirs of these are not meant.
+_QUICKENED: Mapping[type, Callable[[Any], None]] = {
+    preprocessors.HtmlBlockPreprocessor: _find_html_first,
+    md_in_html.HtmlBlockPreprocessor: _find_html_first,
+    superfences.SuperFencesBlockPreprocessor: _see_at_once_what_is_not_indented,
+    blockprocessors.HRProcessor: _find_rules_at_once,
+    toc.TocTreeprocessor: _find_marker_first,
+    attr_list.AttrListTreeprocessor: _find_braces_first,
+}
+
+
 def _find_ends_at_once(pattern: inlinepatterns.Pattern) -> None:
     """Let an inline pattern search for the ends of links and of code, not look at each character.
 
@@ -323,15 +322,18 @@ class _BlockParser(blockparser.BlockParser):
             for processor, needed, otherwise in self._askable:
                 if needed not in lines and not (otherwise and (otherwise in lines or self._amid)):
                     continue
-                if not processor.test(parent, blocks[0]):
-                    # It may have found out what it goes on with, and yet not do it this time.
-                    self._amid = self._amid or bool(
-                        otherwise and getattr(processor, "current_sibling", None) is not None
-                    )
-                elif processor.run(parent, blocks) is not False:
-                    break
-                else:
+                if self._takes(processor, parent, blocks[0]):
+                    if processor.run(parent, blocks) is not False:
+                        break
                     lines = f"\n{blocks[0]}"  # without what it has taken of it
+
+    def _takes(self, processor: Any, parent: etree.Element, block: str) -> bool:  # noqa: ANN401
+        """Return whether a processor does something with a block."""
+        if processor.test(parent, block):
+            return True
+        # It may have found out what it goes on with, and yet not do it this time.
+        self._amid = self._amid or getattr(processor, "current_sibling", None) is not None
+        return False
 
 
 class InlineProcessor(treeprocessors.InlineProcessor):
