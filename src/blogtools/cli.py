@@ -153,8 +153,6 @@ def build(
         for line in explained(report, explain):
             click.echo(line)
     click.echo(f"{done(report)} in {report.seconds:.1f} s: {_shown(report.site_dir)}")
-    # Python looks once more before it ends; of a large site that takes half a second.
-    gc.freeze()
 
 
 def _convert_share(request: Request, shard: str) -> None:

@@ -12,7 +12,65 @@ from pathlib import Path
 
 import pytest
 
-from blogtools.build.environment import Modules, environment, is_of_a_package, version
+from blogtools.build import environment as module
+from blogtools.build.environment import (
+    Modules,
+    OwnFiles,
+    environment,
+    is_of_a_package,
+    version,
+)
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder that is taken for this package, in which nothing has changed for long."""
+    monkeypatch.setattr(module, "_PACKAGE", tmp_path)
+    monkeypatch.setattr("time.time_ns", lambda: int(time.time() * 1e9 + 1e11))
+    for name, text in {"a.py": "one", "sub/b.html": "two", "__pycache__/a.pyc": "code"}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_this_package_is_read_only_where_it_looks_changed(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = OwnFiles.found()
+    (package / "__pycache__/a.pyc").write_text("other code")
+    with monkeypatch.context() as nobody:
+        nobody.setattr(module, "_read", None)
+        assert OwnFiles.found(first) is first
+    os.utime(package / "a.py")  # as a checkout does
+    second = OwnFiles.found(first)
+    assert second.digest == first.digest
+    assert second.looks != first.looks
+    (package / "sub/b.html").write_text("owt")
+    assert OwnFiles.found(second).digest != first.digest
+
+
+def test_a_package_that_changed_just_now_is_read_again(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(module, "_PACKAGE", package)
+    first = OwnFiles.found()
+    assert first.looks == b""
+    (package / "a.py").write_text("eno")
+    assert OwnFiles.found(first).digest != first.digest
+
+
+@pytest.mark.parametrize("change", ["added", "removed", "renamed"])
+def test_a_file_more_or_less_is_another_package(change: str, package: Path) -> None:
+    first = OwnFiles.found()
+    if change == "added":
+        (package / "c.py").touch()
+    elif change == "removed":
+        (package / "a.py").unlink()
+    else:
+        (package / "a.py").rename(package / "c.py")
+    assert OwnFiles.found(first).digest != first.digest
+    assert environment(OwnFiles.found(first)) != environment(first)
 
 
 @pytest.mark.parametrize("name", ["blogtools", "mkdocs-material", "Pymdown_Extensions", "Jinja2"])

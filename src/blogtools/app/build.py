@@ -180,7 +180,7 @@ def remembering(request: Request, *, writable: bool = True) -> Iterator[Place]:
     try:
         last = LastBuild(store, name)
         verify = insists(request.verify)
-        memory = Memory(Files(root, last.seen, verify=verify), last, store)
+        memory = Memory.after(last, Files(root, last.seen, verify=verify), store)
         site_dir = root / last.outcome.site_dir
         spare = state_dir(request.config_file) / "spare" / name
         with looking(site_dir, last.site, verify=verify) as look, recorded() as opened:
@@ -303,6 +303,7 @@ def _remember(
         reads=result.reads,
         shared=bill.shared,
         common=memory.common,
+        own=memory.own,
     )
     with beside(site.site_dir, result.site, place.spare) as twinned:
         last.save(ledger)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import site
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
+
 from blogtools.model.digest import digest, digest_of
 
-from .files import Stamp, settled, stamp_of
+from .files import NO_STAMP, Stamp, settled, stamp_of
 
 _PACKAGE = Path(__file__).parents[1]
 # What was started is no part of what it builds.
@@ -19,12 +22,36 @@ _MAIN = ("__main__", "__mp_main__")
 _DISTRIBUTIONS = (".dist-info", ".egg-info", ".egg-link")
 
 
-def environment() -> bytes:
+class OwnFiles(Struct, frozen=True):
+    """This package as it is: it may be a checkout, so that its version says nothing.
+
+    Attributes:
+        digest: Of all its files.
+        looks: Of what they look like, as long as that tells whether they are the same; else empty.
+    """
+
+    digest: bytes
+    looks: bytes
+
+    @classmethod
+    def found(cls, before: OwnFiles | None = None) -> OwnFiles:
+        """Return what there is now, with as little reading as what was found before allows."""
+        moment = time.time_ns()
+        stamps = {name: stamp_of(file) for name, file in _own_files()}
+        looks = digest_of(str(_PACKAGE), stamps)
+        if before is not None and before.looks == looks:
+            return before
+        contents = {name: _read(file) for name, file in _own_files()}
+        sure = NO_STAMP not in (settled(stamp, moment) for stamp in stamps.values())
+        return cls(digest_of(contents), looks if sure else b"")
+
+
+def environment(own: OwnFiles | None = None) -> bytes:
     """Return a digest of the interpreter, of every installed distribution, and of this package.
 
-    Distributions count by name and version, this package by its files: it may be a checkout.
+    Distributions count by name and version, this package by its files.
     """
-    return digest_of(*installed(), dict(_own_files()))
+    return digest_of(*installed(), (own or OwnFiles.found()).digest)
 
 
 def installed() -> tuple[str, list[str]]:
@@ -73,13 +100,17 @@ def _plain(name: str) -> str:
     return name.replace("-", "_").replace(".", "_").lower()
 
 
-def _own_files() -> Iterator[tuple[str, bytes]]:
+def _own_files() -> Iterator[tuple[str, str]]:
+    """Yield each file of this package: its name in the package, and where it is."""
     for folder, folders, names in os.walk(_PACKAGE):
         folders[:] = [name for name in folders if name != "__pycache__"]
         inside = folder[len(str(_PACKAGE)) + 1 :]
-        for name in names:
-            with open(os.path.join(folder, name), "rb", buffering=0) as opened:
-                yield os.path.join(inside, name), digest(opened.read())
+        yield from ((os.path.join(inside, name), os.path.join(folder, name)) for name in names)
+
+
+def _read(file: str) -> bytes:
+    with open(file, "rb", buffering=0) as opened:
+        return digest(opened.read())
 
 
 def loaded_from_elsewhere() -> tuple[str, ...]:

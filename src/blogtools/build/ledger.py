@@ -15,6 +15,7 @@ from blogtools.model.discussion import Use
 from blogtools.model.document import FrontMatter
 from blogtools.model.rendered import Facts
 
+from .environment import OwnFiles
 from .files import Seen, Stamp
 from .shares import Shares
 from .store import Part, Store
@@ -170,6 +171,7 @@ class Ledger(Struct, frozen=True):
             made, since of all others it is known.
         shared: What all files of a kind were made from, in words.
         common: The digests of what was the same for all essays, by what it is.
+        own: This package as it was.
     """
 
     inputs: Inputs | None = None
@@ -184,6 +186,7 @@ class Ledger(Struct, frozen=True):
     reads: Mapping[str, Reads] = field(default_factory=dict)
     shared: Mapping[str, Reads] = field(default_factory=dict)
     common: Mapping[str, bytes] = field(default_factory=dict)
+    own: OwnFiles | None = None
 
 
 _PARTS: Mapping[str, Any] = {
@@ -191,6 +194,7 @@ _PARTS: Mapping[str, Any] = {
     "outcome": Outcome,
     "shared": dict[str, dict[str, bytes]],
     "common": dict[str, bytes],
+    "own": OwnFiles | None,
 }
 # What has an entry for each file; the type of those. So have the site and the spare.
 _SHARED: Mapping[str, Any] = {

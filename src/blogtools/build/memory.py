@@ -14,7 +14,7 @@ from msgspec import Struct
 from blogtools.model.digest import digest_of
 from blogtools.model.rendered import Brief, Conversion, Facts, Rendered
 
-from .environment import environment, loaded_from_elsewhere
+from .environment import OwnFiles, environment, loaded_from_elsewhere
 from .files import Files
 from .ledger import Converted, Known, LastBuild, Ledger, LinksChecked
 from .shares import Renewed
@@ -44,6 +44,7 @@ class Memory:
         conversions: What each document was converted to, in this build.
         links: What came of each document's links, in this build.
         common: The digests of what is the same for all essays, in this build, by what it is.
+        own: This package as it was found, if anybody looked.
         used: The keys of the values that this build has used, but for `conversions`.
         repeatable: Whether the next build may take all this for granted.
     """
@@ -56,12 +57,20 @@ class Memory:
     conversions: Renewed[Converted] = field(default_factory=Renewed)
     links: Renewed[LinksChecked] = field(default_factory=Renewed)
     common: dict[str, bytes] = field(default_factory=dict)
+    own: OwnFiles | None = None
     used: set[bytes] = field(default_factory=set)
     repeatable: bool = True
     _at_hand: dict[bytes, Rendered] = field(default_factory=dict)
     _briefs: dict[bytes, bytes] = field(default_factory=dict)
     _fresh: dict[bytes, bytes] = field(default_factory=dict)
     _room: int = _ROOM
+
+    @classmethod
+    def after(cls, last: LastBuild, files: Files, store: Store) -> Memory:
+        """Return the memory of a build that comes after another."""
+        before = None if files.verify else last.own
+        own = OwnFiles.found(before)
+        return cls(files, last, store, environment(own), own=own)
 
     @classmethod
     def of_nothing(cls, root: Path) -> Memory:
