@@ -144,7 +144,7 @@ def _files(project: Project, memory: Memory) -> Iterator[str]:
     """
     root = project.relative(project.posts_dir)
     for path in memory.files.tree(project.posts_dir):
-        if not any(part.startswith(".") for part in path[len(root) + 1 :].split("/")):
+        if "/." not in path[len(root) :]:
             yield path
 
 
@@ -273,7 +273,7 @@ class _Reader:
         return entry, wrong + undated if document.understood else wrong
 
     def _as_known(self, path: str, known: Known) -> tuple[Document, tuple[Diagnostic, ...]]:
-        digest = self._memory.files.digest(path)
+        digest = known.digest.removesuffix(self._mark)
         source = Source(path, self._project.root, known=digest, reading=_reading(path))
         return _remembered(known, source), known.diagnostics
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.model.document import Document
@@ -34,11 +35,21 @@ def make_entry(
     changed = document.front.updated
     updated = dates.in_zone(changed, options.timezone) if changed else date
     slug = document.front.slug or slugify(name)
-    url = options.post_url.format(
-        year=f"{date.year:04}", month=f"{date.month:02}", day=f"{date.day:02}", slug=slug
-    )
+    url = _url(options.post_url, date, slug)
     status = dates.status(date, draft=document.front.draft, now=now)
     return Entry(document, date, updated, slug, url, status), found
+
+
+def _url(form: str, date: datetime, slug: str) -> str:
+    if not _is_dated(form):
+        return form.format(slug=slug)
+    year, month, day = f"{date.year:04}", f"{date.month:02}", f"{date.day:02}"
+    return form.format(year=year, month=month, day=day, slug=slug)
+
+
+@cache
+def _is_dated(form: str) -> bool:
+    return any(f"{{{part}" in form for part in ("year", "month", "day"))
 
 
 def _stem(path: str) -> str:
