@@ -227,7 +227,7 @@ class LastBuild:
         self.reads: Shares[Reads] = Shares(store, name, "reads", dict[str, bytes])
 
     def _marked(self) -> bytes:
-        return self._store.part(self._name, _MARK) or bytes(1)
+        return bytes(self._store.part(self._name, _MARK) or bytes(1))
 
     def _kept(self) -> Mapping[str, tuple[str, Any]]:
         """Return the name under which each mapping is kept, and the type of its values.

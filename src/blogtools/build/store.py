@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from blogtools.model.digest import SIZE, digest
+from blogtools.model.digest import SIZE, hasher
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -163,7 +163,7 @@ class Store:
                         ((key, _sealed(key, value)) for key, value in rows.items()),
                     )
 
-    def part(self, name: str, part: str) -> bytes | None:
+    def part(self, name: str, part: str) -> bytes | memoryview | None:
         """Return a part of a ledger, or None if there is none that is whole."""
         found = self._one("SELECT value FROM ledgers WHERE name = ? AND part = ?", name, part)
         return _opened(_label(name, part), found)
@@ -308,15 +308,22 @@ def _label(name: str, part: str) -> bytes:
 
 def _sealed(key: bytes, value: bytes) -> bytes:
     """Return bytes after a digest, which tells whether they are whole, and those of this key."""
-    return digest(key + value) + value
+    return _seal(key, value) + value
 
 
-def _opened(key: bytes, found: object) -> bytes | None:
+def _seal(key: bytes, value: bytes | memoryview) -> bytes:
+    seal = hasher()
+    seal.update(key)
+    seal.update(value)
+    return seal.digest()
+
+
+def _opened(key: bytes, found: object) -> memoryview | None:
     """Return what was sealed under a key, or None if it is damaged, or that of another key."""
     if not isinstance(found, bytes):
         return None
-    value = found[SIZE:]
-    return value if digest(key + value) == found[:SIZE] else None
+    value = memoryview(found)[SIZE:]  # these may be megabytes: they are not copied
+    return value if _seal(key, value) == found[:SIZE] else None
 
 
 def _unpacked(key: bytes, found: object) -> bytes | None:
