@@ -91,12 +91,17 @@ def _converter(quick: bool) -> Any:  # noqa: ANN401 - it is imported by those wh
 
     from blogtools.content.quick import Markdown as Quick
 
-    given = yaml.safe_load(_CONFIG.read_text(encoding="utf-8"))["markdown_extensions"]
-    named = [one if isinstance(one, dict) else {one: {}} for one in given]
-    configs = {name: config for one in named for name, config in one.items()}
+    configs = extensions()
     if quick:
         return Quick(list(configs), configs)
     return Usual(extensions=list(configs), extension_configs=configs)
+
+
+def extensions() -> dict[str, dict[str, Any]]:
+    """Return the extensions of the blog that is measured, each with its options."""
+    given = yaml.safe_load(_CONFIG.read_text(encoding="utf-8"))["markdown_extensions"]
+    named = [one if isinstance(one, dict) else {one: {}} for one in given]
+    return {name: config for one in named for name, config in one.items()}
 
 
 def _convert(quick: bool, pair: tuple[Path, Path]) -> None:

@@ -26,7 +26,7 @@ def run() -> None:
 
 def _end() -> None:
     """Do what Python does before it ends but for that, and end; if output fails, Python tells."""
-    atexit._run_exitfuncs()  # noqa: SLF001 - as `os.fork` in the library of Python does
+    atexit._run_exitfuncs()  # noqa: SLF001 - it has no other name
     try:
         sys.stdout.flush()
         sys.stderr.flush()
