@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from blogtools.build.aside import MANY
-from blogtools.build.files import MISSING, NO_STAMP, Files, Seen, Stamp, walk
+from blogtools.build.files import MISSING, NO_STAMP, ROOT, Files, Seen, Stamp, walk
 from blogtools.model.digest import digest
 
 
@@ -400,3 +400,14 @@ def test_that_a_file_of_another_size_has_changed_is_known_before_anything_is_rea
     files = Files(tmp_path, first.record())
     assert files.changed(first.record(), first.trees) == "posts/99.md"
     assert names == []
+
+
+def test_what_lies_in_a_listed_folder_elsewhere_is_read_from_this_very_place(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/a.md").touch()
+    files = Files(tmp_path / "blog")
+    [name] = files.tree(tmp_path / "docs")
+    files.digest(name)
+    assert ROOT in files.record()
