@@ -211,9 +211,17 @@ def test_a_folder_stands_where_there_was_a_file(sites: Sites) -> None:
 def test_what_is_carried_over_finds_room_too(sites: Sites, shared: str) -> None:
     other = {"a": "a/b", "a/b": "a"}[shared]
     folders = sites.hold({shared: "last"}, {other: "older"}).folders()
-    folders.carry(shared, digest(b"one"))
+    assert folders.carry(shared, digest(b"last"))
     folders.finish()
     assert tree(sites.spare) == {shared: "last"}
+
+
+def test_only_the_very_file_is_carried_over(sites: Sites) -> None:
+    folders = sites.hold({"a": "last"}, {"a": "older"}).folders()
+    assert not folders.carry("a", digest(b"another"))
+    assert not folders.carry("b", digest(b"last"))
+    folders.finish()
+    assert tree(sites.spare) == {}
 
 
 def test_a_link_in_the_folder_is_replaced_and_what_it_leads_to_stays(sites: Sites) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.incremental.building import Job, warm_up
+from tests.incremental.interrupting import kill_at
 from tests.site.support import CONFIG, essay, run, state, succeed, tree, without_progress, write
 
 
@@ -30,6 +33,32 @@ def test_an_empty_docs_folder_is_enough_for_mkdocs(tmp_path: Path) -> None:
     succeed(blog, "mkdocs", "build", "--strict", "-d", "site-2")
     succeed(blog, "blogtools", "build", "-d", "site-3")
     assert tree(blog / "site-1") == tree(blog / "site-2") == tree(blog / "site-3")
+
+
+def test_a_killed_build_of_a_blog_without_docs_leaves_nothing_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blog = write(tmp_path / "blog", {"mkdocs.yml": CONFIG, "posts/hello.md": essay("Hello")})
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    warm_up()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    assert kill_at(Job(blog, int(now())), 6).failed == "killed"
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("left", ["a file", "a file in its place"])
+def test_what_somebody_left_where_the_docs_would_be_is_no_page(tmp_path: Path, left: str) -> None:
+    blog = write(tmp_path, {"mkdocs.yml": CONFIG, "posts/hello.md": essay("Hello")})
+    succeed(blog, "blogtools", "build", "-d", "site-1")
+    there = blog / ".blogtools/build/no-docs"
+    if left == "a file":
+        there.joinpath("page.md").write_text("# A page\n")
+    else:
+        there.rmdir()
+        there.write_text("A file\n")
+    succeed(blog, "blogtools", "build", "-d", "site-2")
+    assert tree(blog / "site-1") == tree(blog / "site-2")
 
 
 def test_a_blog_without_an_address_builds_but_has_no_feeds(tmp_path: Path) -> None:

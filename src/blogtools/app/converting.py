@@ -102,11 +102,13 @@ class Conversions:
         """
         done = {} if ahead is None else ahead.converted
         same = self._as_before()
-        found = {
-            job.path: done.get(job.path) or self._known(job, as_before=job.path in same)
-            for job in jobs
-        }
-        fresh = [job for job in jobs if found[job.path] is None]
+        found: dict[str, Conversion | None] = {}
+        fresh = []
+        for job in jobs:
+            path = job.path
+            known = found[path] = done.get(path) or self._known(job, as_before=path in same)
+            if known is None:
+                fresh.append(job)
         results = parallel_map(self.fresh, fresh, workers)
         for number, (job, result) in enumerate(zip(fresh, results, strict=True), start=1):
             found[job.path] = self.keep(job, result)

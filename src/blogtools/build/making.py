@@ -89,9 +89,6 @@ def make(
     """
     targets = {target.path: target for target in bill.targets}
     made, steps = _stale(bill, targets, memory.last, folders)
-    for path, kept in made.items():
-        if kept.digest:
-            folders.carry(path, kept.digest)
     others = _copy([copy for copy in bill.copies if copy.path not in targets], memory, folders)
     reads: dict[str, Reads] = {}
     for step, kept in _work(steps, memory, folders, workers, progress):
@@ -105,7 +102,7 @@ def make(
 def _stale(
     bill: Bill, targets: Mapping[str, Target], last: LastBuild | Ledger, folders: Folders
 ) -> tuple[Renewed[Made], list[Step]]:
-    """Return what was made last time and is still right, and what has to be made."""
+    """Carry over what is still right; return that, and what has to be made."""
     made, steps = Renewed[Made](), list[Step]()
     for path, target in targets.items():
         before: Made | None = last.made.get(path)
@@ -141,7 +138,7 @@ def _why_copied(copy: Copy, memory: Memory, folders: Folders) -> str:
 def _kept(
     bill: Bill, target: Target, made: Made | None, last: LastBuild | Ledger, folders: Folders
 ) -> Made | Step:
-    """Return what was made of a target last time, if it is still right; else why it is not."""
+    """Return what was made of a target last time, and carry it over; else why it is not right."""
     if made is None:
         return Step(target, "it is new", bill)
     if not bill.follows(target, made, last):
@@ -149,7 +146,7 @@ def _kept(
         if made.key != key:
             return Step(target, changes(bill, target, last), bill)
         made = Made(key, made.digest, target.origin)
-    if made.digest and not folders.has(target.path, made.digest):
+    if made.digest and not folders.carry(target.path, made.digest):
         return Step(target, _GONE, bill)
     return made
 
@@ -225,12 +222,16 @@ class Folders:
             spare is not None and spare.digest == digest
         )
 
-    def carry(self, path: str, digest: bytes) -> None:
-        """Let a file that `has` found be one of the next site."""
+    def carry(self, path: str, digest: bytes) -> bool:
+        """Let a file be one of the next site, if `has` finds it; return whether it does."""
         spare = self._spare.get(path)
         if spare is None or spare.digest != digest:
-            spare = self._link(path, self._last[path])
+            last = self._last.get(path)
+            if last is None or last.digest != digest:
+                return False
+            spare = self._link(path, last)
         self._made[path] = spare
+        return True
 
     def _link(self, path: str, old: Placed) -> Placed:
         target, source = self._free(path), self._site + path
@@ -265,9 +266,7 @@ class Folders:
         Raises:
             Disturbed: It is not what the build took it for any more.
         """
-        if self.has(copy.path, copy.digest):
-            self.carry(copy.path, copy.digest)
-        else:
+        if not self.carry(copy.path, copy.digest):
             target = self._free(copy.path)
             if _copied(copy.source, target) != copy.digest:
                 raise Disturbed(copy.source)

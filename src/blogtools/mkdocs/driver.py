@@ -33,6 +33,7 @@ from mkdocs.structure.files import Files, get_files, set_exclusions
 from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
 
+from blogtools.app.build import state_dir
 from blogtools.app.ports import Progress, Request
 from blogtools.app.sharing import convert_some
 from blogtools.build.environment import is_of_a_package, loaded_from_elsewhere
@@ -360,15 +361,35 @@ def _refuse_unreadable(file: Path) -> None:
 
 
 class _Docs:
-    """The folder of ordinary pages: MkDocs wants one, a blog need not have it."""
+    """The folder of ordinary pages: MkDocs wants one, a blog need not have it.
+
+    Attributes:
+        wanted: The blog's, if it is not there.
+        stand_in: What MkDocs gets for it then: an empty folder that no build has to remove.
+    """
 
     def __init__(self, config_file: Path) -> None:
         self.wanted: Path | None = None
         self.stand_in: str | None = None
         folder = config_file.resolve().parent / logs.written(config_file, "docs_dir", "docs")
         if not folder.exists():
-            self.wanted, self.stand_in = folder, tempfile.mkdtemp(prefix="blogtools-docs-")
-            weakref.finalize(self, shutil.rmtree, self.stand_in, ignore_errors=True)
+            ours = state_dir(config_file) / "no-docs"
+            self.wanted, self.stand_in = folder, str(ours) if _is_empty(ours) else self._another()
+
+    def _another(self) -> str:
+        """Return a folder of this build's own, which goes with it."""
+        folder = tempfile.mkdtemp(prefix="blogtools-docs-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
+
+def _is_empty(folder: Path) -> bool:
+    """Return whether nothing is in a folder, which is made if it can be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return not any(folder.iterdir())
+    except OSError:
+        return False
 
 
 def _load(request: Request, docs: _Docs) -> MkDocsConfig:
