@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from blogtools import __version__
-from blogtools.cli_common import CONTENT_HAS_ERRORS, config_file_option, say, told
+from blogtools.cli_common import (
+    CONTENT_HAS_ERRORS,
+    config_file_option,
+    keep_to_the_end,
+    say,
+    told,
+)
 from blogtools.cli_gates import gate
 from blogtools.cli_pipeline import pipeline
 from blogtools.cli_publish import COMMANDS
@@ -146,6 +152,7 @@ def build(
         return
     with Meter(sys.stderr) as meter:
         report = build_site(Request(config_file, site_dir, strict, drafts, verify), meter)
+    keep_to_the_end(report)
     say(report.diagnostics)
     for notice in report.notices:
         click.echo(notice, err=True)

@@ -20,6 +20,9 @@ WRONG_USAGE = 2
 
 _P = ParamSpec("_P")
 
+# What a command has made is let go by the end of its process, all at once, and not piece by piece.
+_kept: list[object] = []
+
 config_file_option = click.option(
     "-f",
     "--config-file",
@@ -52,6 +55,11 @@ def told(command: Callable[_P, None]) -> Callable[_P, None]:
             sys.exit(WRONG_USAGE)
 
     return run
+
+
+def keep_to_the_end(made: object) -> None:
+    """Keep from being freed what a command has made, since nothing but the end comes after it."""
+    _kept.append(made)
 
 
 def _drop_output() -> None:

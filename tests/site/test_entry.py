@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.site.support import CONFIG, essay, write
+
 # A program with something that is to be done at the end, and something that would be taken apart.
 PROGRAM = """
 import atexit, sys, threading, time
@@ -22,11 +24,15 @@ entry.run()
 """
 
 
-def ran(*arguments: str, before: str = "") -> subprocess.CompletedProcess[str]:
+def ran(
+    *arguments: str, before: str = "", folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own, to that one's end."""
     program = PROGRAM.format(arguments=list(arguments), before=before)
     command = [sys.executable, "-c", program]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_a_command_that_went_well_ends_without_being_taken_apart() -> None:
@@ -34,6 +40,22 @@ def test_a_command_that_went_well_ends_without_being_taken_apart() -> None:
     assert done.returncode == 0
     assert done.stdout.endswith("\ndone at the end\n")
     assert done.stdout.startswith("blogtools, version ")
+
+
+def test_what_a_build_has_made_is_not_taken_apart_either(tmp_path: Path) -> None:
+    before = """
+from blogtools import wiring
+from msgspec.structs import replace
+class Notices(tuple):
+    def __del__(self): print("the report was taken apart")
+build_site = wiring.build_site
+wiring.build_site = lambda *given: replace(build_site(*given), notices=Notices(("A notice.",)))
+"""
+    write(tmp_path, {"mkdocs.yml": CONFIG, "posts/hello.md": essay("Hello")})
+    done = ran("build", before=before, folder=tmp_path)
+    assert (done.returncode, "A notice.\n" in done.stderr) == (0, True)
+    assert done.stdout.endswith("s: site\ndone at the end\n")
+    assert "taken apart" not in done.stdout
 
 
 def test_one_that_failed_ends_as_python_does() -> None:
