@@ -122,6 +122,8 @@ class Files:
         return self._trees[name]
 
     def _walked(self, name: str) -> list[str]:
+        if os.path.isabs(name):
+            self.digest(ROOT)
         base = f"{name}/"
         names = {
             base + inside: stamp
@@ -207,9 +209,11 @@ class Files:
     def _look(self, name: str) -> Seen:
         if name == ROOT:
             return Seen(NO_STAMP, digest(os.fsencode(self._root)))
-        if os.path.isabs(name):
-            self.digest(ROOT)
-        stamp = self._stamps.get(name) or stamp_of(self.path(name))
+        stamp = self._stamps.get(name)
+        if stamp is None:
+            if os.path.isabs(name):
+                self.digest(ROOT)
+            stamp = stamp_of(self.path(name))
         self._looked[name] = stamp
         if stamp.size < 0:
             # Nothing is there, or a link to nothing: NO_STAMP of the last build says another thing.

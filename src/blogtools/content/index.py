@@ -42,7 +42,8 @@ def build_index(
         The index, whose answers depend on nothing but these arguments.
     """
     ordered = sorted(entries, key=lambda entry: (entry.date, entry.path), reverse=True)
-    written = [tuple(_written(entry, options)) for entry in ordered]
+    names = tuple(options.active_taxonomies)
+    written = [tuple(_written(entry, names)) for entry in ordered]
     labels = _labels(written, options, authors)
 
     @cache
@@ -89,12 +90,13 @@ def revised(post: Post, document: Document, conversion: Conversion, options: Blo
     return replace(post, entry=entry, conversion=conversion, readtime=minutes_)
 
 
-def _written(entry: Entry, options: BlogOptions) -> Iterator[_Written]:
+def _written(entry: Entry, taxonomies: Iterable[str]) -> Iterator[_Written]:
     """Yield the labels of an essay for each taxonomy; its year is the archive's label."""
-    for name in options.active_taxonomies:
+    terms = entry.document.front.terms
+    for name in taxonomies:
         if name == "archive":
             yield name, (str(entry.date.year),)
-        elif labels := entry.document.front.terms.get(name):
+        elif labels := terms.get(name):
             yield name, labels
 
 
