@@ -172,6 +172,24 @@ def test_of_a_damaged_share_nothing_is_known_and_of_the_others_all(tmp_path: Pat
     assert kept(tmp_path) == mappings(saved)
 
 
+def test_what_stood_in_a_share_at_another_time_is_not_taken_for_it(tmp_path: Path) -> None:
+    """A damaged file may bring back an older row, which is whole."""
+    with last(tmp_path) as opened:
+        opened.save(ledger(many(200)))
+    old = {name: value for name, value in rows(tmp_path).items() if name.startswith("made")}
+    saved = ledger(dict.fromkeys(many(200), 7))
+    with last(tmp_path) as opened:
+        opened.save(saved)
+    with closing(sqlite3.connect(tmp_path / _FILE)) as connection, connection:
+        connection.executemany(
+            "UPDATE ledgers SET value = ? WHERE part = ?", [(old[name], name) for name in old]
+        )
+    assert kept(tmp_path) == mappings(saved) | {"made": {}}
+    with last(tmp_path) as opened:
+        opened.save(saved)
+    assert kept(tmp_path) == mappings(saved)
+
+
 def test_what_files_were_made_from_is_known_of_those_alone_that_are_there(tmp_path: Path) -> None:
     with last(tmp_path) as opened:
         opened.save(ledger(many(200)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from blogtools.model.rendered import Facts
 from .environment import OwnFiles
 from .files import Seen, Stamp
 from .shares import Shares
-from .store import Part, Store
+from .store import Part, Store, seal_of
 
 #: The name of something that was read, in words, and the digest of the answer.
 Reads = Mapping[str, bytes]
@@ -204,9 +205,28 @@ _SHARED: Mapping[str, Any] = {
     "links": LinksChecked,
     "made": Made,
 }
-# Is another one whenever a mapping was written: which folder is the site, and so many random bytes.
 _MARK = "mark"
+# So many random bytes are in it.
 _UNLIKE = 15
+
+
+class Mark(Struct, frozen=True, array_like=True):
+    """What is another one whenever a ledger was written, and says of what it consists.
+
+    A damaged store may bring back what stood somewhere at another time, and that is whole, too.
+
+    Attributes:
+        turned: Whether the site is kept under the name that the spare had at first.
+        unlike: Random bytes.
+        seals: The seal of each part.
+    """
+
+    turned: bool = False
+    unlike: bytes = b""
+    seals: Mapping[str, bytes] = field(default_factory=dict)
+
+
+_MARKS = msgspec.msgpack.Decoder(Mark)
 
 
 class LastBuild:
@@ -222,12 +242,20 @@ class LastBuild:
         self._name = name
         self._mark = self._marked()
         self._shares: dict[str, Shares[Any]] = {
-            part: Shares(store, name, *kept) for part, kept in self._kept().items()
+            part: Shares(self._part, *kept) for part, kept in self._kept().items()
         }
-        self.reads: Shares[Reads] = Shares(store, name, "reads", dict[str, bytes])
+        self.reads: Shares[Reads] = Shares(self._part, "reads", dict[str, bytes])
 
-    def _marked(self) -> bytes:
-        return bytes(self._store.part(self._name, _MARK) or bytes(1))
+    def _marked(self) -> Mark:
+        """Return the mark of the last build; one of nothing if there is none, or a damaged one."""
+        with suppress(msgspec.DecodeError):
+            return _MARKS.decode(self._store.part(self._name, _MARK) or b"")
+        return Mark()
+
+    def _part(self, part: str) -> bytes | memoryview | None:
+        """Return a part of this very ledger; none that is of an older build, however whole."""
+        seal = self._mark.seals.get(part)
+        return None if seal is None else self._store.part(self._name, part, seal)
 
     def _kept(self) -> Mapping[str, tuple[str, Any]]:
         """Return the name under which each mapping is kept, and the type of its values.
@@ -235,7 +263,7 @@ class LastBuild:
         A build makes the new site of the spare, and of the last one the new spare. So the two
         exchange their names with each build, and little of both is to be written.
         """
-        one, other = ("b", "a") if self._mark[0] else ("a", "b")
+        one, other = ("b", "a") if self._mark.turned else ("a", "b")
         return {
             **{part: (part, kind) for part, kind in _SHARED.items()},
             "site": (f"folder {one}", Placed),
@@ -258,7 +286,7 @@ class LastBuild:
         return value
 
     def _read(self, part: str) -> object:
-        data = self._store.part(self._name, part)
+        data = self._part(part)
         if data is not None:
             try:
                 return msgspec.msgpack.decode(data, type=_PARTS[part])
@@ -268,26 +296,42 @@ class LastBuild:
 
     def replace(self, part: str, value: Mapping[str, object]) -> None:
         """Replace a mapping of the ledger."""
-        self._store.save(self._name, lambda: self._renewed({part: value}, self._mark[0]))
+        self._write(lambda anew: self._renewed({part: value}, anew=anew), self._mark.turned)
 
     def save(self, ledger: Ledger) -> None:
         """Let a build be the last one."""
         shares = self._shares
         shares["site"], shares["spare"] = shares["spare"], shares["site"]
-        self._store.save(self._name, lambda: self._parts(ledger))
+        self._write(lambda anew: self._parts(ledger, anew=anew), not self._mark.turned)
 
-    def _parts(self, ledger: Ledger) -> Iterator[Part]:
-        yield from self._renewed(
-            {part: getattr(ledger, part) for part in self._shares}, 1 - self._mark[0]
-        )
+    def _parts(self, ledger: Ledger, *, anew: bool) -> Iterator[Part]:
+        yield from self._renewed({part: getattr(ledger, part) for part in self._shares}, anew=anew)
         yield from self.reads.updated(ledger.reads, ledger.made)
         for part in _PARTS:
             yield part, msgspec.msgpack.encode(getattr(ledger, part))
 
-    def _renewed(self, mappings: Mapping[str, Mapping[str, object]], turn: int) -> Iterator[Part]:
-        """Yield what has changed of some mappings; all, if another build has written meanwhile."""
-        anew = self._marked() != self._mark
+    def _renewed(
+        self, mappings: Mapping[str, Mapping[str, object]], *, anew: bool
+    ) -> Iterator[Part]:
         for part, mapping in mappings.items():
             yield from self._shares[part].renewed(mapping, anew=anew)
-        self._mark = bytes([turn]) + os.urandom(_UNLIKE)
-        yield _MARK, self._mark
+
+    def _write(self, parts: Callable[[bool], Iterator[Part]], turned: bool) -> None:
+        """Write some parts, and a mark that knows them.
+
+        Args:
+            parts: Yields what has changed of them; all, if it is told that another build has
+                written meanwhile.
+            turned: Whether the site is kept under the name that the spare had at first.
+        """
+
+        def marked() -> Iterator[Part]:
+            now = self._marked()
+            seals = dict(now.seals)
+            for part, value in parts(now != self._mark):
+                seals[part] = seal_of(self._name, part, value)
+                yield part, value
+            self._mark = Mark(turned, os.urandom(_UNLIKE), seals)
+            yield _MARK, msgspec.msgpack.encode(self._mark)
+
+        self._store.save(self._name, marked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from typing import Any, TypeVar
@@ -11,9 +11,12 @@ from zlib import crc32
 
 from msgspec import DecodeError, msgpack
 
-from .store import Part, Store
+from .store import Part
 
 T = TypeVar("T")
+
+#: Returns a part of a ledger by its name, or None if that is not whole, or not of this ledger.
+Reading = Callable[[str], bytes | memoryview | None]
 
 # An edit changes a few entries of ten thousand: so many shares are few to read, and small to write.
 _COUNT = 32
@@ -48,16 +51,15 @@ class Renewed(dict[str, T]):
 class Shares(Mapping[str, T]):
     """One such mapping of a ledger; each share is read when it is first asked for."""
 
-    def __init__(self, store: Store, name: str, part: str, kind: Any) -> None:  # noqa: ANN401
+    def __init__(self, read: Reading, part: str, kind: Any) -> None:  # noqa: ANN401
         """Take the place of the mapping.
 
         Args:
-            store: Where it is kept.
-            name: The name of the ledger.
+            read: Returns a part of the ledger, by its name.
             part: What the mapping is called in it.
             kind: The type of its values.
         """
-        self._store, self._name, self._part = store, name, part
+        self._part_of, self._part = read, part
         self._decoder: msgpack.Decoder[dict[str, T]] = msgpack.Decoder(dict[str, kind])
         self._read: dict[int, dict[str, T]] = {}
 
@@ -116,7 +118,7 @@ class Shares(Mapping[str, T]):
 
     def _share(self, number: int) -> dict[str, T]:
         if number not in self._read:
-            data = self._store.part(self._name, self._row(number))
+            data = self._part_of(self._row(number))
             self._read[number] = {}
             with suppress(DecodeError):
                 self._read[number] = self._decoder.decode(data) if data else {}

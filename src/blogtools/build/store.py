@@ -28,14 +28,17 @@ Part = tuple[str, bytes]
 
 #: The form of the file; one of another form is not read.
 VERSION = 6
+# At once: whoever finds the version may take the tables for granted.
 _SCHEMA = f"""
-PRAGMA user_version = {VERSION};
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS objects (
     key BLOB PRIMARY KEY, value BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS ledgers (
     name TEXT, part TEXT, value BLOB NOT NULL, PRIMARY KEY (name, part)
 );
+PRAGMA user_version = {VERSION};
+COMMIT;
 """
 # Seconds that a build waits for another one that is just writing.
 _PATIENCE = 30.0
@@ -163,10 +166,17 @@ class Store:
                         ((key, _sealed(key, value)) for key, value in rows.items()),
                     )
 
-    def part(self, name: str, part: str) -> bytes | memoryview | None:
-        """Return a part of a ledger, or None if there is none that is whole."""
+    def part(self, name: str, part: str, seal: bytes = b"") -> bytes | memoryview | None:
+        """Return a part of a ledger, or None if there is none that is whole.
+
+        Args:
+            name: The name of the ledger.
+            part: What it is called there.
+            seal: That of the part that is meant, see `seal_of`; without it any is.
+        """
         found = self._one("SELECT value FROM ledgers WHERE name = ? AND part = ?", name, part)
-        return _opened(_label(name, part), found)
+        meant = not seal or (isinstance(found, bytes) and found.startswith(seal))
+        return _opened(_label(name, part), found) if meant else None
 
     def save(self, name: str, parts: Callable[[], Iterable[Part]]) -> None:
         """Replace parts of a ledger, all of them or none.
@@ -300,6 +310,11 @@ def _prepare(connection: sqlite3.Connection) -> None:
 def packed(value: bytes) -> bytes:
     """Return a value as the store takes it from other processes: compressed."""
     return _COMPRESSOR.compress(value, zstd.ZstdCompressor.FLUSH_FRAME)
+
+
+def seal_of(name: str, part: str, value: bytes) -> bytes:
+    """Return what tells a part of a ledger from one that stood in its place at another time."""
+    return _seal(_label(name, part), value)
 
 
 def _label(name: str, part: str) -> bytes:
