@@ -28,8 +28,8 @@ def _end() -> None:
     """Do what Python does before it ends but for that, and end; if output fails, Python tells."""
     atexit._run_exitfuncs()  # noqa: SLF001 - it has no other name
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # there is none that was closed
+            stream.flush()
     except OSError:
         return
     os._exit(0)

@@ -148,6 +148,8 @@ def build(
     from blogtools.wiring import build_site
 
     if shard is not None:
+        if explain is not None:
+            raise UsageError("a shard makes no file that could be explained; leave out --explain")
         _convert_share(Request(config_file, drafts=drafts), shard)
         return
     with Meter(sys.stderr) as meter:

@@ -58,7 +58,7 @@ def execute(file: Path, statement: str, *arguments: object) -> None:
 
 
 def complaint(store: Store) -> str:
-    return store.trouble or store.said
+    return store.trouble or "".join(store.said)
 
 
 # -- values ----------------------------------------------------------------------------------------

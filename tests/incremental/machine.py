@@ -103,7 +103,8 @@ NAMES = [
 TEMPLATES = {
     "overrides/main.html": '{% extends "base.html" %}{% block announce %}Changed{% endblock %}',
     "overrides/partials/copyright.html": "<p>{{ config.copyright }}, kept</p>",
-    "overrides/blogtools/partials/byline.html": "<p>By {{ page.title }}</p>",
+    "overrides/blogtools/partials/byline.html": "<p>By {{ page.title }}, {{ page.file.src_uri }}"
+    "{% for term in view.terms %} {{ term.label }} {{ term.count }}{% endfor %}</p>",
     "overrides/404.html": '{% extends "main.html" %}{% block content %}Gone{% endblock %}',
     "overrides/assets/own.css": ".own { color: blue }",
     "overrides/assets/more.css": ".more {}",
@@ -441,6 +442,15 @@ class Incremental(RuleBasedStateMachine):
         old = self.post(number)
         self.blog.rename(old, new)
         self.did(f"renamed {old} to {new}")
+
+    @rule(number=ANY)
+    def post_moves(self, number: int) -> None:
+        """Move a file to another folder: its address stays, and its page links to the file."""
+        old = self.post(number)
+        if not old.endswith("/index.md"):
+            new = f"posts/moved/{old.rpartition('/')[2]}"
+            self.blog.rename(old, new)
+            self.did(f"moved {old} to {new}")
 
     @rule(one=ANY, other=ANY)
     def posts_change_places(self, one: int, other: int) -> None:

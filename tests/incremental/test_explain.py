@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from .building import scratch
-from .site import Blog
+from .site import Blog, essay
 from .small import How, command, make_small, page, post, told
 
 
@@ -165,3 +165,14 @@ def test_the_command_explains_all_or_one_only_when_it_is_asked(blog: Blog) -> No
     assert nothing[0] == "Every file: not made; nothing that it is made from changed"
     assert nothing[1].startswith("Nothing changed: 22 pages")
     assert len(command(blog).stdout.splitlines()) == 1
+
+
+def test_further_reading_is_a_reason_only_where_it_changed(blog: Blog) -> None:
+    blog.write("posts/new.md", essay("New", "2025-01-01", "[A](beta.md)", links=["gamma.md"]))
+    told(blog)
+    blog.replace("posts/new.md", "[A](beta.md)", "[A](delta.md)")
+    assert explained(blog, page("new")) == [f"{page('new')}: where its links lead changed"]
+    blog.front(post("gamma"), title="Another", slug="gamma")
+    (line,) = explained(blog, page("new"))
+    assert "its further reading changed" in line
+    assert "its text changed" not in line

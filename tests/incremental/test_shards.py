@@ -10,7 +10,7 @@ import pytest
 
 from blogtools.app.shards import Share
 from blogtools.model.diagnostic import UsageError
-from tests.site.support import succeed
+from tests.site.support import run, succeed, write
 
 from .building import difference
 from .site import files_of, make_blog
@@ -95,6 +95,21 @@ def test_a_share_that_is_lost_or_damaged_is_done_again(
         mine[0].write_bytes(data[: len(data) // 2] if damage == "cut" else b"no store" * 999)
     root = merged(sources, tmp_path, mine)
     assert not difference(files_of(root / "site") or {}, files_of(clean) or {})
+
+
+def test_each_damaged_share_is_named(done: tuple[Path, list[Path], Path], tmp_path: Path) -> None:
+    root = checkout(done[0], tmp_path / "blog")
+    names = ("1-of-2.sqlite", "2-of-2.sqlite")
+    write(root / ".blogtools/shards", dict.fromkeys(names, "no store" * 999))
+    said = run(root, "blogtools", "build").stderr
+    assert all(f"the shard {name} is damaged" in said for name in names)
+
+
+def test_a_share_explains_no_file(done: tuple[Path, list[Path], Path], tmp_path: Path) -> None:
+    root = checkout(done[0], tmp_path / "blog")
+    refused = run(root, "blogtools", "build", "--shard", "1/2", "--explain")
+    assert refused.returncode == 2
+    assert "leave out --explain" in refused.stderr
 
 
 def test_a_folder_with_the_name_of_a_shard_is_none(

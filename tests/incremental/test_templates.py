@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from .building import difference, scratch
-from .site import Blog, files_of
+from .site import Blog, essay, files_of
 from .small import clean, edited, make_small, page, post, told
 
 LENGTHS = "{% for p in nav.pages %}{{ p.content | length }} {% endfor %}"
@@ -147,3 +147,71 @@ def test_a_template_that_shows_no_essay_makes_no_list_anew(blog: Blog) -> None:
     blog.write("overrides/.styles/tokens.css", ":root {}")
     made = edited(lambda b: b.front(post("alpha"), updated="2024-05-05"), blog)
     assert made.pages == {page("alpha")}
+
+
+def test_a_replaced_template_may_show_how_many_essays_the_terms_have(blog: Blog) -> None:
+    count = "{{ t.label }} ({{ t.count }})"
+    by_line = f"{{% for t in view.terms %}}{count}{{% endfor %}}"
+    in_lists = f"{{% for t in view.topics + view.series %}}{count}{{% endfor %}}"
+    blog.write("overrides/blogtools/partials/byline.html", f"<p>{by_line}</p>")
+    content = f"{{% block content %}}{in_lists}{{% endblock %}}"
+    blog.write("overrides/blogtools/listing.html", f'{{% extends "main.html" %}}{content}')
+    blog.config(lambda data: data["plugins"]["blogtools"].update(related=0))
+    new = essay("Older", "2020-01-01", tags=["Green", "Red"], series="Steps")
+    made = edited(lambda b: b.write("posts/older.md", new), blog)
+    assert {page("zeta"), "archive/2024/index.html"} <= made.pages
+    right(blog)
+
+
+SOURCES: Mapping[str, str] = {
+    "page.file.src_uri": "",
+    "page.edit_url": "",
+    "page['file'].src_uri": "",
+    "page.file.content_string | length": "main.html (it reads 'content_string')",
+    "page.update_date": "main.html (it reads 'update_date')",
+    "config.docs_dir": "main.html (it reads 'docs_dir')",
+    "config['config_file_path']": "main.html (it reads 'config_file_path')",
+}
+
+
+@pytest.mark.parametrize("shown", SOURCES)
+def test_a_template_may_show_where_a_file_lies_and_what_is_in_it(blog: Blog, shown: str) -> None:
+    text = f"{{% if page %}}<i>{{{{ {shown} }}}}</i>{{% endif %}}"
+    blog.write(
+        "overrides/main.html",
+        f'{{% extends "base.html" %}}{{% block footer %}}{text}{{% endblock %}}',
+    )
+
+    def move(blog: Blog) -> None:
+        blog.rename(post("alpha"), "posts/old/alpha.md")
+        blog.rename("docs/loose.md", "docs/loose/index.md")
+        blog.append("docs/guide.md", "[unused]: https://example.org/")
+
+    made = edited(move, blog)
+    assert made.whole == bool(SOURCES[shown])
+    assert SOURCES[shown] in "".join(made.notices)
+    if "config" not in shown:  # of a blog elsewhere that is another folder
+        right(blog)
+
+
+def test_a_link_to_edit_a_page_leads_to_where_its_file_is(blog: Blog) -> None:
+    blog.setting("repo_url", "https://code.example/small")
+    blog.setting("edit_uri", "edit/main/docs/")
+    blog.config(lambda data: data["theme"].update(features=["content.action.edit"]))
+
+    def move(blog: Blog) -> None:
+        blog.rename(post("alpha"), "posts/old/alpha/index.md")
+        blog.rename("docs/loose.md", "docs/loose/index.md")
+
+    made = edited(move, blog)
+    assert {page("alpha"), "loose/index.html"} <= made.pages
+    assert page("beta") not in made.pages
+    assert made.whys[page("alpha")] == "where its file is changed"
+    assert b"posts/old/alpha/index.md" in (blog.site / page("alpha")).read_bytes()
+    right(blog)
+
+
+def test_where_nothing_shows_it_a_moved_file_does_not_make_its_page(blog: Blog) -> None:
+    made = edited(lambda b: b.rename(post("alpha"), "posts/old/alpha.md"), blog)
+    assert page("alpha") not in made.pages
+    right(blog)

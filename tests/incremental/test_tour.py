@@ -80,6 +80,7 @@ def time_and_files(blog: Incremental) -> None:
     blog.post_is_renamed(post(blog, "new-bundle/index.md"), "posts/2021/2021-03-03-new.md")
     blog.posts_change_places(post(blog, "2024/parsers-1.md"), post(blog, "2024/parsers-3.md"))
     blog.post_is_removed(post(blog, "2021/2021-03-03-new.md"))
+    blog.post_moves(post(blog, "2026-05-25-xyzzyslug.md"))
     blog.page_is_removed(blog.blog.pages().index("docs/deep/new.md"))
     blog.front_matter_leads_to(0, "image", "posts/images/appears.svg")
     blog.link(post(blog, "picture-book/index.md"), "posts/picture-book/appears.svg", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,10 @@ def test_output_that_cannot_be_written_is_told_by_the_exit_code(stream: str) -> 
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: full}
         done = subprocess.run([sys.executable, "-c", program], **streams, timeout=60, check=False)  # type: ignore[call-overload]
     assert done.returncode != 0
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_makes_no_failure(closed: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -m blogtools --version {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -38,6 +38,11 @@ OVERRIDES: Mapping[str, Mapping[str, str]] = {
         "{% import 'partials/language.html' as other with context %}{{ other.t('toc') }}"
         "{% endblock %}"
     },
+    "words of the blog's own, without a page": {
+        "partials/language.html": "{% macro t(key) %}W-{{ key }}{% endmacro %}",
+        "main.html": '{% extends "base.html" %}{% block footer %}'
+        "{% import 'partials/language.html' as own %}{{ own.t('search') }}{% endblock %}",
+    },
     "a partial that shows its page": {
         "partials/copyright.html": "{% if page %}"
         "{{ page.title }} {{ page.meta.comments | d('none') }}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import textwrap
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +13,12 @@ import pytest
 from mkdocs.config import load_config
 from mkdocs.structure.files import Files
 
+from blogtools.build.files import Files as FilesSeen
 from blogtools.build.memory import Memory
+from blogtools.build.store import Store
 from blogtools.mkdocs import theme as themes
 from blogtools.mkdocs.theme import add_files, compile_once
+from blogtools.model.interface import voice
 
 from .support import write
 
@@ -32,6 +38,24 @@ def test_they_are_those_that_mkdocs_finds(theme: str, tmp_path: Path) -> None:
     wanted.add_files_from_theme(config.theme.get_env(), config)
     assert [file.abs_src_path for file in found] == [file.abs_src_path for file in wanted]
     assert {"own.css", "a/deep.svg"} <= found.src_uris.keys()
+
+
+def test_files_in_folders_that_a_hook_adds_are_found_when_they_come(tmp_path: Path) -> None:
+    root = write(tmp_path, {"mkdocs.yml": "site_name: T\ntheme: material\n", "docs/a.md": ""})
+    write(root, {"more/one.txt": "", "more/.hidden": ""})
+
+    def found(*more: str) -> set[str]:
+        config, files = load_config(str(root / "mkdocs.yml")), Files([])
+        config.theme.dirs[:0] = [str(root / folder) for folder in more]
+        with closing(Store(root / "store.sqlite")) as store:
+            add_files(files, config, Memory(FilesSeen(root), store=store))
+        return {name for name in files.src_uris if name.endswith(".txt")}
+
+    assert found() == set()
+    assert found("more") == {"one.txt"}
+    write(root, {"more/two.txt": ""})
+    assert found("more") == {"one.txt", "two.txt"}
+    assert found() == set()
 
 
 class Compiled:
@@ -81,3 +105,16 @@ def test_what_calls_somebodys_own_filter_is_compiled_in_each_build(compiled: Com
         marked = {"marked": lambda text, number=number: f"{text}-{number}"}
         assert compiled.render(text, filters=marked) == f"id-{number}"
     assert compiled.count == 0
+
+
+def test_what_calls_a_method_of_somebodys_object_is_compiled_in_each_build(
+    compiled: Compiled,
+) -> None:
+    text = "{{ 'word'|filled }}"
+    for indent in ("-", "+"):
+        filled = textwrap.TextWrapper(initial_indent=indent).fill
+        assert compiled.render(text, filters={"filled": filled}) == f"{indent}word"
+    assert compiled.count == 0
+    compiled.render(text, filters={"filled": voice("en").essays})
+    compiled.render(text, filters={"filled": os.path.basename})
+    assert compiled.count == 2

@@ -150,6 +150,14 @@ class Edition(Struct, frozen=True, dict=True):
         link = hero_link(document)
         return self.destination(link, document, post.url) if link else None
 
+    def further(self, post: Post) -> tuple[str, ...]:
+        """Return the titles of the essays among an essay's further reading."""
+        document, known = post.entry.document, self.index.by_path
+        sources = (
+            self.destination(link, document, post.url).source for link in further_reading(document)
+        )
+        return tuple(known[source].title for source in sources if source in known)
+
     @cached_property
     def _translations(self) -> Mapping[str, tuple[str, ...]]:
         """Return for each essay that is translated the files of all its versions."""

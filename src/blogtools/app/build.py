@@ -161,8 +161,10 @@ class Place(Struct, frozen=True, dict=True):
     def said(self) -> tuple[str, ...]:
         """Return what the author should know of the store."""
         store = self.memory.store
-        trouble = store.trouble or store.said if store else ""
-        return (f"The store of earlier builds: {trouble}.",) if trouble else ()
+        if store is None:
+            return ()
+        said = (store.trouble,) if store.trouble else store.said
+        return tuple(f"The store of earlier builds: {one}." for one in said)
 
 
 def state_dir(config_file: Path) -> Path:

@@ -114,15 +114,17 @@ class Origins:
 class PageReads:
     """Says what pages are made from; what many lists show of an essay is found out once."""
 
-    def __init__(self, edition: Edition, *, whole: bool = False) -> None:
+    def __init__(self, edition: Edition, *, whole: bool = False, placed: bool = False) -> None:
         """Take the site, with the links of its essays checked.
 
         Args:
             edition: The site.
             whole: Whether templates of the author's may show all that there is of an essay.
+            placed: Whether a page shows where its file is, such as in a link to edit it.
         """
         self._edition = edition
         self._whole = whole
+        self._placed = placed or whole
         self._links: Links = edition.memory.links
         self._cards: dict[str, bytes] = {}
         self._shown: dict[str, bytes] = {}
@@ -165,17 +167,15 @@ class PageReads:
             "the objects that it discusses": checked.uses,
             "the newer versions of what it was written for": _told(edition.standing(post)),
             "its series": [_named(edition.index.posts_with(term)) for term in series],
-            "its further reading": [self._title(file) for file in checked.files]
-            if post.entry.document.front.links
-            else [],
+            "its further reading": edition.further(post),
+            "where its file is": path if self._placed else "",
         }
         if self._whole:
             several["its file"] = post.entry.document.source.digest
+            several["how many essays its terms have"] = [
+                len(edition.index.posts_with(term)) for term in chain(*post.terms.values())
+            ]
         return found | {name: value for name, value in several.items() if value}
-
-    def _title(self, path: str) -> str:
-        other = self._edition.index.by_path.get(path)
-        return other.title if other else ""
 
     def generated(self, page: Generated) -> Mapping[str, object]:
         """Return what a page that the engine makes is made from."""
@@ -209,7 +209,7 @@ class PageReads:
         shown_of = {post.path: self._in_a_list(post) for post in page.posts}
         shown = (page.title, page.number, page.pages, page.total, page.term, page.feed)
         found = {"which essays it lists": digest_of(shown, list(shown_of))}
-        if page.term is None and page.number == 1:
+        if self._whole or (page.term is None and page.number == 1):
             home = self._edition.home_series, self._edition.home_topics
             found |= {"the series and topics": digest_of(home)}
         return found | shown_of
@@ -219,7 +219,7 @@ def _everything(post: Post) -> tuple[object, ...]:
     """Return all that follows from an essay's file, and may be shown where it stands in a list."""
     document = post.entry.document
     told = (document.front, dict(document.positions), document.source.digest, post.conversion.facts)
-    return (*told, post.updated, post.terms, post.authors)
+    return (post.path, *told, post.updated, post.terms, post.authors)
 
 
 def _tongue(post: Post) -> tuple[str, str]:

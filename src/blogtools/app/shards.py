@@ -99,7 +99,7 @@ def absorb_shards(store: Store, config_file: Path) -> None:
         try:
             store.absorb(file)
         except sqlite3.Error:
-            store.said = f"the shard {file.name} is damaged, and its share is done again"
+            store.said[f"the shard {file.name} is damaged, and its share is done again"] = None
         for part in file.parent.glob(f"{file.name}*"):
             part.unlink(missing_ok=True)
 

@@ -57,7 +57,7 @@ class Store:
 
     Attributes:
         trouble: Why values are not kept, in words; empty if all is well.
-        said: What else there is to say of it.
+        said: What else there is to say of it, each once.
     """
 
     def __init__(self, file: Path, *, writable: bool = True, beneath: Store | None = None) -> None:
@@ -73,7 +73,8 @@ class Store:
         self._writable = writable
         self._owner = self._pid = os.getpid()
         self._waiting: dict[bytes, bytes] = {}
-        self.trouble = self.said = ""
+        self.trouble = ""
+        self.said: dict[str, None] = {}
         self._connection: sqlite3.Connection | None = None
 
     def _open(self, *, write: bool) -> sqlite3.Connection | None:
@@ -91,7 +92,7 @@ class Store:
         return None
 
     def _begin_anew(self) -> sqlite3.Connection | None:
-        self.said = "it was damaged, or of another version, and was begun anew"
+        self.said["it was damaged, or of another version, and was begun anew"] = None
         try:
             for end in ("", "-wal", "-shm", "-journal"):
                 Path(f"{self._file}{end}").unlink(missing_ok=True)

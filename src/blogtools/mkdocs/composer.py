@@ -68,7 +68,8 @@ class Composer:
         self._overrides = overrides
         self._mentioned = mentioned
         self._documents = files.documentation_pages()
-        self._reads = PageReads(self._session.edition, whole=overrides.see_essays)
+        placed = bool(config.edit_uri or config.edit_uri_template) or overrides.see_files
+        self._reads = PageReads(self._session.edition, whole=overrides.see_essays, placed=placed)
 
     def bill(self) -> Bill:
         """Return everything that the site consists of."""
@@ -159,6 +160,7 @@ class Composer:
         what = {
             "its text": digest_of(page.content, own.conversion.facts.text),
             "its front matter": digest_of(_plain(self._adapted.meta(page, own=True)), page.title),
+            "where its file is": digest_of(file.src_uri),
             **(self._reads.generated(listed) if listed else {}),
         }
         return Target(file.dest_uri, what, partial(self._bytes, url, file), _PAGE, is_page=True)

@@ -73,6 +73,11 @@ class MkDocsSite:
             ContentError: It has errors.
             UsageError: There is none.
         """
+        if request.config_file.is_dir():
+            raise UsageError(
+                f"{request.config_file} is a folder; name a file, such as "
+                f"{request.config_file / 'mkdocs.yml'}"
+            )
         if not request.config_file.is_file():
             raise UsageError(
                 f"there is no {request.config_file}; name one with --config-file, "

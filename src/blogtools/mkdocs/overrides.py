@@ -16,11 +16,17 @@ from blogtools.build.files import walk
 
 from .settings import TEMPLATES
 
-# `pages` are all pages, with their texts, and the other is another moment in each build: whoever
-# reads one of them has to be written anew every time. The edition is all that there is, and of the
-# Markdown of a page it is not known what is read.
-_CURIOUS = re.compile(r"(?<![\w.])(?P<name>pages|build_date_utc)\b|\.(?P<all>edition|markdown)\b")
-_QUOTED = re.compile(r"""["'](?:\w+\.)*(?P<all>edition|markdown)["'.]""")
+# `pages` are all pages, with their texts; two are another moment in each build, and some lie
+# elsewhere in each: whoever reads one of them has to be written anew every time. The edition is all
+# that there is, and of the Markdown of a page, or its file, it is not known what is read.
+_ALL = (
+    r"(?P<all>edition|markdown|content_(?:string|bytes)|update_date"
+    r"|docs_dir|site_dir|config_file_path|abs_(?:src|dest)_path|src_dir)"
+)
+_CURIOUS = re.compile(rf"(?<![\w.])(?P<name>pages|build_date_utc)\b|\.{_ALL}\b")
+_QUOTED = re.compile(rf"""["'](?:\w+\.)*{_ALL}["'.]""")
+# By which a template can show where a page's own file lies.
+_FILES = re.compile(r"\b(?:file|edit_url)\b")
 # Whatever leads from one page to others.
 _NEIGHBOURS = re.compile(r"\b(?:nav|previous_page|next_page|homepage|children|ancestors|parent)\b")
 # By which a template can come to an essay: those of its context, and of ours that include it.
@@ -52,11 +58,13 @@ class Overrides(NamedTuple):
         curious: Those that look at all pages, or at the time of the build, each with what it reads.
         see_neighbours: Whether one of them leads from one page to another.
         see_essays: Whether one of them may show of an essay what none of ours shows.
+        see_files: Whether one of them may show where the file of a page lies.
     """
 
     curious: tuple[str, ...]
     see_neighbours: bool
     see_essays: bool
+    see_files: bool
 
 
 def look(config: MkDocsConfig) -> Overrides:
@@ -66,6 +74,7 @@ def look(config: MkDocsConfig) -> Overrides:
         tuple(found for template in templates for found in _curious(template)),
         any(_NEIGHBOURS.search(template.code.whole) for template in templates),
         any(_sees_essays(template, config) for template in templates),
+        any(_FILES.search(template.code.whole) for template in templates),
     )
 
 

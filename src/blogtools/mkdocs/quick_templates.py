@@ -127,9 +127,14 @@ def _remembered(
     make, known = template.make_module, dict[str, TemplateModule]()
 
     def make_module(
-        names: Mapping[str, Any], shared: bool = False, own: Mapping[str, Any] | None = None
+        names: Mapping[str, Any] | None = None,
+        shared: bool = False,
+        own: Mapping[str, Any] | None = None,
     ) -> TemplateModule:
-        language = "" if own and "config" in own else names["config"].theme.get("language")
+        if names is None or "config" not in names or (own and "config" in own):
+            given = None if names is None else dict(names)
+            return make(given, shared, own)  # whatever that comes to
+        language = names["config"].theme.get("language")
         if language in known:
             return known[language]
         module = make(dict(names), shared, own)

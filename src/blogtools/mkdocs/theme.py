@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jinja2
@@ -13,9 +14,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from blogtools.app.reading import unfit
-from blogtools.build.environment import installed, is_from_elsewhere
+from blogtools.build.environment import installed, is_from_elsewhere, is_of_a_package
 from blogtools.build.memory import Memory
 from blogtools.model.digest import digest_of
+from blogtools.model.interface import Voice
 
 # Compiled templates are code, so they lie where Python keeps our own compiled modules, and not in
 # the store, which may come from another machine.
@@ -30,16 +32,23 @@ _SYNTAX = (
 
 def add_files(files: Files, config: MkDocsConfig, memory: Memory) -> None:
     """Add the theme's static files, as MkDocs does; it looks at twelve thousand icons for that."""
-    custom = config.theme.custom_dir
-    own = memory.files.tree(custom) if custom else []
-    names = [*map(os.fsencode, own)]  # some may be no text, which the plugin will complain of
-    key = digest_of("theme", memory.environment, names, sorted(config.theme.static_templates))
+    templates = sorted(config.theme.static_templates)
+    folders = [_known_by(folder, memory) for folder in config.theme.dirs]
+    key = digest_of("theme", memory.environment, folders, templates)
     for name in memory.value(key, list[str], lambda: _names(config)):
         if files.get_file_from_path(name) is None:
             # What was a file when the names were found may be a link to nothing by now.
             folder = next((d for d in config.theme.dirs if Path(d, name).is_file()), None)
             if folder is not None:
                 files.append(File(name, folder, config.site_dir, config.use_directory_urls))
+
+
+def _known_by(folder: str, memory: Memory) -> object:
+    """Return what tells which files a folder of a theme has: of one of a package, its version."""
+    if is_of_a_package(folder):
+        return Path(folder).parent.name
+    # Some names may be no text, which the plugin will complain of.
+    return [*map(os.fsencode, memory.files.tree(folder))]
 
 
 def forget_icons(config: MkDocsConfig) -> None:
@@ -118,6 +127,11 @@ def _compiling(env: jinja2.Environment, language: str) -> object:
 
 
 def _qualified(function: Any) -> str | None:
-    """Return the name of a function of a package; None for one that may be another next time."""
+    """Return the name of a function of a package; None for one that may be another next time.
+
+    A method follows from its object as well; what says words, from the language alone.
+    """
+    if not isinstance(getattr(function, "__self__", None), None | type | ModuleType | Voice):
+        return None
     module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "<")
     return None if "<" in name or not module or is_from_elsewhere(module) else f"{module}.{name}"
