@@ -29,7 +29,7 @@ def test_a_body_is_explained_file_by_file(blog: Blog) -> None:
     lines = explained(blog)
     assert lines == sorted(lines)
     assert f"{page('beta')}: its text changed" in lines
-    assert "feed.xml: posts/beta.md changed" in lines
+    assert "feed.xml: what it shows of posts/beta.md changed" in lines
     assert "llms-full.txt: posts/beta.md changed" in lines
     assert len(lines) == 9, "and of no other file"
 
@@ -45,7 +45,7 @@ def test_one_file_is_explained_by_its_path_or_its_address(blog: Blog, path: str)
 
 def test_the_first_page_is_explained_by_its_address(blog: Blog) -> None:
     blog.front(post("beta"), title="Other", slug="beta")
-    assert explained(blog, "/") == ["index.html: posts/beta.md changed"]
+    assert explained(blog, "/") == ["index.html: what it shows of posts/beta.md changed"]
 
 
 def test_the_configuration_is_the_reason_for_every_file(blog: Blog) -> None:
@@ -176,3 +176,11 @@ def test_further_reading_is_a_reason_only_where_it_changed(blog: Blog) -> None:
     (line,) = explained(blog, page("new"))
     assert "its further reading changed" in line
     assert "its text changed" not in line
+
+
+def test_a_list_says_no_essay_changed_where_only_its_link_leads_elsewhere(blog: Blog) -> None:
+    blog.write("posts/new.md", essay("New", "2025-01-01", "[A](gamma.md)"))
+    told(blog)
+    blog.front(post("gamma"), slug="another")
+    (line,) = explained(blog, "archive/2025/index.html")
+    assert line == "archive/2025/index.html: what it shows of posts/new.md changed"

@@ -202,17 +202,22 @@ class PageReads:
         shown = [(p.url, p.title, p.date, p.entry.status, _tongue(p)) for p in essays]
         # Such a template may as well show their excerpts.
         if self._whole:
-            found |= {post.path: self._in_a_list(post) for post in essays}
+            found |= {_shown_of(post): self._in_a_list(post) for post in essays}
         return found | ({"the essays that it names": digest_of(shown)} if shown else {})
 
     def _listing(self, page: Listing) -> Reads:
-        shown_of = {post.path: self._in_a_list(post) for post in page.posts}
+        listed = [post.path for post in page.posts]
         shown = (page.title, page.number, page.pages, page.total, page.term, page.feed)
-        found = {"which essays it lists": digest_of(shown, list(shown_of))}
+        found = {"which essays it lists": digest_of(shown, listed)}
         if self._whole or (page.term is None and page.number == 1):
             home = self._edition.home_series, self._edition.home_topics
             found |= {"the series and topics": digest_of(home)}
-        return found | shown_of
+        return found | {_shown_of(post): self._in_a_list(post) for post in page.posts}
+
+
+def _shown_of(post: Post) -> str:
+    """Return in words what a list is made from: also where the links of an essay lead."""
+    return f"what it shows of {post.path}"
 
 
 def _everything(post: Post) -> tuple[object, ...]:
@@ -264,7 +269,7 @@ def feed(feed: Feed, links: Links) -> Reads:
     found = {"which essays it lists": digest_of(feed.title, [post.path for post in feed.posts])}
     for one in feed.posts:
         facts, labels = one.conversion.facts, one.terms
-        found[one.path] = digest_of(
+        found[_shown_of(one)] = digest_of(
             card(one), one.updated, facts.text, links[one.path].targets, labels
         )
     return found

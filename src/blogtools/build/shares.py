@@ -59,7 +59,7 @@ class Shares(Mapping[str, T]):
             part: What the mapping is called in it.
             kind: The type of its values.
         """
-        self._part_of, self._part = read, part
+        self._reading, self._part = read, part
         self._decoder: msgpack.Decoder[dict[str, T]] = msgpack.Decoder(dict[str, kind])
         self._read: dict[int, dict[str, T]] = {}
 
@@ -118,7 +118,7 @@ class Shares(Mapping[str, T]):
 
     def _share(self, number: int) -> dict[str, T]:
         if number not in self._read:
-            data = self._part_of(self._row(number))
+            data = self._reading(self._row(number))
             self._read[number] = {}
             with suppress(DecodeError):
                 self._read[number] = self._decoder.decode(data) if data else {}
