@@ -45,9 +45,7 @@ serve: $(SITE_ENV) ## Show the site while you write: drafts included, reloading 
 ##@ The checks
 
 .PHONY: test
-test: check-format lint layers spelling check-ci ## Run everything that CI runs
-	@$(MAKE) --no-print-directory --jobs=2 types site  # each has work for one core
-	@$(MAKE) --no-print-directory unit
+test: check-format lint types layers spelling check-ci unit site ## Run everything that CI runs
 
 .PHONY: check-format
 check-format: $(TEST_ENV) ## Check that the code is formatted

@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import InvalidStateError
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -199,7 +200,7 @@ def run_until_stopped(
 
 async def _run(server: DevServer) -> None:
     loop = asyncio.get_running_loop()
-    with on_signal(lambda: loop.call_soon_threadsafe(server.stop)):
+    with on_signal(lambda: loop.call_soon_threadsafe(server.stop)), _without_stumbling():
         await server.run()
 
 
@@ -224,6 +225,26 @@ def on_signal(stop: Callable[[], object]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _without_stumbling() -> Iterator[None]:
+    """Keep Python from showing how its own thread fails where the workers of a build are ended.
+
+    Before 3.12 that thread says of all that was asked of them that they are gone, and fails at what
+    the build has given up meanwhile.
+    """
+    usual = threading.excepthook
+
+    def hook(failed: threading.ExceptHookArgs) -> None:
+        if failed.exc_type is not InvalidStateError:
+            usual(failed)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = usual
 
 
 def listen(host: str, port: int) -> socket.socket:
