@@ -6,6 +6,7 @@ import atexit
 import os
 import sys
 import threading
+from pathlib import Path
 
 from blogtools.cli import main
 
@@ -16,6 +17,7 @@ def run() -> None:
     Python frees every module and value before it ends. Of a large site that takes a twentieth of an
     edit, and the system takes all of it back at once anyhow.
     """
+    _open_what_was_closed()
     try:
         main()
     except SystemExit as ended:
@@ -24,12 +26,24 @@ def run() -> None:
         raise
 
 
+def _open_what_was_closed() -> None:
+    """Let what is said to a closed stream go nowhere.
+
+    Its number is free otherwise, and the next file that is opened would have it: a store, to which
+    every child of ours would write what it says.
+    """
+    for name in ("stdin", "stdout", "stderr"):  # by their numbers, of which the lowest is taken
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - to the end
+
+
 def _end() -> None:
     """Do what Python does before it ends but for that, and end; if output fails, Python tells."""
     atexit._run_exitfuncs()  # noqa: SLF001 - it has no other name
     try:
-        for stream in filter(None, (sys.stdout, sys.stderr)):  # there is none that was closed
-            stream.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
     except OSError:
         return
     os._exit(0)

@@ -83,8 +83,13 @@ def test_output_that_cannot_be_written_is_told_by_the_exit_code(stream: str) -> 
     assert done.returncode != 0
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
-def test_a_closed_stream_makes_no_failure(closed: str) -> None:
-    command = f"{shlex.quote(sys.executable)} -m blogtools --version {closed}"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["--version", "build", "check", "new Title"])
+def test_a_closed_stream_makes_no_failure(command: str, closed: str, tmp_path: Path) -> None:
+    write(tmp_path, {"mkdocs.yml": CONFIG, "posts/hello.md": essay("Hello")})
+    line = f"{shlex.quote(sys.executable)} -m blogtools {command} {closed}"
+    done = subprocess.run(
+        ["sh", "-c", line], cwd=tmp_path, capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr if "2>&-" in closed else b"") == (0, b"")
+    assert (tmp_path / "site/index.html").is_file() == (command == "build")
