@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import mkdocs
 import pytest
 from mkdocs.config import load_config
 from mkdocs.structure.files import Files
@@ -44,18 +45,22 @@ def test_files_in_folders_that_a_hook_adds_are_found_when_they_come(tmp_path: Pa
     root = write(tmp_path, {"mkdocs.yml": "site_name: T\ntheme: material\n", "docs/a.md": ""})
     write(root, {"more/one.txt": "", "more/.hidden": ""})
 
-    def found(*more: str) -> set[str]:
+    def found(*more: str, of: str = ".txt") -> set[str]:
         config, files = load_config(str(root / "mkdocs.yml")), Files([])
         config.theme.dirs[:0] = [str(root / folder) for folder in more]
         with closing(Store(root / "store.sqlite")) as store:
             add_files(files, config, Memory(FilesSeen(root), store=store))
-        return {name for name in files.src_uris if name.endswith(".txt")}
+        return {name for name in files.src_uris if name.endswith(of)}
 
     assert found() == set()
     assert found("more") == {"one.txt"}
     write(root, {"more/two.txt": ""})
     assert found("more") == {"one.txt", "two.txt"}
     assert found() == set()
+    # Two folders of one package, in folders of the same name.
+    themes = Path(mkdocs.__file__).parent / "themes"
+    assert "css/theme.css" not in found(str(themes / "mkdocs"), of=".css")
+    assert "css/theme.css" in found(str(themes / "readthedocs"), of=".css")
 
 
 class Compiled:

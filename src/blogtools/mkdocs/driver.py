@@ -379,7 +379,7 @@ class _Docs:
         folder = config_file.resolve().parent / logs.written(config_file, "docs_dir", "docs")
         if not folder.exists():
             ours = state_dir(config_file) / "no-docs"
-            self.wanted, self.stand_in = folder, str(ours) if _is_empty(ours) else self._another()
+            self.wanted, self.stand_in = folder, str(ours) if _make_empty(ours) else self._another()
 
     def _another(self) -> str:
         """Return a folder of this build's own, which goes with it."""
@@ -388,8 +388,8 @@ class _Docs:
         return folder
 
 
-def _is_empty(folder: Path) -> bool:
-    """Return whether nothing is in a folder, which is made if it can be."""
+def _make_empty(folder: Path) -> bool:
+    """Make a folder, unless it is there; return whether it is, with nothing in it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return not any(folder.iterdir())

@@ -44,9 +44,9 @@ def add_files(files: Files, config: MkDocsConfig, memory: Memory) -> None:
 
 
 def _known_by(folder: str, memory: Memory) -> object:
-    """Return what tells which files a folder of a theme has: of one of a package, its version."""
+    """Return what tells which files a folder of a theme has: of a package's, its version does."""
     if is_of_a_package(folder):
-        return Path(folder).parent.name
+        return Path(folder).parts[-2:]  # which of its folders; where it lies is another matter
     # Some names may be no text, which the plugin will complain of.
     return [*map(os.fsencode, memory.files.tree(folder))]
 
