@@ -5,6 +5,7 @@ Each verb imports what it needs when it is called; a build that finds nothing ch
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import time
@@ -96,6 +97,7 @@ class Rebuilder:
         """Build once; see `blogtools.app.serve.Rebuild`."""
         from blogtools.mkdocs.driver import forget_hooks
 
+        gc.enable()
         opened: list[MkDocsSite] = []
         self._site = None
         if self._modules.forget_changed():
@@ -137,15 +139,25 @@ class Rebuilder:
 
         began = time.perf_counter()
         if self._site is not None and not touched:
-            self._site.rehearse()
+            self._get_ready(self._site)
             return None
         if self._site is None or len(touched) != 1:
             return None
+        gc.disable()  # until the next build, or the collector would run before this is shown
         made = self._site.revise(*touched)
         if made is None:
             return None
         replace_file(self._folder / "site" / made.path, made.data)
         return BuildResult(self._folder / "site", (), time.perf_counter() - began)
+
+    @staticmethod
+    def _get_ready(site: MkDocsSite) -> None:
+        """Do now, while nobody waits, what would hold up the next look."""
+        from blogtools.build.huge_pages import use_huge_pages
+
+        site.rehearse()
+        gc.collect(1)  # of all that the build has made
+        use_huge_pages()
 
     def index(self, site: Path) -> Path:
         """Return the index of a site that was built; see `blogtools.app.serve.Index`."""
@@ -155,6 +167,7 @@ class Rebuilder:
 
     def close(self) -> None:
         """Let another server have the folder."""
+        gc.enable()
         self._hold.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -91,6 +92,24 @@ def test_edit_after_edit_is_shown_and_the_site_is_that_of_a_build(looked: Looked
     looked.build()
     looked.blog.remove("posts/zz.md")
     assert difference(looked.build(), built) == ""
+
+
+def test_nothing_is_collected_while_an_author_waits(looked: Looked) -> None:
+    during = []
+
+    def note(phase: str, _info: dict[str, int]) -> None:
+        during.append(phase)
+
+    looked.look()
+    looked.blog.append(post("beta"), "\n\n".join("> * **word** `code`" for _ in range(500)))
+    gc.callbacks.append(note)
+    try:
+        assert looked.look(post("beta")) is not None
+    finally:
+        gc.callbacks.remove(note)
+    assert during == []
+    looked.build()
+    assert gc.isenabled()
 
 
 def another_title(blog: Blog) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from blogtools.content.authors import read_authors
 from blogtools.content.index import check_index, listings, overviews
@@ -60,6 +61,19 @@ def test_neighbours_are_the_essays_before_and_after_in_time() -> None:
     assert site.neighbours(middle) == (oldest, newest)
     assert site.neighbours(newest) == (middle, None)
     assert site.neighbours(oldest) == (None, middle)
+
+
+def test_essays_with_another_text_are_known_by_their_path_and_to_their_neighbours() -> None:
+    site = index(numbered(4))
+    newest, *others = site.posts
+    for post in others:
+        site = site.revised(replace(post, readtime=99))
+    assert [site.by_path[post.path].readtime for post in others] == [99, 99, 99]
+    assert site.by_path[newest.path] == newest
+    assert "posts/unknown.md" not in site.by_path
+    assert len(site.by_path) == 4
+    assert site.neighbours(newest) == (site.by_path[others[0].path], None)
+    assert site.neighbours(others[0]) == (site.by_path[others[1].path], newest)
 
 
 def test_the_home_page_lists_pinned_essays_first_each_group_from_the_newest() -> None:

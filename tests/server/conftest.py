@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from blogtools.app.serve import BuildResult, Ignored, Index
+from blogtools.app.serve import BuildResult, Ignored, Index, QuickLook
 from blogtools.model.diagnostic import Diagnostic
 from blogtools.server.running import DevServer, listen
 from blogtools.server.watching import Watcher
@@ -126,6 +126,7 @@ def serving_blog(
     port: int = 0,
     wait: bool = True,
     index: Index | None = None,
+    quick_look: QuickLook | None = None,
 ) -> Iterator[Client]:
     ready: Queue[str] = Queue()
     server = DevServer(
@@ -137,6 +138,7 @@ def serving_blog(
         on_ready=ready.put,
         report=blog.reports.put,
         index=index,
+        quick_look=quick_look,
     )
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=[server.run()])

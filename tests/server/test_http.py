@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Collection
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import blogtools.app.serve
+from blogtools.app.serve import BuildResult
 from blogtools.model.diagnostic import UsageError
 from blogtools.server.running import listen
 
@@ -313,6 +316,32 @@ def test_a_reader_waits_for_the_first_build(blog: Any, serving: Any) -> None:
         threading.Timer(0.2, gate.set).start()
         assert client.ask("/").text.startswith("<p>home")
         assert news()["problems"] == []
+
+
+@pytest.mark.parametrize("patient", [True, False], ids=["soon", "late"])
+def test_a_reader_who_asks_during_a_quick_look_is_shown_what_comes_of_it_if_that_is_soon(
+    blog: Any, serving: Any, monkeypatch: pytest.MonkeyPatch, patient: bool
+) -> None:
+    file = blog.write("a.html", "<p>old")
+    begun, gate = threading.Event(), threading.Event()
+    monkeypatch.setattr(blogtools.app.serve, "SOON", 5.0 if patient else 0.01)
+
+    def look(touched: Collection[Path]) -> BuildResult | None:
+        if not touched:
+            return None
+        begun.set()
+        assert gate.wait(5)
+        built: BuildResult = blog.rebuild()
+        return built
+
+    with serving(quick_look=look) as client:
+        before = client.ask("/a.html").text
+        file.write_text("<p>new")
+        assert begun.wait(5)
+        if patient:
+            threading.Timer(0.2, gate.set).start()
+        assert client.ask("/a.html").text[:6] == ("<p>new" if patient else before[:6])
+        gate.set()
 
 
 def test_a_server_that_stops_sends_readers_away(blog: Any, serving: Any) -> None:

@@ -55,6 +55,7 @@ from blogtools.model.site import (
     Release,
     SiteIndex,
     Term,
+    amended,
 )
 
 from . import reads
@@ -228,7 +229,7 @@ class Edition(Struct, frozen=True, dict=True):
     def revised(self, post: Post) -> Edition:
         """Return the same site with another text of one essay."""
         edition = replace(self, index=self.index.revised(post))
-        vars(edition)["by_url"] = {**self.by_url, post.url: post}
+        vars(edition)["by_url"] = amended(self.by_url, post.url, post)
         # Nothing of this depends on what a text says.
         for name in ("outline", "_related", "_translations", "listings", "discussions"):
             vars(edition)[name] = getattr(self, name)

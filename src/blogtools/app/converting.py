@@ -125,7 +125,11 @@ class Conversions:
 
     def one(self, job: Job) -> Conversion:
         """Return the conversion of a single document."""
-        return self._known(job) or self.keep(job, self.fresh(job))
+        return self._known(job) or self.anew(job)
+
+    def anew(self, job: Job) -> Conversion:
+        """Return the conversion of a document that was just written: nobody need look for it."""
+        return self.keep(job, self.fresh(job))
 
     def rehearse(self, document: Document) -> None:
         """Convert a document for nothing, so that the next one finds everything loaded."""

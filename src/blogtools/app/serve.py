@@ -13,9 +13,9 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import AsyncIterable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
@@ -30,10 +30,12 @@ from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError, err
 T = TypeVar("T")
 Log = logging.getLogger(__name__)
 
-SETTLE = 0.005
+SETTLE = 0.002
 """Seconds of quiet that end a burst: an editor's save is several events within a millisecond."""
 PATIENCE = 0.25
 """Seconds after which a burst that does not end is built all the same."""
+SOON = 0.25
+"""Seconds that a reader who asks during a quick look is kept waiting for what comes of it."""
 IDLE = 1.0
 """Seconds without a change after which what a quick look has left over is built."""
 GRACE = 1.0
@@ -144,6 +146,8 @@ class Stage:
         self.state = State()
         self.closed = False
         self._turn = asyncio.Event()
+        self._looked = asyncio.Event()
+        self._looked.set()
 
     def show(self, result: BuildResult) -> None:
         """Make a result the current one.
@@ -171,6 +175,26 @@ class Stage:
         while not self.closed and self.state.version <= after:
             await self._turn.wait()
         return None if self.closed else self.state
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Keep those who ask meanwhile for a moment: what is shown is about to be the past."""
+        self._looked.clear()
+        try:
+            yield
+        finally:
+            self._looked.set()
+
+    async def settled(self) -> State | None:
+        """Wait for the first result, and for what a quick look under way comes to, if that is soon.
+
+        Returns:
+            The newest state, or None once the stage is closed.
+        """
+        if not self._looked.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._looked.wait(), SOON)
+        return await self.news(0)
 
     def _wake(self) -> None:
         """End the waiting of today's waiters; tomorrow's get an event of their own."""
@@ -355,14 +379,20 @@ class _Showing:
 
     async def __call__(self, burst: frozenset[Path]) -> BuildResult | None:
         """Return what came of a burst; None if there was nothing to do."""
-        differs = await self._worker.do(partial(self._contents.changed, burst))
+        good = _is_good(self._stage.state)
+        with self._stage.looking():
+            differs, result = await self._worker.do(partial(self._look, burst, good))
         if not (differs or self.owed or _must_build(self._stage.state)):
             return None
-        result = None
-        if differs and self._quick_look is not None and _is_good(self._stage.state):
-            result = await self._worker.do(partial(_attempt_quick, self._quick_look, burst))
         self.owed = result is not None
         return result or await self._worker.do(partial(_attempt, self._rebuild))
+
+    def _look(self, burst: frozenset[Path], good: bool) -> tuple[bool, BuildResult | None]:
+        """Return whether what was touched differs, and what a quick look at that came to."""
+        differs, look = self._contents.changed(burst), self._quick_look
+        if differs and good and look is not None:
+            return differs, _attempt_quick(look, burst)
+        return differs, None
 
     async def get_ready(self) -> None:
         """Let the next quick look find what it needs, once a build has made everything anew."""

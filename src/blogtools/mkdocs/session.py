@@ -344,7 +344,8 @@ class Session:
         old = self.edition.index.by_path[path]
         source, unreadable = read_file(self.project, entry.document.source.file, self.memory)
         taxonomies = tuple(self.project.options.active_taxonomies)
-        document, wrong = read_post(source, taxonomies)
+        # What its front matter says is known; what is to be said of it, the next build says again.
+        document, wrong = read_post(source, taxonomies, (entry.document, ()))
         if unreadable or wrong or document.front != entry.document.front:
             return None
         failures = len(self.conversions.failed)
@@ -352,7 +353,7 @@ class Session:
         if results.diagnostics:
             return None
         self.results.texts.update(results.texts)
-        conversion = self.conversions.one(Job(document, results.texts.get(path)))
+        conversion = self.conversions.anew(Job(document, results.texts.get(path)))
         if len(self.conversions.failed) > failures or not _alike(conversion, old.conversion):
             return None
         post = revised(old, document, conversion, self.project.options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -295,6 +296,12 @@ class Addresses(Struct, frozen=True, dict=True):
         return self._inventories.get((name, version))
 
 
+def amended(known: Mapping[str, Post], key: str, post: Post) -> Mapping[str, Post]:
+    """Return the same essays by name, but for one, in a time that does not grow with them."""
+    changed, same = known.maps if isinstance(known, ChainMap) else ({}, known)
+    return ChainMap({**changed, key: post}, same)  # type: ignore[arg-type]  # never written to
+
+
 class SiteIndex(Struct, frozen=True, dict=True):
     """Everything that pages may know of each other.
 
@@ -318,12 +325,13 @@ class SiteIndex(Struct, frozen=True, dict=True):
         return {post.path: place for place, post in enumerate(self.posts)}
 
     def revised(self, post: Post) -> SiteIndex:
-        """Return the same index with another text of one essay, without a look at the others."""
-        place, posts = self._positions[post.path], list(self.posts)
-        posts[place] = post
-        index = SiteIndex(tuple(posts), self.taxonomies, self.authors)
+        """Return the same index with another text of one essay, without a look at the others.
+
+        It is the new one by its path, and among its neighbours; lists still hold the old one.
+        """
+        index = SiteIndex(self.posts, self.taxonomies, self.authors)
         vars(index)["_positions"] = self._positions
-        vars(index)["by_path"] = {**self.by_path, post.path: post}
+        vars(index)["by_path"] = amended(self.by_path, post.path, post)
         return index
 
     def posts_with(self, term: Term) -> tuple[Post, ...]:
@@ -333,5 +341,6 @@ class SiteIndex(Struct, frozen=True, dict=True):
     def neighbours(self, post: Post) -> tuple[Post | None, Post | None]:
         """Return the essays before and after this one in time (older, newer)."""
         place = self._positions[post.path]
-        older = self.posts[place + 1] if place + 1 < len(self.posts) else None
-        return older, self.posts[place - 1] if place else None
+        older = self.posts[place + 1].path if place + 1 < len(self.posts) else ""
+        newer = self.posts[place - 1].path if place else ""
+        return self.by_path.get(older), self.by_path.get(newer)

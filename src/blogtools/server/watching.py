@@ -12,7 +12,7 @@ from watchfiles import awatch
 
 from blogtools.model.diagnostic import UsageError
 
-DEEP_STEP = 5
+DEEP_STEP = 2
 """Milliseconds between two looks at what happened in the folders; two quiet ones hand it on."""
 SHALLOW_STEP = 20
 """The same for single files and for folders that come and go: rarer, so less often."""

@@ -96,10 +96,13 @@ class Web:
         path: str = request.scope["path"]
         if path.startswith(RESERVED):
             return self._reserved(request.method, path)
-        state = await self._stage.news(0)
+        state = await self._stage.settled()
         if state is None:
             return PlainTextResponse("The server is stopping", 503)
-        return await run_in_threadpool(self._page, state, path, request.url.query)
+        if self._index is not None and path.startswith(f"{self._base}{FOLDER}/"):
+            return await run_in_threadpool(self._searched, self._index, state, path)
+        # Not in a thread of its own, which would have to wait for its turns beside a build.
+        return self._page(state, path, request.url.query)
 
     def _is_addressed(self, request: Request) -> bool:
         """Return whether the host is ours: another's name may point here to read the drafts."""
@@ -141,10 +144,7 @@ class Web:
             return _redirect(self._base, query)
         if not path.startswith(self._base):
             return self._missing(state, path)
-        below = path.removeprefix(self._base)
-        if self._index is not None and below.startswith(f"{FOLDER}/"):
-            return self._searched(self._index, state.site, below.removeprefix(f"{FOLDER}/"))
-        match locate(state.site, below):
+        match locate(state.site, path.removeprefix(self._base)):
             case Elsewhere(place):
                 return _redirect(self._base + place, query)
             case Path() as file:
@@ -159,15 +159,18 @@ class Web:
         page = inject(file.read_bytes(), token(state, self._session))
         return Response(page, status, media_type=HTML)
 
-    def _searched(self, index: Index, site: Path, path: str) -> Response:
+    def _searched(self, index: Index, state: State, path: str) -> Response:
         """Answer with a file of the index, which is brought up to date whenever a search begins."""
+        if state.site is None:
+            return self._page(state, path, "")
+        name = path.removeprefix(f"{self._base}{FOLDER}/")
         with self._indexing:
-            if path == LIST:
+            if name == LIST:
                 try:
-                    self._indexed = index(site)
+                    self._indexed = index(state.site)
                 except (UsageError, OSError) as wrong:
                     return PlainTextResponse(str(wrong), 503)
-            file = locate(self._indexed, path)
+            file = locate(self._indexed, name)
         if not isinstance(file, Path):
             return PlainTextResponse("Nothing here", 404)
         return FileResponse(file, media_type=content_type(file))
