@@ -8,6 +8,8 @@ import os
 import pytest
 from hypothesis import settings
 
+from blogtools.build.huge_pages import use_huge_pages
+
 pytest_plugins = ["tests.browser"]
 
 #: The folders whose files take longest come first, so that no process is left with one at the end.
@@ -36,3 +38,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Spare the collector, and the memory of every child, a walk through all that was imported."""
     gc.freeze()
+    use_huge_pages()

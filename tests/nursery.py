@@ -32,6 +32,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
+from blogtools.build.huge_pages import use_huge_pages
+
 #: In which the nursery starts; a test may change it for a while.
 _SURROUNDINGS = dict(os.environ)
 #: After so many seconds without a question, the nursery looks whether anybody is there to ask.
@@ -164,8 +166,9 @@ def _close(way: socket.socket, nursery: subprocess.Popen[bytes]) -> None:
 def _serve(asking: socket.socket) -> None:
     """Fork for whoever asks, until nobody can any more."""
     warm_up()
-    # Memory that nobody writes to is shared with every child.
+    # Memory that nobody writes to is shared with every child, and large pieces sooner than small.
     gc.freeze()
+    use_huge_pages()
     asking.sendall(b".")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     parent = os.getppid()
