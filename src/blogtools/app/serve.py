@@ -18,6 +18,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
@@ -30,8 +31,6 @@ from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError, err
 T = TypeVar("T")
 Log = logging.getLogger(__name__)
 
-SETTLE = 0.002
-"""Seconds of quiet that end a burst: an editor's save is several events within a millisecond."""
 PATIENCE = 0.25
 """Seconds after which a burst that does not end is built all the same."""
 SOON = 0.25
@@ -318,7 +317,6 @@ async def serve(
     *,
     report: Report,
     ignored: Ignored | None = None,
-    settle: float = SETTLE,
     quick_look: QuickLook | None = None,
     idle: float = IDLE,
 ) -> None:
@@ -334,7 +332,6 @@ async def serve(
         stage: Where results are shown.
         report: Told about each result, after it is shown.
         ignored: What is no reason to build.
-        settle: Seconds of quiet that end a burst.
         quick_look: Shows a changed file without a build, where it can.
         idle: Seconds without a change after which what it left over is built.
 
@@ -346,7 +343,7 @@ async def serve(
     worker = _Worker()
     shows = _Showing(rebuild, quick_look, stage, worker)
     try:
-        bursts = _Bursts(touched, settle)
+        bursts = _Bursts(touched)
         while (burst := await bursts.next(idle if shows.owed else None)) is not None:
             result = await shows(burst)
             if stage.closed:  # Ctrl-C also ends a build's processes: its failure is no news.
@@ -421,11 +418,10 @@ async def _collect(
 
 
 class _Bursts:
-    """Joins sets that follow each other quickly, or that came while nobody was listening."""
+    """Joins sets that come at once, or came while nobody was listening."""
 
-    def __init__(self, touched: asyncio.Queue[Collection[Path] | None], settle: float) -> None:
+    def __init__(self, touched: asyncio.Queue[Collection[Path] | None]) -> None:
         self._touched = touched
-        self._settle = settle
 
     async def next(self, idle: float | None) -> frozenset[Path] | None:
         """Wait for the next burst.
@@ -443,16 +439,20 @@ class _Bursts:
         return None if paths is None else await self._joined(paths)
 
     async def _joined(self, paths: Collection[Path]) -> frozenset[Path]:
-        burst, deadline = set(paths), time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            with suppress(TimeoutError):
-                more = await asyncio.wait_for(self._touched.get(), self._settle)
-                if more is not None:
-                    burst.update(more)
-                    continue
-                self._touched.put_nowait(None)
-            break
+        burst, more, deadline = set(paths), set(paths), time.monotonic() + PATIENCE
+        while more and time.monotonic() < deadline:
+            await asyncio.sleep(0)  # What is ready to be handed on comes meanwhile, and no more.
+            more = set(chain.from_iterable(self._at_hand()))
+            burst |= more
         return frozenset(burst)
+
+    def _at_hand(self) -> Iterator[Collection[Path]]:
+        while not self._touched.empty():
+            paths = self._touched.get_nowait()
+            if paths is None:
+                self._touched.put_nowait(None)  # the end comes after what was joined
+                return
+            yield paths
 
 
 def _is_good(state: State) -> bool:
