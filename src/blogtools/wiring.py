@@ -24,6 +24,7 @@ from blogtools.app.ports import Progress, Request, silent
 from blogtools.app.shards import Done, Share
 from blogtools.build.environment import Modules
 from blogtools.build.outputs import held, replace_file
+from blogtools.build.recording import passed_over
 from blogtools.model.diagnostic import ContentError, Diagnostic, UsageError
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Rebuilder:
         self._config_file = config_file
         self._hold = ExitStack()
         self._folder = self._hold.enter_context(_own_folder(config_file))
+        self._hold.enter_context(passed_over(self._folder))
         self._site: MkDocsSite | None = None
         self._read = frozenset[Path]()
         self._modules = Modules(config_file.resolve().parent)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,29 @@ def test_nothing_is_collected_while_an_author_waits(looked: Looked) -> None:
     assert during == []
     looked.build()
     assert gc.isenabled()
+
+
+def test_what_readers_open_while_a_build_runs_is_nothing_that_it_has_read(looked: Looked) -> None:
+    ended = threading.Event()
+
+    def read_on() -> None:
+        while not ended.is_set():
+            for file in looked.site.rglob("*.html"):
+                with suppress(OSError):
+                    file.read_bytes()
+
+    readers = threading.Thread(target=read_on)
+    readers.start()
+    try:
+        for number in range(5):
+            looked.blog.append(post("beta"), f"Line {number}.")
+            assert looked.look(post("beta")) is not None
+            result = looked.rebuild()
+            assert result.site is not None, result.error
+            assert not [path for path in result.read or () if path.is_relative_to(result.site)]
+    finally:
+        ended.set()
+        readers.join()
 
 
 def another_title(blog: Blog) -> None:

@@ -163,7 +163,7 @@ class Files:
         Raises:
             Disturbed: One of them changed meanwhile.
         """
-        found = {name: self.digest(name) for name in sorted(map(self.name, opened))}
+        found = {name: self.digest(name) for name in sorted(map(self.name, list(opened)))}
         self.demand_unchanged(opened)
         if any(map(os.path.isabs, found)):
             found[ROOT] = self.digest(ROOT)
@@ -178,7 +178,7 @@ class Files:
         Raises:
             Disturbed: Nobody knows what of a file was read.
         """
-        for path, stamp in opened.items():
+        for path, stamp in list(opened.items()):  # other threads may be adding to it
             looked = self._looked.get(self.name(path))
             if looked is not None and not looked == stamp == stamp_of(path):
                 raise Disturbed(self.name(path))

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from .environment import is_of_a_package
 from .files import Stamp, stamp_of
@@ -14,6 +15,7 @@ from .files import Stamp, stamp_of
 Opened = Mapping[str, Stamp]
 
 _recordings: list[dict[str, Stamp]] = []
+_passed_over: tuple[str, ...] = ()
 _hooked = False
 _WRITING = os.O_WRONLY | os.O_RDWR
 
@@ -30,7 +32,11 @@ def _hook(event: str, arguments: tuple[object, ...]) -> None:
 def _note(path: str | bytes) -> None:
     name = os.fsdecode(path)
     # What belongs to the interpreter and to installed packages is known by their versions.
-    if not name.endswith(".pyc") and not is_of_a_package(name):
+    if (
+        not name.endswith(".pyc")
+        and not name.startswith(_passed_over)
+        and not is_of_a_package(name)
+    ):
         stamp = stamp_of(name)
         for recording in _recordings:
             recording.setdefault(name, stamp)
@@ -61,6 +67,21 @@ def recorded() -> Iterator[Opened]:
     finally:
         if _recordings and _recordings[-1] is opened:  # not in a process that began within
             _recordings.pop()
+
+
+@contextmanager
+def passed_over(folder: Path) -> Iterator[None]:
+    """Record nothing that is opened below a folder: a server's site, which its readers open.
+
+    They do so from other threads while a build runs, and no build reads there.
+    """
+    global _passed_over
+    mine = tuple(f"{spell(folder)}{os.sep}" for spell in (os.path.abspath, os.path.realpath))
+    _passed_over += mine
+    try:
+        yield
+    finally:
+        _passed_over = tuple(other for other in _passed_over if other not in mine)
 
 
 def looked_for(path: str) -> None:
