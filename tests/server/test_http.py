@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 import time
@@ -105,6 +106,33 @@ def test_files_are_served_unchanged_with_their_type(
         assert (reply.status, reply.headers["content-type"]) == (200, kind)
         assert reply.headers["cache-control"] == "no-store"
         assert reply.body == b"</body>\x00\xff"
+
+
+def test_a_file_that_is_replaced_again_and_again_is_always_sent_whole(
+    blog: Any, serving: Any
+) -> None:
+    blog.write("feed.xml", "0.")
+    ended = threading.Event()
+    with serving() as client:
+        site = blog.root / "sites/0"
+
+        def replace_on() -> None:
+            for number in itertools.cycle(range(1, 2000)):
+                if ended.is_set():
+                    return
+                new = site / "new"
+                new.write_text("1" * number + ".")
+                new.replace(site / "feed.xml")
+
+        writer = threading.Thread(target=replace_on)
+        writer.start()
+        try:
+            for _ in range(300):
+                text = client.ask("/feed.xml").text
+                assert text == text[0] * (len(text) - 1) + "."
+        finally:
+            ended.set()
+            writer.join()
 
 
 def test_a_part_of_a_film_can_be_asked_for(blog: Any, serving: Any) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -32,6 +33,9 @@ KEEP_ALIVE = 15.0
 """Seconds after which a silent stream says that it is still there: it finds readers who left."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HTML = "text/html; charset=utf-8"
+PLAYED = ("audio/", "video/")
+LONG = 10_000_000
+"""Bytes beyond which a file is not read as a whole."""
 
 
 def normal_base(base: str) -> str:
@@ -148,14 +152,13 @@ class Web:
             case Elsewhere(place):
                 return _redirect(self._base + place, query)
             case Path() as file:
-                return self._file(state, file)
-            case _:
-                return self._missing(state, path)
+                with suppress(FileNotFoundError):  # when a build has just finished
+                    return self._file(state, file)
+        return self._missing(state, path)
 
     def _file(self, state: State, file: Path, status: int = 200) -> Response:
         if file.suffix.lower() not in (".html", ".htm"):
-            # Streams, and answers ranges, without which some browsers do not play a video.
-            return FileResponse(file, status, media_type=content_type(file))
+            return _sent(file, status)
         page = inject(file.read_bytes(), token(state, self._session))
         return Response(page, status, media_type=HTML)
 
@@ -173,7 +176,7 @@ class Web:
             file = locate(self._indexed, name)
         if not isinstance(file, Path):
             return PlainTextResponse("Nothing here", 404)
-        return FileResponse(file, media_type=content_type(file))
+        return _sent(file)
 
     def _missing(self, state: State, path: str) -> Response:
         page = locate(state.site, "404.html") if state.site else None
@@ -181,6 +184,17 @@ class Web:
             return self._file(state, page, 404)
         body = missing(path, self._base, token(state, self._session))
         return Response(body, 404, media_type=HTML)
+
+
+def _sent(file: Path, status: int = 200) -> Response:
+    """Return a file as it is at this moment: the next build may put another in its place.
+
+    What is long, or plays, is sent as it is read, and also in parts: some browsers ask for those.
+    """
+    kind = content_type(file)
+    if kind.startswith(PLAYED) or file.stat().st_size > LONG:
+        return FileResponse(file, status, media_type=kind)
+    return Response(file.read_bytes(), status, media_type=kind)
 
 
 def _redirect(path: str, query: str) -> Response:
