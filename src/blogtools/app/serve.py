@@ -18,7 +18,6 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeVar
@@ -439,11 +438,12 @@ class _Bursts:
         return None if paths is None else await self._joined(paths)
 
     async def _joined(self, paths: Collection[Path]) -> frozenset[Path]:
-        burst, more, deadline = set(paths), set(paths), time.monotonic() + PATIENCE
-        while more and time.monotonic() < deadline:
+        burst, deadline = set(paths), time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             await asyncio.sleep(0)  # What is ready to be handed on comes meanwhile, and no more.
-            more = set(chain.from_iterable(self._at_hand()))
-            burst |= more
+            if not (more := list(self._at_hand())):
+                break
+            burst.update(*more)
         return frozenset(burst)
 
     def _at_hand(self) -> Iterator[Collection[Path]]:

@@ -8,8 +8,6 @@ from pathlib import Path
 
 _MAPS = Path("/proc/self/maps")
 _COLLAPSE = 25  # MADV_COLLAPSE of Linux 6.1 and newer; Python's own constants do not have it
-_WRITABLE = "rw-p"
-_NAMES = ((), ("[heap]",))
 
 
 def use_huge_pages() -> None:
@@ -37,6 +35,6 @@ def _written_to(lines: Iterable[str]) -> Iterator[tuple[int, int]]:
     """
     for line in lines:
         addresses, rights, _, _, _, *name = line.split(maxsplit=5)
-        if rights == _WRITABLE and tuple(name) in _NAMES:
+        if rights == "rw-p" and name in ([], ["[heap]"]):
             begin, _, end = addresses.partition("-")
             yield int(begin, 16), int(end, 16)

@@ -103,8 +103,9 @@ class Web:
         state = await self._stage.settled()
         if state is None:
             return PlainTextResponse("The server is stopping", 503)
-        if self._index is not None and path.startswith(f"{self._base}{FOLDER}/"):
-            return await run_in_threadpool(self._searched, self._index, state, path)
+        searched = path.removeprefix(f"{self._base}{FOLDER}/")
+        if self._index is not None and state.site is not None and searched != path:
+            return await run_in_threadpool(self._searched, self._index, state.site, searched)
         # Not in a thread of its own, which would have to wait for its turns beside a build.
         return self._page(state, path, request.url.query)
 
@@ -162,18 +163,15 @@ class Web:
         page = inject(file.read_bytes(), token(state, self._session))
         return Response(page, status, media_type=HTML)
 
-    def _searched(self, index: Index, state: State, path: str) -> Response:
+    def _searched(self, index: Index, site: Path, path: str) -> Response:
         """Answer with a file of the index, which is brought up to date whenever a search begins."""
-        if state.site is None:
-            return self._page(state, path, "")
-        name = path.removeprefix(f"{self._base}{FOLDER}/")
         with self._indexing:
-            if name == LIST:
+            if path == LIST:
                 try:
-                    self._indexed = index(state.site)
+                    self._indexed = index(site)
                 except (UsageError, OSError) as wrong:
                     return PlainTextResponse(str(wrong), 503)
-            file = locate(self._indexed, name)
+            file = locate(self._indexed, path)
         if not isinstance(file, Path):
             return PlainTextResponse("Nothing here", 404)
         return _sent(file)
