@@ -143,6 +143,9 @@ class Repository:
                 "GIT_CONFIG_KEY_0": f"url.{library}.insteadOf",
                 "GIT_CONFIG_VALUE_0": f"{HOST}:443/{HOME}.git",
             }
+            # The tool copies components at once, and copies fail that make this folder together.
+            fetched = folder / ".gitlab-ci-local/includes" / HOST.rpartition("/")[2] / HOME
+            (fetched / VERSION / "templates").mkdir(parents=True, exist_ok=True)
         self.commit()
 
     def commit(self) -> None:
