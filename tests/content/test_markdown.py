@@ -6,6 +6,7 @@ import random
 import re
 from pathlib import Path
 
+import markdown
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -493,6 +494,17 @@ def test_no_text_leaves_anything_behind_for_the_next(first: str, second: str) ->
     used = Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))
     used(first)
     assert used(second) == Converter(MARKDOWN, SymbolNames(frozenset({"pkg"})))(second)
+
+
+@pytest.mark.parametrize("extension", ["footnotes", "markdown.extensions.extra"])
+def test_footnotes_with_unique_ids_have_those_that_mkdocs_gives(extension: str) -> None:
+    options = {"footnotes": {"UNIQUE_IDS": True}}
+    configs = options if extension == "footnotes" else {extension: options}
+    text = "Word[^1].\n\n[^1]: Note."
+    html = markdown.markdown(text, extensions=[extension], extension_configs=configs)
+    assert 'id="fn:2-1"' in html
+    ours = Converter(MarkdownSettings((extension,), configs))
+    assert ours(text).anchors == ours(text).anchors == {"fn:2-1", "fnref:2-1"}
 
 
 def test_an_extension_that_is_not_known_to_reset_is_made_anew() -> None:

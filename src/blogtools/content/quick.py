@@ -144,9 +144,8 @@ class Markdown(markdown.Markdown):
     def build_extension(self, ext_name: str, configs: Mapping[str, Any]) -> Extension:
         """Load an extension; highlighting also comes here when another extension asks for it."""
         extension = super().build_extension(ext_name, configs)
-        if type(extension) is HighlightExtension:
-            return _Highlighting(**configs)
-        return extension
+        ours = _EXTENSIONS.get(type(extension))
+        return ours(**configs) if ours else extension
 
 
 class _Levels(dict[object, bool]):
@@ -409,6 +408,18 @@ def _trial(pattern: inlinepatterns.Pattern) -> _Trial:
     return pattern, "", compiled.search
 
 
+class _Footnotes(footnotes.FootnoteExtension):
+    """Lets each text be the first of an instance, as it is for MkDocs.
+
+    Ids that are to be unique begin with how often the extension was reset: by itself, and by
+    Python-Markdown.
+    """
+
+    def reset(self) -> None:
+        super().reset()
+        self.unique_prefix = 2
+
+
 class _Highlighting(HighlightExtension):  # type: ignore[misc]
     """Highlights as its base does, by another highlighter."""
 
@@ -460,3 +471,10 @@ def _lexer_class(alias: str) -> type[Lexer] | None:
         return find_lexer_class_by_name(alias)
     except ClassNotFound:
         return None
+
+
+# In the place of which extensions ours come; heirs of those are not meant.
+_EXTENSIONS: Mapping[type, type[Extension]] = {
+    footnotes.FootnoteExtension: _Footnotes,
+    HighlightExtension: _Highlighting,
+}
