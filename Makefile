@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-bench
 SITE_ENV := $(VENV)/.runtime $(VENV)/.project
-TEST_ENV := $(SITE_ENV) $(VENV)/.dev
+TEST_ENV := $(SITE_ENV) $(VENV)/.dev $(VENV)/.minify
 PIPELINE_ENV := $(TEST_ENV) $(VENV)/.pipeline
 
 SITE_DIR ?= site
@@ -148,6 +148,7 @@ lock: $(TEST_ENV) ## Write the locks anew from pyproject.toml (UPGRADE=--upgrade
 	$(COMPILE) pyproject.toml requirements/build.in --extra media --extra publish --extra dev --extra gates \
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
+	$(COMPILE) requirements/minify.in --no-deps --output-file requirements/minify.txt
 	$(COMPILE) benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	$(COMPILE) requirements/node/node.in --output-file requirements/node/node.txt
 	$(COMPILE) requirements/node/java.in --output-file requirements/node/java.txt
@@ -174,6 +175,10 @@ $(VENV)/.project: $(VENV)/.runtime pyproject.toml
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing the locked tools of the checks into $(VENV) (once, less than a minute) ..."
 	@sh scripts/install $(VENV) requirements/dev.txt
+	@touch $@
+
+$(VENV)/.minify: $(VENV)/.dev requirements/minify.txt
+	@sh scripts/install $(VENV) requirements/minify.txt built
 	@touch $@
 
 $(VENV)/.pipeline: $(VENV)/.runtime requirements/node/package-lock.json requirements/node/node.txt requirements/node/java.txt

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import multiprocessing
 import os
 import shutil
@@ -47,10 +46,6 @@ nav:
       - guide/more.md
   - About: about.md
 """
-#: Two packages that it needs have no wheels, so that it is not among the locked tools.
-needs_minify = pytest.mark.skipif(
-    importlib.util.find_spec("mkdocs_minify_plugin") is None, reason="mkdocs-minify-plugin"
-)
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>\n'
 FILES: Mapping[str, str] = {
     "posts/one.md": essay("One", "2026-01-01", "First.\n\n## Part\n\n[Two](two.md)", tags="[Ay]"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .building import ONE, Site, needs_minify
+from .building import ONE, Site
 
 REDIRECTS = """\
 redirects:
@@ -64,7 +64,6 @@ def test_a_redirect_and_an_alias_of_one_address(tmp_path: Path) -> None:
         site.right()
 
 
-@needs_minify
 @pytest.mark.parametrize("more", ["", "\n      cache_safe: true"])
 def test_minify(tmp_path: Path, more: str) -> None:
     files = {"docs/js/own.js": SCRIPT, "docs/css/own.css": STYLE, "docs/js/other.js": SCRIPT}
@@ -89,7 +88,6 @@ def test_minify(tmp_path: Path, more: str) -> None:
     site.right()
 
 
-@needs_minify
 def test_minify_of_a_file_that_is_not_there(tmp_path: Path) -> None:
     site = Site.of(tmp_path, "blogtools", "minify: {minify_js: true, js_files: [js/gone.js]}")
     assert "there is no file 'js/gone.js'" in site.build().failed[0]

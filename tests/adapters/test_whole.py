@@ -10,7 +10,7 @@ import pytest
 
 from blogtools.mkdocs import adapters
 
-from .building import Site, needs_minify
+from .building import Site
 from .test_after import EXTRAS, MINIFY, REDIRECTS, SCRIPT, STYLE
 
 ALL = (
@@ -44,20 +44,17 @@ def test_a_hook(tmp_path: Path) -> None:
     ("entry", "said"),
     [
         ("redirects: {redirect_maps: {../out.md: about.md}}", "'../out.md' is not inside the site"),
-        pytest.param(
+        (
             "minify: {minify_js: true, js_files: ['j?/**/*.js']}",
             "the pattern 'j?/**/*.js'",
-            marks=needs_minify,
         ),
-        pytest.param(
+        (
             "minify: {minify_js: true, js_files: [js/a.mjs]}",
             "'js/a.mjs' in js_files",
-            marks=needs_minify,
         ),
-        pytest.param(
+        (
             "minify: {minify_css: true, css_files: ./css/own.css}",
             "'./css/own.css' in css_files",
-            marks=needs_minify,
         ),
     ],
 )
@@ -82,7 +79,6 @@ def test_a_version_that_nobody_knows(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert "section-index 9.9.9 (known: 0.3.12)" in built.said[-1]
 
 
-@needs_minify
 def test_all_that_are_known_work_together(tmp_path: Path) -> None:
     files = {"docs/js/own.js": SCRIPT, "docs/css/own.css": STYLE}
     site = Site.of(tmp_path, *ALL, files=files)
