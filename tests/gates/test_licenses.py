@@ -186,6 +186,21 @@ def test_what_environments_are_made_with_is_no_dependency(project: Path, tmp_pat
     assert came.code == 1
 
 
+def test_what_environments_are_made_with_is_a_dependency_where_a_lock_names_it(
+    project: Path, tmp_path: Path
+) -> None:
+    pip = package("pip", "24", "License-Expression: GPL-3.0-only")
+    python = str(pretended(tmp_path / "env", GOOD, pip))
+    options = ("--python", python, "--requirements", "requirements.txt")
+
+    write(project, {"requirements.txt": 'good==1.5\npip==24 ; sys_platform == "win32"\n'})
+    assert hold("licenses", project, *options).code == 0
+
+    write(project, {"requirements.txt": "good==1.5\npip==24\n"})
+    came = hold("licenses", project, *options)
+    assert came.found() == [("requirements.txt", 2, "licenses/not-allowed")]
+
+
 def test_nothing_installed_is_no_pass(project: Path, tmp_path: Path) -> None:
     python = real(tmp_path / "env")
 

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from email.message import Message
 from importlib import metadata
@@ -140,12 +140,13 @@ def interpreter(python: Path | None, checkout: Checkout) -> Path:
     return own if own.exists() else Path(sys.executable)
 
 
-def environment(python: Path, checkout: Checkout) -> Environment:
+def environment(python: Path, checkout: Checkout, names: Iterable[Locked] = ()) -> Environment:
     """Return what is installed.
 
     Args:
         python: The interpreter of the environment.
         checkout: The project.
+        names: What locks name: a dependency, also where each new environment has it.
 
     Raises:
         Broken: It cannot say, or nothing is installed.
@@ -153,7 +154,7 @@ def environment(python: Path, checkout: Checkout) -> Environment:
     ran = checkout.runner.run([python, "-I", "-c", _ASK], name=str(python)).must_exit(0)
     said = reading.json_as(_Python, ran.out, str(python))
     there = _Together({one.name: one for one in _installed(said)})
-    found = there.of(checkout)
+    found = there.of(checkout, {one.name for one in names if one.holds(said.markers)})
     if not found.packages:
         raise Broken(
             f"Nothing is installed beside {python}",
@@ -168,10 +169,10 @@ class _Together:
 
     packages: Mapping[str, Installed]
 
-    def of(self, checkout: Checkout) -> Environment:
+    def of(self, checkout: Checkout, named: Set[str]) -> Environment:
         """Return it as the environment of a project, which is no dependency of itself."""
         mine = self._mine(_own_name(checkout), checkout.root.as_uri())
-        brought = _BROUGHT - self._asked()
+        brought = _BROUGHT - self._asked() - named
         names = sorted(self.packages.keys() - mine.keys() - brought)
         kept = {name: self.packages[name] for name in names}
         project = next(iter(mine.values()), None)

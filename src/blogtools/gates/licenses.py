@@ -83,8 +83,8 @@ class _Licensed:
 def judge(options: Options, checkout: Checkout) -> Judged:
     """Judge the licence of everything that is installed."""
     python = interpreter(options.python, checkout)
-    found = environment(python, checkout)
     names = locked(options.requirements, checkout) if options.requirements else ()
+    found = environment(python, checkout, names)
     allowed = _allowed(options.allow, checkout)
     listed = accepted(checkout, "licenses", Known)
     licensed = [_licensed(one, listed) for one in found.packages.values()]

@@ -47,8 +47,8 @@ class Options:
 
 def judge(options: Options, checkout: Checkout) -> Judged:
     """Write both bills."""
-    found = environment(interpreter(options.python, checkout), checkout)
     names = locked(options.requirements, checkout) if options.requirements else ()
+    found = environment(interpreter(options.python, checkout), checkout, names)
     source = checkout.path(options.requirements[0]) if names else "pyproject.toml"
     parts = tuple(map(_part, found.packages.values()))
     bill = Bill(_project(found, checkout), parts, _moment(checkout), source)
