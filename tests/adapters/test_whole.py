@@ -44,18 +44,9 @@ def test_a_hook(tmp_path: Path) -> None:
     ("entry", "said"),
     [
         ("redirects: {redirect_maps: {../out.md: about.md}}", "'../out.md' is not inside the site"),
-        (
-            "minify: {minify_js: true, js_files: ['j?/**/*.js']}",
-            "the pattern 'j?/**/*.js'",
-        ),
-        (
-            "minify: {minify_js: true, js_files: [js/a.mjs]}",
-            "'js/a.mjs' in js_files",
-        ),
-        (
-            "minify: {minify_css: true, css_files: ./css/own.css}",
-            "'./css/own.css' in css_files",
-        ),
+        ("minify: {minify_js: true, js_files: ['j?/**/*.js']}", "the pattern 'j?/**/*.js'"),
+        ("minify: {minify_js: true, js_files: [js/a.mjs]}", "'js/a.mjs' in js_files"),
+        ("minify: {minify_css: true, css_files: ./css/own.css}", "'./css/own.css' in css_files"),
     ],
 )
 def test_an_option_that_nobody_knows(tmp_path: Path, entry: str, said: str) -> None:

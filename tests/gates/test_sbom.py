@@ -132,6 +132,19 @@ def test_a_bill_that_is_not_whole_fails(project: Path, tmp_path: Path) -> None:
     assert hold("sbom", project, "--python", str(pretended(tmp_path / "b", ONE))).code == 1
 
 
+def test_what_environments_are_made_with_is_a_part_where_a_lock_names_it(
+    project: Path, tmp_path: Path
+) -> None:
+    write(project, {"requirements.txt": "th-ree==3\nwheel==1\n"})
+    python = str(pretended(tmp_path / "env", THREE, package("wheel", "1"), package("pip", "24")))
+
+    came = hold("sbom", project, "--python", python, "--requirements", "requirements.txt")
+
+    assert came.code == 0
+    assert "wheel" in {part["name"] for part in came.report(CYCLONEDX)["components"]}
+    assert came.verdict["scanned"]["number"] == 2
+
+
 def test_nothing_installed_is_no_pass(project: Path, tmp_path: Path) -> None:
     python = pretended(tmp_path / "env")
 

@@ -127,6 +127,10 @@ class Markdown(markdown.Markdown):
     def reset(self) -> Self:
         """Be ready for another text, and for extensions that parse before its blocks are due."""
         super().reset()
+        for extension in self.registeredExtensions:
+            if isinstance(extension, footnotes.FootnoteExtension):
+                # How often it was reset is in unique ids; a new one, as MkDocs has, was twice.
+                extension.unique_prefix = 2
         self._levels.clear()
         if isinstance(self.parser, _BlockParser):
             self.parser.settle()
@@ -144,8 +148,9 @@ class Markdown(markdown.Markdown):
     def build_extension(self, ext_name: str, configs: Mapping[str, Any]) -> Extension:
         """Load an extension; highlighting also comes here when another extension asks for it."""
         extension = super().build_extension(ext_name, configs)
-        ours = _EXTENSIONS.get(type(extension))
-        return ours(**configs) if ours else extension
+        if type(extension) is HighlightExtension:
+            return _Highlighting(**configs)
+        return extension
 
 
 class _Levels(dict[object, bool]):
@@ -408,18 +413,6 @@ def _trial(pattern: inlinepatterns.Pattern) -> _Trial:
     return pattern, "", compiled.search
 
 
-class _Footnotes(footnotes.FootnoteExtension):
-    """Lets each text be the first of an instance, as it is for MkDocs.
-
-    Ids that are to be unique begin with how often the extension was reset: by itself, and by
-    Python-Markdown.
-    """
-
-    def reset(self) -> None:
-        super().reset()
-        self.unique_prefix = 2
-
-
 class _Highlighting(HighlightExtension):  # type: ignore[misc]
     """Highlights as its base does, by another highlighter."""
 
@@ -471,10 +464,3 @@ def _lexer_class(alias: str) -> type[Lexer] | None:
         return find_lexer_class_by_name(alias)
     except ClassNotFound:
         return None
-
-
-# In the place of which extensions ours come; heirs of those are not meant.
-_EXTENSIONS: Mapping[type, type[Extension]] = {
-    footnotes.FootnoteExtension: _Footnotes,
-    HighlightExtension: _Highlighting,
-}
